@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One dialect for every target: Swift 6, strict memory safety, no warning survives.
+let dialect: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func library(_ name: String, in folder: String = "Sources", needs dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: dialect)
+}
+
+/// A module whose Swift comes from the .proto files that its `Proto` symlink shows.
+func generated(_ name: String, in folder: String = "Sources", needs dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies + ["Protobuf"], path: "\(folder)/\(name)",
+        swiftSettings: dialect, plugins: ["SwitchgenPlugin"])
+}
+
+func program(_ name: String, in folder: String = "Sources", needs dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: dialect)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: dialect)
+}
+
+let package = Package(
+    name: "switchboard",
+    products: [
+        .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Protobuf"]),
+        .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
+        .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),
+        .executable(name: "switchboard", targets: ["switchboard"]),
+        .executable(name: "switchctl", targets: ["switchctl"]),
+        .executable(name: "switchbench", targets: ["switchbench"]),
+        .executable(name: "switchgen", targets: ["switchgen"]),
+    ],
+    targets: [
+        // The C libraries we stand on.
+        .systemLibrary(name: "CNet", path: "Sources/CNet"),
+        .systemLibrary(name: "CPostgres", path: "Sources/CPostgres"),
+
+        // The transport, from descriptors up to typed calls.
+        library("Net", needs: ["CNet"]),
+        library("Crypto", needs: ["CNet"]),
+        library("TLS", needs: ["CNet", "Crypto"]),
+        library("HTTP2", needs: ["CNet", "Net", "Crypto", "TLS"]),
+        library("Protobuf"),
+        generated("StandardTypes"),
+        library("RPC", needs: ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes"]),
+        .target(
+            name: "StandardServices", dependencies: ["RPC", "Protobuf", "StandardTypes"],
+            path: "Sources/StandardServices", swiftSettings: dialect, plugins: ["SwitchgenPlugin"]),
+
+        // The database.
+        library("Postgres", needs: ["CPostgres", "Net"]),
+
+        // The services.
+        generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
+        generated("ConfigAPI", needs: ["StandardTypes"]),
+        library("SwitchboardAPI", needs: ["LeadAPI"]),
+        library(
+            "Platform",
+            needs: ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"]),
+        library("LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
+
+        // The programs.
+        program(
+            "switchboard",
+            needs: [
+                "LeadServer", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres",
+                "Protobuf", "StandardTypes",
+            ]),
+        program("switchctl", needs: ["SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
+        generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
+        program("switchbench", in: "Benchmarks", needs: ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
+
+        // The generator.
+        library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
+        library("SwiftEmitter", in: "Codegen", needs: ["ProtoSchema", "Protobuf"]),
+        program("switchgen", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
+        .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
+
+        // The tests.
+        .target(
+            name: "TestSupport", dependencies: ["Net", "Crypto", "TLS", "Postgres"], path: "Tests/TestSupport", swiftSettings: dialect),
+        tests("ProtobufTests", of: ["Protobuf", "StandardTypes"]),
+        tests("CodegenTests", of: ["ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors"]),
+        tests("NetTests", of: ["Net"]),
+        tests("CryptoTests", of: ["Crypto"]),
+        tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),
+        tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests("RPCTests", of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests("PostgresTests", of: ["Postgres", "Net", "TestSupport"]),
+        tests("PlatformTests", of: ["Platform", "ConfigAPI", "RPC", "Crypto", "Protobuf", "StandardTypes", "TestSupport"]),
+        tests(
+            "LeadTests",
+            of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+        tests("EndToEndTests", of: ["TestSupport"]),
+        tests("InteropTests", of: ["TestSupport"], exclude: ["Python"]),
+        tests("ArchitectureTests", of: []),
+    ]
+)
