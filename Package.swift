@@ -80,7 +80,8 @@ let package = Package(
             ]),
         program("switchctl", needs: ["SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
-        program("switchbench", in: "Benchmarks", needs: ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
+        program(
+            "switchbench", in: "Benchmarks", needs: ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
@@ -97,7 +98,9 @@ let package = Package(
         tests("CryptoTests", of: ["Crypto"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),
         tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
-        tests("RPCTests", of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests(
+            "RPCTests",
+            of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
         tests("PostgresTests", of: ["Postgres", "Net", "TestSupport"]),
         tests("PlatformTests", of: ["Platform", "ConfigAPI", "RPC", "Crypto", "Protobuf", "StandardTypes", "TestSupport"]),
         tests(

@@ -1,0 +1,59 @@
+# Switchboard's front door. `make run` and `make test` need nothing but this folder, Debian 12 and Swift 6.3 on the PATH.
+
+PROGRAMS := switchboard switchctl switchbench switchgen
+SOURCES := Package.swift Sources Tests Codegen Benchmarks
+
+# What the programs are built from and run on, and what the tests call them with.
+RUN_PACKAGES := libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
+TEST_PACKAGES := python3-venv protobuf-compiler nghttp2-client nghttp2-server
+
+# Options for `switchboard dev`: make run ARGS="--port 8443"
+ARGS :=
+
+# $(call install,PACKAGES): with apt, only what is missing; silent and without a network when all is there.
+define install
+	@missing=""; \
+	for package in $(1); do \
+	    dpkg-query --show --showformat='$${db:Status-Status}' "$$package" 2>/dev/null | grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "make: please install, with this system's own package manager:$$missing" >&2; exit 1; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=""; else root="sudo"; fi; \
+	echo "Installing with apt:$$missing"; \
+	$$root apt-get update -q && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+endef
+
+.PHONY: run build test format lint run-packages test-packages
+.DEFAULT_GOAL := build
+
+# Two programs are enough to run, so the first call is served sooner than after a full build.
+run: run-packages
+	@swift build -c release --product switchboard
+	@swift build -c release --product switchctl
+	@exec .build/release/switchboard dev $(ARGS)
+
+build: run-packages
+	@for program in $(PROGRAMS); do swift build -c release --product $$program || exit 1; done
+
+test: test-packages .build-python/ready
+	@swift test --disable-xctest
+
+format:
+	@swift format format --in-place --parallel --recursive $(SOURCES)
+
+lint:
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+run-packages:
+	$(call install,$(RUN_PACKAGES))
+
+test-packages:
+	$(call install,$(RUN_PACKAGES) $(TEST_PACKAGES))
+
+# The foreign clients in an environment of their own, made anew when their list changes.
+.build-python/ready: Tests/requirements.txt | test-packages
+	@rm -rf .build-python
+	@/usr/bin/python3 -m venv .build-python
+	@.build-python/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 --requirement Tests/requirements.txt
+	@touch $@
