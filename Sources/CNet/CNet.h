@@ -1,8 +1,5 @@
 /* The system headers that Net, Crypto, TLS and HTTP2 stand on. Swift cannot call C macros: each one we need has a shim. */
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -21,6 +18,7 @@
 #include <openssl/x509v3.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

@@ -1,0 +1,250 @@
+internal import CNet
+internal import Synchronization
+
+/// One thread that waits on descriptors and timers and runs every job pinned to it.
+///
+/// A turn: take what is ready, fire due timers, run jobs, then run the end-of-turn work (the flushes). Everything
+/// marked "loop only" is confined to that thread and takes no lock; from elsewhere there are `execute` and, for Swift
+/// concurrency, the executor itself: `Task(executorPreference: loop) { … }`.
+@safe
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+    public let name: String
+    private let epoll: Int32
+    private let wakeUp: Int32
+    private let thread = Atomic<UInt>(0)
+    private let inbox = Mutex(Inbox())
+    private let wakePending = Atomic<Bool>(false)
+
+    // Confined to the thread.
+    private var jobs = JobQueue()
+    private var timers = TimerQueue()
+    private var watches: [Watch?] = []
+    private var freeSlots: [Int] = []
+    private var endOfTurn: [() -> Void] = []
+    private var isRunning = true
+    /// The monotonic clock, read once in each turn. Loop only.
+    public private(set) var now = MonotonicTime.now()
+    /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
+    public let scratch: UnsafeMutableRawBufferPointer
+
+    private struct Inbox {
+        var jobs: [Work] = []
+        var isClosed = false
+    }
+
+    enum Work {
+        case job(UnownedJob)
+        case closure(@Sendable () -> Void)
+    }
+
+    /// Creates the loop and starts its thread. Throws when the process is out of descriptors or threads.
+    public init(name: String) throws(NetError) {
+        self.name = name
+        unsafe scratch = .allocate(byteCount: Limits.readBytes, alignment: 16)
+        epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard epoll >= 0 else { throw .last("epoll_create1") }
+        wakeUp = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        guard wakeUp >= 0 else { throw .last("eventfd") }
+        var event = unsafe epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(u64: EventLoop.wakeUpSlot))
+        guard unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, wakeUp, &event) == 0 else { throw .last("epoll_ctl") }
+        try Thread.start(name: name) { self.run() }
+    }
+
+    deinit {
+        close(epoll)
+        close(wakeUp)
+        unsafe scratch.deallocate()
+    }
+
+    private static let wakeUpSlot = UInt64.max
+
+    // MARK: From any thread
+
+    public var isCurrent: Bool {
+        thread.load(ordering: .relaxed) == Thread.current
+    }
+
+    public func preconditionCurrent() {
+        precondition(isCurrent, "state of loop \(name) was used on another thread")
+    }
+
+    /// Runs `work` on the loop's thread, soon; in order with other work from the same thread.
+    public func execute(_ work: @escaping @Sendable () -> Void) {
+        submit(.closure(work))
+    }
+
+    /// Lets the current turn end, then ends the thread. Work that is still queued is run first; later work is dropped.
+    public func shutdown() {
+        execute { self.isRunning = false }
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        submit(.job(UnownedJob(job)))
+    }
+
+    public func checkIsolated() {
+        preconditionCurrent()
+    }
+
+    public func isIsolatingCurrentContext() -> Bool? {
+        isCurrent
+    }
+
+    private func submit(_ work: Work) {
+        if isCurrent {
+            jobs.append(work)
+            return
+        }
+        inbox.withLock { $0.jobs.append(work) }
+        if !wakePending.exchange(true, ordering: .acquiringAndReleasing) {
+            var one: UInt64 = 1
+            _ = unsafe write(wakeUp, &one, 8)
+        }
+    }
+
+    // MARK: Loop only
+
+    /// Calls `ready` whenever the descriptor is ready for what `interest` says, until the watch is cancelled.
+    public func watch(
+        _ descriptor: Int32, for interest: Interest, _ ready: @escaping (Readiness) -> Void
+    ) throws(NetError) -> Watch {
+        let slot = freeSlots.popLast() ?? watches.count
+        let watch = Watch(descriptor: descriptor, slot: slot, interest: interest, loop: self, ready: ready)
+        var event = unsafe epoll_event(events: interest.events, data: epoll_data_t(u64: UInt64(slot)))
+        guard unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+            let error = NetError.last("epoll_ctl")
+            if slot < watches.count { freeSlots.append(slot) }
+            throw error
+        }
+        if slot < watches.count { watches[slot] = watch } else { watches.append(watch) }
+        return watch
+    }
+
+    /// Runs `work` once, no earlier than after `delay`.
+    @discardableResult
+    public func schedule(after delay: Duration, _ work: @escaping () -> Void) -> Timer {
+        schedule(at: MonotonicTime.now() + delay, work)
+    }
+
+    /// Runs `work` once, no earlier than at `deadline`.
+    @discardableResult
+    public func schedule(at deadline: MonotonicTime, _ work: @escaping () -> Void) -> Timer {
+        let timer = Timer(deadline: deadline, work: work)
+        timers.insert(timer)
+        return timer
+    }
+
+    /// Runs `work` once when this turn's descriptors, timers and jobs are done: the place to flush.
+    public func atEndOfTurn(_ work: @escaping () -> Void) {
+        endOfTurn.append(work)
+    }
+
+    func modify(_ watch: Watch) {
+        var event = unsafe epoll_event(events: watch.interest.events, data: epoll_data_t(u64: UInt64(watch.slot)))
+        _ = unsafe epoll_ctl(epoll, EPOLL_CTL_MOD, watch.descriptor, &event)
+    }
+
+    func remove(_ watch: Watch) {
+        var event = unsafe epoll_event()
+        _ = unsafe epoll_ctl(epoll, EPOLL_CTL_DEL, watch.descriptor, &event)
+        // The slot is reused only after this turn, so that an event taken already cannot reach a newcomer.
+        watches[watch.slot] = nil
+        let slot = watch.slot
+        atEndOfTurn { self.freeSlots.append(slot) }
+    }
+
+    // MARK: The turn
+
+    private func run() {
+        thread.store(Thread.current, ordering: .relaxed)
+        unsafe withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Limits.eventsPerTurn) { events in
+            while isRunning {
+                unsafe turn(events)
+            }
+        }
+        drainInbox()
+        runJobs()
+    }
+
+    private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
+        let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(events.count), waitMilliseconds())
+        now = .now()
+        for index in 0..<max(0, Int(count)) {
+            let event = unsafe events[index]
+            if unsafe event.data.u64 == EventLoop.wakeUpSlot {
+                var value: UInt64 = 0
+                _ = unsafe read(wakeUp, &value, 8)
+                continue
+            }
+            let slot = unsafe Int(truncatingIfNeeded: event.data.u64)
+            watches[slot]?.ready?(Readiness(events: unsafe event.events))
+        }
+        while let work = timers.popDue(at: now) { work() }
+        drainInbox()
+        runJobs()
+        runEndOfTurn()
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        if !jobs.isEmpty || !endOfTurn.isEmpty { return 0 }
+        guard let next = timers.next else { return -1 }
+        let now = MonotonicTime.now()
+        if next <= now { return 0 }
+        // Rounded up, so that the loop does not wake a moment too early and spin.
+        return Int32(clamping: (next.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+    }
+
+    private func drainInbox() {
+        guard wakePending.exchange(false, ordering: .acquiringAndReleasing) else { return }
+        let arrived = inbox.withLock { inbox in
+            let jobs = inbox.jobs
+            inbox.jobs.removeAll(keepingCapacity: false)
+            return jobs
+        }
+        for work in arrived { jobs.append(work) }
+    }
+
+    private func runJobs() {
+        var budget = Limits.jobsPerTurn
+        while budget > 0, let work = jobs.popFirst() {
+            budget -= 1
+            switch work {
+            case .job(let job):
+                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            case .closure(let closure):
+                closure()
+            }
+        }
+    }
+
+    private func runEndOfTurn() {
+        // Flushing may mark more work; it gets one more pass now and the rest next turn.
+        guard !endOfTurn.isEmpty else { return }
+        var pending: [() -> Void] = []
+        swap(&pending, &endOfTurn)
+        for work in pending { work() }
+    }
+}
+
+/// First in, first out, without moving what waits: a consumed prefix is dropped when the queue runs empty.
+private struct JobQueue {
+    private var items: [EventLoop.Work] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == items.count }
+
+    mutating func append(_ work: EventLoop.Work) {
+        items.append(work)
+    }
+
+    mutating func popFirst() -> EventLoop.Work? {
+        guard head < items.count else { return nil }
+        let work = items[head]
+        head += 1
+        if head == items.count {
+            items.removeAll(keepingCapacity: true)
+            head = 0
+        }
+        return work
+    }
+}

@@ -1,0 +1,25 @@
+internal import CNet
+
+/// The loops of a process, by default one for each processor that it may use.
+public final class EventLoopGroup: Sendable {
+    public let loops: [EventLoop]
+
+    /// `count` loops, or one for each processor in this process's affinity mask when it is nil.
+    public init(count: Int? = nil) throws(NetError) {
+        var loops: [EventLoop] = []
+        for index in 0..<max(1, count ?? EventLoopGroup.processors) {
+            loops.append(try EventLoop(name: "loop-\(index)"))
+        }
+        self.loops = loops
+    }
+
+    /// Ends every loop's thread after the turn it is in.
+    public func shutdown() {
+        for loop in loops { loop.shutdown() }
+    }
+
+    /// Processors that this process may run on.
+    public static var processors: Int {
+        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    }
+}
