@@ -1,0 +1,48 @@
+internal import CNet
+internal import Glibc
+
+/// One bound and listening socket, without SO_REUSEPORT: a second server on the same port is refused, not mixed in.
+public final class Listener: Sendable {
+    private let socket: Socket
+    public let address: SocketAddress
+
+    /// Binds and listens. Port 0 takes a free one; `address` then tells which. Throws `NetError.system` with
+    /// `EADDRINUSE` when another process listens there.
+    public init(on address: SocketAddress) throws(NetError) {
+        let socket = Socket(adopting: switchboard_stream_socket(address.family))
+        guard socket.descriptor >= 0 else { throw .last("socket") }
+        var one: Int32 = 1
+        // Without it a restarted server waits a minute for the old connections' TIME_WAIT.
+        _ = unsafe setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        guard unsafe address.withSockaddr({ unsafe bind(socket.descriptor, $0, $1) }) == 0 else { throw .last("bind to \(address)") }
+        guard listen(socket.descriptor, Limits.listenBacklog) == 0 else { throw .last("listen on \(address)") }
+        if case .unix = address { self.address = address } else { self.address = socket.localAddress ?? address }
+        self.socket = socket
+    }
+
+    /// Calls `accepted` for every new connection until the watch is cancelled. Loop only.
+    ///
+    /// When the process is out of descriptors the listener rests for 50 ms: level-triggered, it would spin.
+    public func watch(on loop: EventLoop, _ accepted: @escaping (consuming Socket) -> Void) throws(NetError) -> Watch {
+        var watch: Watch?
+        let made = try loop.watch(socket.descriptor, for: .read) { [weak loop] _ in
+            for _ in 0..<Limits.acceptsPerTurn {
+                let descriptor = switchboard_accept(self.socket.descriptor)
+                if descriptor >= 0 {
+                    let connection = Socket(adopting: descriptor)
+                    connection.sendWithoutDelay()
+                    accepted(connection)
+                    continue
+                }
+                if errno == EINTR || errno == ECONNABORTED { continue }
+                if errno != EAGAIN, let watch {
+                    watch.update([])
+                    loop?.schedule(after: .milliseconds(50)) { watch.update(.read) }
+                }
+                return
+            }
+        }
+        watch = made
+        return made
+    }
+}

@@ -1,0 +1,83 @@
+internal import CNet
+internal import Glibc
+
+/// A non-blocking stream socket. It closes its descriptor when it is closed or dropped.
+public struct Socket: ~Copyable, Sendable {
+    public let descriptor: Int32
+
+    public init(adopting descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// What a read or a write came to.
+    public enum Transfer: Sendable, Equatable {
+        case bytes(Int)
+        /// Nothing now; the loop will say when.
+        case wouldBlock
+        /// The peer has ended its side (reads only).
+        case end
+        case failed(NetError)
+    }
+
+    /// Begins a connection; the socket becomes writable when it stands or has failed (see `connectError`).
+    public static func connecting(to address: SocketAddress) throws(NetError) -> Socket {
+        let socket = Socket(adopting: switchboard_stream_socket(address.family))
+        guard socket.descriptor >= 0 else { throw .last("socket") }
+        socket.sendWithoutDelay()
+        let code = unsafe address.withSockaddr { unsafe connect(socket.descriptor, $0, $1) }
+        if code != 0, errno != EINPROGRESS { throw .last("connect to \(address)") }
+        return socket
+    }
+
+    /// Why the connection that was begun does not stand, or nil if it does.
+    public func connectError(to address: SocketAddress) -> NetError? {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return .last("getsockopt") }
+        return code == 0 ? nil : .system(operation: "connect to \(address)", code: code)
+    }
+
+    public func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+        while true {
+            let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .wouldBlock : .failed(.last("read"))
+        }
+    }
+
+    /// Never raises SIGPIPE.
+    public func write(_ buffer: UnsafeRawBufferPointer) -> Transfer {
+        while true {
+            let count = unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return .bytes(count) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .wouldBlock : .failed(.last("write"))
+        }
+    }
+
+    /// Ends our side of the connection; what is in flight still arrives.
+    public func shutdownWriting() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Small frames leave at once: the flush at the end of the turn already gathers them (RFC 9113 has request and reply in
+    /// many small frames, which Nagle's algorithm would hold back for an acknowledgement).
+    public func sendWithoutDelay() {
+        var one: Int32 = 1
+        _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    public var localAddress: SocketAddress? {
+        unsafe SocketAddress.read { address, length in unsafe getsockname(descriptor, address, length) }
+    }
+
+    public var remoteAddress: SocketAddress? {
+        unsafe SocketAddress.read { address, length in unsafe getpeername(descriptor, address, length) }
+    }
+}

@@ -1,0 +1,109 @@
+import Net
+import Testing
+
+@Suite("A loop") struct LoopTests {
+    @Test("runs work from elsewhere in order, on its own thread")
+    func executes() async throws {
+        let loop = try EventLoop(name: "test")
+        defer { loop.shutdown() }
+        let order = await withCheckedContinuation { continuation in
+            let seen = Confined(Box<[Int]>([]), to: loop)
+            for number in 0..<100 {
+                loop.execute { seen.value.content.append(loop.isCurrent ? number : -1) }
+            }
+            loop.execute { continuation.resume(returning: seen.value.content) }
+        }
+        #expect(order == Array(0..<100))
+        #expect(!loop.isCurrent)
+    }
+
+    @Test("is the executor of a task that prefers it, across suspensions")
+    func taskExecutor() async throws {
+        let loop = try EventLoop(name: "test")
+        defer { loop.shutdown() }
+        let onLoop = await Task(executorPreference: loop) {
+            var seen = [loop.isCurrent]
+            await Task.yield()
+            seen.append(loop.isCurrent)
+            seen.append(await nested(loop))
+            return seen
+        }.value
+        #expect(onLoop == [true, true, true])
+    }
+
+    private func nested(_ loop: EventLoop) async -> Bool {
+        await Task.yield()
+        return loop.isCurrent
+    }
+
+    @Test("fires timers in the order of their deadlines and drops cancelled ones")
+    func timers() async throws {
+        let loop = try EventLoop(name: "test")
+        defer { loop.shutdown() }
+        let fired = await withCheckedContinuation { continuation in
+            loop.execute {
+                let seen = Box<[Int]>([])
+                let start = MonotonicTime.now()
+                var timers: [Timer] = []
+                for milliseconds in [5, 1, 3, 2, 4] {
+                    timers.append(loop.schedule(at: start + .milliseconds(milliseconds)) { seen.content.append(milliseconds) })
+                }
+                timers[2].cancel()
+                loop.schedule(at: start + .milliseconds(6)) { continuation.resume(returning: seen.content) }
+            }
+        }
+        #expect(fired == [1, 2, 4, 5])
+    }
+
+    @Test("holds nothing for a hundred thousand cancelled deadlines")
+    func cancelledTimers() async throws {
+        let loop = try EventLoop(name: "test")
+        defer { loop.shutdown() }
+        let (alive, first) = await withCheckedContinuation { continuation in
+            loop.execute {
+                var first: Int?
+                let watched = Box<Int>(0)
+                for number in 0..<100_000 {
+                    let token = Token(watched)
+                    loop.schedule(after: .seconds(3600)) { _ = token }.cancel()
+                    if number == 0 { first = watched.content }
+                }
+                continuation.resume(returning: (watched.content, first))
+            }
+        }
+        #expect(alive == 0)
+        #expect(first == 0)
+    }
+
+    @Test("runs end-of-turn work after the jobs of that turn")
+    func endOfTurn() async throws {
+        let loop = try EventLoop(name: "test")
+        defer { loop.shutdown() }
+        let order = await withCheckedContinuation { continuation in
+            loop.execute {
+                let seen = Confined(Box<[String]>([]), to: loop)
+                loop.atEndOfTurn {
+                    seen.value.content.append("end")
+                    continuation.resume(returning: seen.value.content)
+                }
+                loop.execute { seen.value.content.append("job") }
+            }
+        }
+        #expect(order == ["job", "end"])
+    }
+}
+
+private final class Box<Content> {
+    var content: Content
+    init(_ content: Content) { self.content = content }
+}
+
+/// Counts how many of it are alive.
+private final class Token {
+    private let alive: Box<Int>
+    init(_ alive: Box<Int>) {
+        self.alive = alive
+        alive.content += 1
+    }
+    deinit { alive.content -= 1 }
+}
