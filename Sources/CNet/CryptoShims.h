@@ -1,1 +1,34 @@
+/* What Crypto needs of OpenSSL and Swift cannot see: variadic functions, macros, type-safe stacks. */
 #pragma once
+
+static inline EVP_PKEY *cnet_generate_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
+static inline EVP_PKEY *cnet_generate_p256(void) { return EVP_EC_gen("P-256"); }
+
+/* Points at the contents of a memory BIO, which stay the BIO's; answers how many bytes they are. */
+static inline long cnet_bio_contents(BIO *bio, char **contents) { return BIO_get_mem_data(bio, contents); }
+
+static inline int cnet_general_names_count(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
+static inline GENERAL_NAME *cnet_general_names_at(const GENERAL_NAMES *names, int index) { return sk_GENERAL_NAME_value(names, index); }
+static inline int cnet_general_names_push(GENERAL_NAMES *names, GENERAL_NAME *name) { return sk_GENERAL_NAME_push(names, name) > 0; }
+
+/* Adds an extension written in openssl.cnf's syntax. Only constant text may come here: the syntax knows no quoting. */
+static inline int cnet_x509_add_extension(X509 *certificate, X509 *issuer, int nid, const char *value) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, certificate, NULL, NULL, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, value);
+    if (extension == NULL) return 0;
+    int added = X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+    return added;
+}
+
+/* A password callback that gives none: without it OpenSSL asks on the terminal for the password of an encrypted key. */
+static inline int cnet_no_password(char *buffer, int size, int writing, void *context) {
+    (void)buffer, (void)size, (void)writing, (void)context;
+    return -1;
+}
+static inline EVP_PKEY *cnet_pem_read_private_key(BIO *bio) { return PEM_read_bio_PrivateKey(bio, NULL, cnet_no_password, NULL); }
+static inline EVP_PKEY *cnet_pem_read_public_key(BIO *bio) { return PEM_read_bio_PUBKEY(bio, NULL, cnet_no_password, NULL); }
+static inline X509 *cnet_pem_read_certificate(BIO *bio) { return PEM_read_bio_X509(bio, NULL, cnet_no_password, NULL); }
+
+static inline const char *cnet_pkey_type_name(const EVP_PKEY *key) { return EVP_PKEY_get0_type_name(key); }
