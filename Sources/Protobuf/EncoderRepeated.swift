@@ -1,0 +1,53 @@
+/// Repeated fields and maps.
+extension Encoder {
+    /// Every element with its own tag: strings, bytes, messages, and numbers declared `[packed = false]`.
+    @inlinable
+    public mutating func elements<W: Wire>(_ values: [W.Value], _ tag: UInt32, _ wire: W.Type) {
+        for value in values.reversed() {
+            W.encode(value, to: &self)
+            self.tag(tag)
+        }
+    }
+
+    /// All elements in one length-delimited block; nothing if there are none.
+    @inlinable
+    public mutating func packed<W: Wire>(_ values: [W.Value], _ tag: UInt32, _ wire: W.Type) {
+        if values.isEmpty {
+            return
+        }
+        let end = mark
+        for value in values.reversed() {
+            W.encode(value, to: &self)
+        }
+        length(since: end)
+        self.tag(tag)
+    }
+
+    @inlinable
+    public mutating func map<K: KeyWire, V: Wire>(
+        _ values: [K.Value: V.Value], _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
+    ) {
+        if isDeterministic {
+            for (key, value) in values.sorted(by: { K.precedes($1.key, $0.key) }) {
+                entry(key, value, tag, keyWire, valueWire)
+            }
+        } else {
+            for (key, value) in values {
+                entry(key, value, tag, keyWire, valueWire)
+            }
+        }
+    }
+
+    @inlinable
+    mutating func entry<K: KeyWire, V: Wire>(
+        _ key: K.Value, _ value: V.Value, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
+    ) {
+        let end = mark
+        V.encode(value, to: &self)
+        self.tag(2 << 3 | V.wireType)
+        K.encode(key, to: &self)
+        self.tag(1 << 3 | K.wireType)
+        length(since: end)
+        self.tag(tag)
+    }
+}

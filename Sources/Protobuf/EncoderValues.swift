@@ -1,0 +1,213 @@
+/// Single fields, each with its whole tag (`number << 3 | wire type`).
+///
+/// The plain form is for fields without presence and leaves the default out; `optional:` writes whatever is there.
+extension Encoder {
+    public mutating func int32(_ value: Int32, _ tag: UInt32) {
+        if value != 0 {
+            int32(optional: value, tag)
+        }
+    }
+
+    public mutating func int32(optional value: Int32?, _ tag: UInt32) {
+        if let value {
+            varint(UInt64(bitPattern: Int64(value)))
+            self.tag(tag)
+        }
+    }
+
+    public mutating func int64(_ value: Int64, _ tag: UInt32) {
+        if value != 0 {
+            int64(optional: value, tag)
+        }
+    }
+
+    public mutating func int64(optional value: Int64?, _ tag: UInt32) {
+        if let value {
+            varint(UInt64(bitPattern: value))
+            self.tag(tag)
+        }
+    }
+
+    public mutating func uint32(_ value: UInt32, _ tag: UInt32) {
+        if value != 0 {
+            uint32(optional: value, tag)
+        }
+    }
+
+    public mutating func uint32(optional value: UInt32?, _ tag: UInt32) {
+        if let value {
+            varint(UInt64(value))
+            self.tag(tag)
+        }
+    }
+
+    public mutating func uint64(_ value: UInt64, _ tag: UInt32) {
+        if value != 0 {
+            uint64(optional: value, tag)
+        }
+    }
+
+    public mutating func uint64(optional value: UInt64?, _ tag: UInt32) {
+        if let value {
+            varint(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func sint32(_ value: Int32, _ tag: UInt32) {
+        if value != 0 {
+            sint32(optional: value, tag)
+        }
+    }
+
+    public mutating func sint32(optional value: Int32?, _ tag: UInt32) {
+        if let value {
+            SInt32Wire.encode(value, to: &self)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func sint64(_ value: Int64, _ tag: UInt32) {
+        if value != 0 {
+            sint64(optional: value, tag)
+        }
+    }
+
+    public mutating func sint64(optional value: Int64?, _ tag: UInt32) {
+        if let value {
+            SInt64Wire.encode(value, to: &self)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func fixed32(_ value: UInt32, _ tag: UInt32) {
+        if value != 0 {
+            fixed32(optional: value, tag)
+        }
+    }
+
+    public mutating func fixed32(optional value: UInt32?, _ tag: UInt32) {
+        if let value {
+            fixed(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func fixed64(_ value: UInt64, _ tag: UInt32) {
+        if value != 0 {
+            fixed64(optional: value, tag)
+        }
+    }
+
+    public mutating func fixed64(optional value: UInt64?, _ tag: UInt32) {
+        if let value {
+            fixed(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func sfixed32(_ value: Int32, _ tag: UInt32) {
+        if value != 0 {
+            sfixed32(optional: value, tag)
+        }
+    }
+
+    public mutating func sfixed32(optional value: Int32?, _ tag: UInt32) {
+        if let value {
+            fixed(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func sfixed64(_ value: Int64, _ tag: UInt32) {
+        if value != 0 {
+            sfixed64(optional: value, tag)
+        }
+    }
+
+    public mutating func sfixed64(optional value: Int64?, _ tag: UInt32) {
+        if let value {
+            fixed(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func float(_ value: Float, _ tag: UInt32) {
+        if value.bitPattern != 0 {
+            float(optional: value, tag)
+        }
+    }
+
+    public mutating func float(optional value: Float?, _ tag: UInt32) {
+        if let value {
+            fixed(value.bitPattern)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func double(_ value: Double, _ tag: UInt32) {
+        if value.bitPattern != 0 {
+            double(optional: value, tag)
+        }
+    }
+
+    public mutating func double(optional value: Double?, _ tag: UInt32) {
+        if let value {
+            fixed(value.bitPattern)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func bool(_ value: Bool, _ tag: UInt32) {
+        if value {
+            bool(optional: value, tag)
+        }
+    }
+
+    public mutating func bool(optional value: Bool?, _ tag: UInt32) {
+        if let value {
+            varint(value ? 1 : 0)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func string(_ value: String, _ tag: UInt32) {
+        if !value.isEmpty {
+            string(optional: value, tag)
+        }
+    }
+
+    public mutating func string(optional value: String?, _ tag: UInt32) {
+        if let value {
+            text(value)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func bytes(_ value: [UInt8], _ tag: UInt32) {
+        if !value.isEmpty {
+            bytes(optional: value, tag)
+        }
+    }
+
+    public mutating func bytes(optional value: [UInt8]?, _ tag: UInt32) {
+        if let value {
+            block(value)
+            self.tag(tag)
+        }
+    }
+
+    @inlinable
+    public mutating func message<M: Message>(_ value: M?, _ tag: UInt32) {
+        if let value {
+            MessageWire<M>.encode(value, to: &self)
+            self.tag(tag)
+        }
+    }
+
+    public mutating func unknown(_ fields: UnknownFields) {
+        if let bytes = fields.storage {
+            unsafe bytes.withUnsafeBytes { unsafe raw($0) }
+        }
+    }
+}
