@@ -32,3 +32,5 @@ static inline EVP_PKEY *cnet_pem_read_public_key(BIO *bio) { return PEM_read_bio
 static inline X509 *cnet_pem_read_certificate(BIO *bio) { return PEM_read_bio_X509(bio, NULL, cnet_no_password, NULL); }
 
 static inline const char *cnet_pkey_type_name(const EVP_PKEY *key) { return EVP_PKEY_get0_type_name(key); }
+
+static inline int cnet_x509_name_print(BIO *bio, const X509_NAME *name) { return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253); }
