@@ -1,0 +1,136 @@
+/// Links descriptors in two passes: first every name gets its place, then fields and methods are resolved.
+struct PoolBuilder {
+    enum TypeIndex {
+        case message(Int)
+        case enumeration(Int)
+    }
+
+    struct ServiceNode: Sendable {
+        let proto: ServiceDescriptorProto
+        let fileName: String
+        let methods: [(proto: MethodDescriptorProto, input: Int, output: Int)]
+    }
+
+    private(set) var filesByName: [String: Int] = [:]
+    private(set) var types: [String: TypeIndex] = [:]
+    private(set) var messages: [MessageNode] = []
+    private(set) var enums: [EnumDescriptor] = []
+    private(set) var services: [String: ServiceNode] = [:]
+    private(set) var extensions: [String: [FieldDescriptor]] = [:]
+    private var messageCount = 0
+
+    // MARK: First pass
+
+    mutating func declare(_ file: FileDescriptorProto) throws(DescriptorError) {
+        let name = file.name ?? ""
+        if filesByName.updateValue(filesByName.count, forKey: name) != nil {
+            throw DescriptorError("The file \(name) is there twice.")
+        }
+        let scope = file.package ?? ""
+        try declare(file.messageType, in: scope)
+        try declare(file.enumType, in: scope, of: name)
+        for message in file.messageType {
+            try declareEnums(in: message, scope: join(scope, message.name), fileName: name)
+        }
+    }
+
+    private mutating func declare(_ protos: [DescriptorProto], in scope: String) throws(DescriptorError) {
+        for proto in protos {
+            let fullName = join(scope, proto.name)
+            try claim(fullName, .message(messageCount))
+            messageCount += 1
+            try declare(proto.nestedType, in: fullName)
+        }
+    }
+
+    private mutating func declareEnums(in message: DescriptorProto, scope: String, fileName: String) throws(DescriptorError) {
+        try declare(message.enumType, in: scope, of: fileName)
+        for nested in message.nestedType {
+            try declareEnums(in: nested, scope: join(scope, nested.name), fileName: fileName)
+        }
+    }
+
+    private mutating func declare(_ protos: [EnumDescriptorProto], in scope: String, of fileName: String) throws(DescriptorError) {
+        for proto in protos {
+            let fullName = join(scope, proto.name)
+            try claim(fullName, .enumeration(enums.count))
+            enums.append(EnumDescriptor(proto, fullName: fullName, fileName: fileName))
+        }
+    }
+
+    private mutating func claim(_ fullName: String, _ index: TypeIndex) throws(DescriptorError) {
+        if types.updateValue(index, forKey: fullName) != nil {
+            throw DescriptorError("\(fullName) is declared twice.")
+        }
+    }
+
+    // MARK: Second pass, in the same order
+
+    mutating func link(_ file: FileDescriptorProto) throws(DescriptorError) {
+        let scope = file.package ?? ""
+        let isProto3 = file.syntax == "proto3"
+        try link(file.messageType, in: scope, of: file.name ?? "", isProto3: isProto3)
+        try link(extensions: file.extension, in: scope, isProto3: isProto3)
+        for service in file.service {
+            let fullName = join(scope, service.name)
+            var methods: [(MethodDescriptorProto, Int, Int)] = []
+            for method in service.method {
+                let input = try messageIndex(method.inputType, usedBy: fullName)
+                let output = try messageIndex(method.outputType, usedBy: fullName)
+                methods.append((method, input, output))
+            }
+            let node = ServiceNode(proto: service, fileName: file.name ?? "", methods: methods)
+            if services.updateValue(node, forKey: fullName) != nil {
+                throw DescriptorError("\(fullName) is declared twice.")
+            }
+        }
+    }
+
+    private mutating func link(
+        _ protos: [DescriptorProto], in scope: String, of fileName: String, isProto3: Bool
+    ) throws(DescriptorError) {
+        for proto in protos {
+            let fullName = join(scope, proto.name)
+            var fields: [FieldDescriptor] = []
+            for field in proto.field {
+                fields.append(try link(field, in: fullName, isProto3: isProto3))
+            }
+            messages.append(try MessageNode(proto, fullName: fullName, fileName: fileName, fields: fields))
+            try link(extensions: proto.extension, in: fullName, isProto3: isProto3)
+            try link(proto.nestedType, in: fullName, of: fileName, isProto3: isProto3)
+        }
+    }
+
+    private mutating func link(
+        extensions protos: [FieldDescriptorProto], in scope: String, isProto3: Bool
+    ) throws(DescriptorError) {
+        for proto in protos {
+            let extendee = String((proto.extendee ?? "").drop { $0 == "." })
+            extensions[extendee, default: []].append(try link(proto, in: scope, isProto3: isProto3))
+        }
+    }
+
+    private func link(_ field: FieldDescriptorProto, in scope: String, isProto3: Bool) throws(DescriptorError) -> FieldDescriptor {
+        var index = -1
+        if field.type == .message || field.type == .group {
+            index = try messageIndex(field.typeName, usedBy: scope)
+        } else if field.type == .enum {
+            guard let name = field.typeName, case .enumeration(let found)? = types[String(name.dropFirst())] else {
+                throw DescriptorError("\(scope) uses the enum \(field.typeName ?? "without a name"), which is in none of the files.")
+            }
+            index = found
+        }
+        return try FieldDescriptor(field, scope: scope, isProto3: isProto3, typeIndex: index)
+    }
+
+    private func messageIndex(_ name: String?, usedBy user: String) throws(DescriptorError) -> Int {
+        guard let name, case .message(let index)? = types[String(name.dropFirst())] else {
+            throw DescriptorError("\(user) uses the message \(name ?? "without a name"), which is in none of the files.")
+        }
+        return index
+    }
+
+    private func join(_ scope: String, _ name: String?) -> String {
+        scope.isEmpty ? name ?? "" : "\(scope).\(name ?? "")"
+    }
+}
