@@ -71,14 +71,17 @@ let package = Package(
             needs: ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"]),
         library("LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
-        // The programs.
+        // The programs, and what a command line is made of.
+        library("Console"),
         program(
             "switchboard",
             needs: [
-                "LeadServer", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres",
+                "Console", "LeadServer", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres",
                 "Protobuf", "StandardTypes",
             ]),
-        program("switchctl", needs: ["SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
+        program(
+            "switchctl",
+            needs: ["Console", "SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         program(
             "switchbench", in: "Benchmarks", needs: ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
@@ -102,6 +105,7 @@ let package = Package(
             "RPCTests",
             of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
         tests("PostgresTests", of: ["Postgres", "Net", "TestSupport"]),
+        tests("ConsoleTests", of: ["Console"]),
         tests("PlatformTests", of: ["Platform", "ConfigAPI", "RPC", "Crypto", "Protobuf", "StandardTypes", "TestSupport"]),
         tests(
             "LeadTests",
