@@ -1,0 +1,92 @@
+/// What a token says, once it has been verified.
+public struct TokenClaims: Sendable, Equatable {
+    /// `iss`: who made it.
+    public var issuer: String
+    /// `sub`: whom it names.
+    public var subject: String
+    /// `tid`: the tenant whose data it opens.
+    public var tenant: String
+    /// `roles`: what the policy widens to scopes.
+    public var roles: [String]
+    /// `scopes`: what it allows, such as `lead:read`.
+    public var scopes: [String]
+    /// `jti`: its own name, for revocation and the audit trail.
+    public var id: String
+    /// `iat`, seconds since 1970.
+    public var issuedAt: Int64
+    /// `nbf`, seconds since 1970; left out of a token when it is `iat`.
+    public var notBefore: Int64
+    /// `exp`, seconds since 1970.
+    public var expires: Int64
+    /// `cnf.x5t#S256` (RFC 8705): SHA-256 of the client certificate in DER that alone may use it.
+    public var certificateDigest: [UInt8]
+
+    /// `aud` of every token for us.
+    public static let audience = "switchboard"
+
+    public init(
+        issuer: String, subject: String, tenant: String, roles: [String] = [], scopes: [String] = [], id: String,
+        issuedAt: Int64, notBefore: Int64? = nil, expires: Int64, certificateDigest: [UInt8]
+    ) {
+        self.issuer = issuer
+        self.subject = subject
+        self.tenant = tenant
+        self.roles = roles
+        self.scopes = scopes
+        self.id = id
+        self.issuedAt = issuedAt
+        self.notBefore = notBefore ?? issuedAt
+        self.expires = expires
+        self.certificateDigest = certificateDigest
+    }
+}
+
+/// Why a token is refused. Each has a reason of its own, so that its owner knows what to mend.
+public enum TokenError: Error, Equatable, Sendable {
+    /// It does not have the form that RFC 7519 and we demand.
+    case malformed(String)
+    /// No key of ours bears its `kid`.
+    case unknownKey
+    /// The signature is not that key's.
+    case badSignature
+    /// It was made by or for somebody else.
+    case wrongIssuer
+    case wrongAudience
+    case expired
+    case notYetValid
+    /// It lives longer than any token may.
+    case livesTooLong
+    /// It is bound to another client certificate than the one that the call came with.
+    case boundToAnotherCertificate
+
+    /// The `reason` of the `google.rpc.ErrorInfo` that the caller gets.
+    public var reason: String {
+        switch self {
+        case .malformed: "TOKEN_MALFORMED"
+        case .unknownKey: "TOKEN_KEY_UNKNOWN"
+        case .badSignature: "TOKEN_SIGNATURE_INVALID"
+        case .wrongIssuer: "TOKEN_ISSUER_UNKNOWN"
+        case .wrongAudience: "TOKEN_AUDIENCE_MISMATCH"
+        case .expired: "TOKEN_EXPIRED"
+        case .notYetValid: "TOKEN_NOT_YET_VALID"
+        case .livesTooLong: "TOKEN_LIFETIME_TOO_LONG"
+        case .boundToAnotherCertificate: "TOKEN_BINDING_MISMATCH"
+        }
+    }
+
+    /// The sentence that the caller gets.
+    public var sentence: String {
+        switch self {
+        case .malformed(let what): "The token is malformed: \(what)."
+        case .unknownKey: "The token is signed with a key that this server does not know: get a new one."
+        case .badSignature: "The token's signature is not valid."
+        case .wrongIssuer: "The token comes from an issuer that this server does not trust."
+        case .wrongAudience: "The token is not meant for \(TokenClaims.audience)."
+        case .expired: "The token has expired: get a new one."
+        case .notYetValid: "The token is not valid yet: compare this machine's clock with the issuer's."
+        case .livesTooLong: "The token lives longer than \(Limits.tokenLifetimeSeconds / 60) minutes: get a shorter one."
+        case .boundToAnotherCertificate:
+            "The token is bound to another client certificate: call with the certificate that it was issued for."
+        }
+    }
+}
