@@ -88,7 +88,7 @@ let package = Package(
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
-        library("SwiftEmitter", in: "Codegen", needs: ["ProtoSchema", "Protobuf"]),
+        library("SwiftEmitter", in: "Codegen", needs: ["Protobuf"]),
         program("switchgen", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
 

@@ -1,5 +1,5 @@
 /// Base64 as JSON's bytes fields use it (RFC 4648): written in the standard alphabet with padding, read in either alphabet.
-enum Base64 {
+package enum Base64 {
     /// Decodes standard or URL-safe base64, padded or not. Nil if it is neither.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var count = text.count
@@ -32,6 +32,12 @@ enum Base64 {
             }
         }
         return isValid ? bytes : nil
+    }
+
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        unsafe bytes.withUnsafeBytes { unsafe encode($0, to: &text) }
+        return String(decoding: text, as: UTF8.self)
     }
 
     static func encode(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {

@@ -17,6 +17,11 @@ public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
     var box: Box?
 
     @inlinable
+    public init() {
+        box = nil
+    }
+
+    @inlinable
     public init(wrappedValue: Value?) {
         box = wrappedValue.map(Box.init)
     }

@@ -48,6 +48,22 @@ extension Decoder {
         try value?.merge(from: &self)
         leave(outer)
     }
+
+    /// Reads a message that is one case of a oneof: it merges into the same case and replaces any other.
+    ///
+    /// - Parameters:
+    ///   - wrap: the case, made of its message.
+    ///   - unwrap: the message, if the oneof is at that case.
+    @inlinable
+    public mutating func member<Oneof, M: Message>(
+        _ oneof: inout Oneof?, _ wrap: (M) -> Oneof, _ unwrap: (Oneof) -> M?
+    ) throws(DecodeError) {
+        var value = oneof.flatMap(unwrap) ?? M()
+        let outer = try enter()
+        try value.merge(from: &self)
+        leave(outer)
+        oneof = wrap(value)
+    }
 }
 
 /// Repeated fields and maps.
