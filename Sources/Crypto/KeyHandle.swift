@@ -28,7 +28,7 @@ internal import CNet
         return unsafe KeyHandle(owning: pointer)
     }
 
-    static func privateKey(pem: [UInt8]) throws(CryptoError) -> KeyHandle {
+    package static func privateKey(pem: [UInt8]) throws(CryptoError) -> KeyHandle {
         let text = try PEMText.reading(pem, expecting: "PRIVATE KEY")
         guard let pointer = unsafe cnet_pem_read_private_key(text.bio) else {
             let detail = drainOpenSSLErrors()
@@ -57,7 +57,7 @@ internal import CNet
         guard kind == expected else { throw .wrongKeyType(expected: expected.rawValue, found: typeName) }
     }
 
-    func belongs(to certificate: Certificate) -> Bool {
+    package func belongs(to certificate: Certificate) -> Bool {
         let matches = unsafe X509_check_private_key(certificate.pointer, pointer) == 1
         ERR_clear_error()
         return matches
