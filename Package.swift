@@ -60,7 +60,7 @@ let package = Package(
             path: "Sources/StandardServices", swiftSettings: dialect, plugins: ["SwitchgenPlugin"]),
 
         // The database.
-        library("Postgres", needs: ["CPostgres", "Net"]),
+        library("Postgres", needs: ["CPostgres", "Net", "Crypto"]),
 
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes"]),

@@ -1,0 +1,100 @@
+public import Net
+internal import Synchronization
+
+/// PostgreSQL for all loops of a process: a small pool of connections on each.
+///
+/// A call made on a loop uses that loop's connections; one made elsewhere goes to the loops in turn. Connections are opened on demand.
+public final class Database: Sendable {
+    public let configuration: Configuration
+    private let pools: [Confined<Pool>]
+    private let turn = Atomic<Int>(0)
+
+    /// Connects to nothing yet. `loops` must not be empty and must outlive the database.
+    public init(_ configuration: Configuration, loops: [EventLoop]) {
+        precondition(!loops.isEmpty, "a database needs a loop")
+        self.configuration = configuration
+        pools = loops.map { Confined(Pool(configuration, on: $0), to: $0) }
+    }
+
+    /// Runs the statements that `body` adds, in one round trip and one transaction, and decodes what it returns:
+    ///
+    ///     let (lead, events) = try await database.batch(scope) { batch in
+    ///         batch.enqueue(.leadCreated(id))
+    ///         return (batch.one(.insertLead(draft), as: LeadRow.self), batch.all(.events(id), as: EventRow.self))
+    ///     }
+    ///
+    /// When a statement fails, none has taken place, and its error is thrown. `commitUnknown` is thrown when the connection broke so late
+    /// that the batch may have been committed. A cancelled task stops waiting for a connection; once sent, the batch runs to its end.
+    public func batch<each Value>(
+        _ scope: Scope, _ body: (inout Batch) -> (repeat Pending<each Value>)
+    ) async throws(PostgresError) -> (repeat each Value) {
+        var batch = Batch()
+        let pending = body(&batch)
+        let results = try await run(batch.statements, scope)
+        return (repeat try (each pending).resolve(results))
+    }
+
+    /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
+    ///
+    /// The connection is taken at the first statement that is awaited, and held until the end: do not wait for anything else meanwhile.
+    /// `commitUnknown` is thrown when the connection broke while it committed.
+    public func transaction<Value>(
+        _ scope: Scope, isolation: Isolation = .readCommitted, access: Access = .readWrite,
+        _ body: (borrowing Transaction) async throws -> Value
+    ) async throws -> Value {
+        let transaction = Transaction(block: TransactionBlock(self, scope, isolation, access))
+        do {
+            let value = try await body(transaction)
+            try await transaction.block.commit()
+            await transaction.block.end()
+            return value
+        } catch {
+            await transaction.block.end()
+            throw error
+        }
+    }
+
+    /// One round trip on every loop: throws when PostgreSQL does not answer.
+    public func check(_ scope: Scope) async throws(PostgresError) {
+        for pool in pools { _ = try await run(["SELECT 1"], scope, on: pool) }
+    }
+
+    /// Refuses new work, waits for what runs, and closes all connections.
+    public func shutdown() async {
+        for pool in pools {
+            await unsafe withUnsafeContinuation { continuation in
+                pool.loop.runHere { pool.value.close { unsafe continuation.resume() } }
+            }
+        }
+    }
+
+    func lend(_ scope: Scope) async throws(PostgresError) -> Lease {
+        try await claim(scope, on: pool()) { .connection($0) }
+    }
+
+    private func run(_ statements: [SQL], _ scope: Scope, on pool: Confined<Pool>? = nil) async throws(PostgresError) -> [ResultSet] {
+        if statements.isEmpty { return [] }
+        return try await claim(scope, on: pool ?? self.pool()) { .batch(statements, $0) }
+    }
+
+    private func claim<Value: Sendable>(
+        _ scope: Scope, on pool: Confined<Pool>, _ want: (@escaping (Result<Value, PostgresError>) -> Void) -> Claim.Want
+    ) async throws(PostgresError) -> Value {
+        let claim = Claim(scope)
+        let outcome: Result<Value, PostgresError> = await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { continuation in
+                claim.want = want { unsafe continuation.resume(returning: $0) }
+                pool.loop.runHere { pool.value.submit(claim) }
+            }
+        } onCancel: {
+            pool.loop.execute { pool.value.cancel(claim) }
+        }
+        return try outcome.get()
+    }
+
+    private func pool() -> Confined<Pool> {
+        for pool in pools where pool.loop.isCurrent { return pool }
+        let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return pools[Int(UInt(bitPattern: next) % UInt(pools.count))]
+    }
+}

@@ -1,0 +1,58 @@
+internal import Net
+
+/// A connection that one transaction has for itself. Used from anywhere; everything it does is done on the connection's loop.
+final class Lease: Sendable {
+    private struct Held {
+        let connection: Connection
+        let pool: Pool
+    }
+
+    private let slot: PoolState.SlotID
+    private let held: Confined<Held>
+
+    init(of connection: Connection, slot: PoolState.SlotID, from pool: Pool) {
+        self.slot = slot
+        held = Confined(Held(connection: connection, pool: pool), to: pool.loop)
+    }
+
+    /// Sends statements and one Sync, and gives their results.
+    func run(
+        _ kind: SyncGroup.Kind, _ statements: [SyncGroup.Statement], timeout: Duration
+    ) async -> Result<[ResultSet], PostgresError> {
+        await unsafe withUnsafeContinuation { continuation in
+            held.loop.runHere { [held] in
+                let group = SyncGroup(kind, statements) { unsafe continuation.resume(returning: $0) }
+                group.statementTimeout = timeout
+                held.value.connection.submit(group)
+            }
+        }
+    }
+
+    /// Gives the connection back, after a ROLLBACK when a transaction is still open on it.
+    func end(timeout: Duration) async {
+        await unsafe withUnsafeContinuation { continuation in
+            held.loop.runHere { [held, slot] in
+                let connection = held.value.connection
+                let pool = held.value.pool
+                if connection.isClean {
+                    pool.giveBack(slot, isClean: true)
+                    unsafe continuation.resume()
+                    return
+                }
+                let group = SyncGroup(.part, [.init(sql: "ROLLBACK", isNamed: false)]) { _ in
+                    pool.giveBack(slot, isClean: connection.isClean)
+                    unsafe continuation.resume()
+                }
+                group.statementTimeout = timeout
+                connection.submit(group)
+            }
+        }
+    }
+}
+
+extension EventLoop {
+    /// At once when this is the loop's thread, otherwise soon.
+    func runHere(_ work: @escaping @Sendable () -> Void) {
+        if isCurrent { work() } else { execute(work) }
+    }
+}

@@ -1,0 +1,30 @@
+/// Every number that bounds this module, and why it is what it is.
+enum Limits {
+    /// Named statements kept on one connection; a program has a few dozen, composed filters some more. Each costs the server a plan.
+    static let preparedStatements = 256
+    /// Times a batch is sent again because a prepared statement was lost: once for the loss, once for a schema change just then.
+    static let staleStatementRetries = 2
+    /// A backend costs a fork and ten milliseconds, so that a burst of callers must not start them all at once.
+    static let connectsAtOnce = 2
+    /// The first pause after a failed connect; doubled after each further one.
+    static let backoffInitial = Duration.milliseconds(50)
+    /// The longest pause, so that a restarted server is found within about a second.
+    static let backoffMaximum = Duration.seconds(1)
+    /// Spread of a pause and of a connection's lifetime, so that processes do not act in step.
+    static let jitter = 0.2
+    /// How often a pool looks for overdue and outlived connections.
+    static let sweepInterval = Duration.seconds(1)
+    /// Past its deadline by this much, a server that has not enforced the statement timeout counts as gone.
+    static let overdueGrace = Duration.seconds(2)
+    /// PostgreSQL's `statement_timeout` is an `int` of milliseconds.
+    static let statementTimeoutMaximumMilliseconds: Int64 = 2_147_483_647
+    /// The Bind message counts parameters in 16 bits.
+    static let parameters = 65_535
+    /// The longest a migration waits for the lock of another process that migrates.
+    static let migrationLockWait = Duration.seconds(300)
+    /// Pauses between tries for the migration lock: short at first, then rare enough to be no load.
+    static let migrationLockPauses = (first: Duration.milliseconds(25), longest: Duration.seconds(1))
+    /// A migration that waits for a table lock makes everyone behind it wait: it gives up quickly and tries again.
+    static let migrationLockTimeoutMilliseconds = 2_000
+    static let migrationLockTries = 30
+}

@@ -1,0 +1,212 @@
+internal import Net
+
+/// The connections of one loop, and the callers who wait for one. `PoolState` decides, this does it. Confined to the loop.
+final class Pool {
+    let loop: EventLoop
+    let configuration: Database.Configuration
+    private var state: PoolState
+    private var connections: [PoolState.SlotID: Connection] = [:]
+    private var waiting: [PoolState.WaiterID: Claim] = [:]
+    private var lastConnectError: PostgresError?
+    private var isPerforming = false
+    private var isSweeping = false
+    private var onClosed: [() -> Void] = []
+
+    init(_ configuration: Database.Configuration, on loop: EventLoop) {
+        self.configuration = configuration
+        self.loop = loop
+        state = PoolState(
+            bounds: PoolState.Bounds(
+                connections: max(1, configuration.connectionsPerLoop), batchesPerConnection: max(1, configuration.batchesPerConnection),
+                waiters: max(0, configuration.waitersPerLoop)))
+    }
+
+    // MARK: Callers
+
+    func submit(_ claim: Claim) {
+        let now = MonotonicTime.now()
+        if claim.isCancelled {
+            claim.fail(.callerCancelled)
+        } else if let deadline = claim.scope.deadline, deadline <= now {
+            claim.fail(.deadlineExceeded)
+        } else {
+            switch state.admit(claim.demand, now: now) {
+            case .granted(let slot): grant(claim, slot)
+            case .waits(let waiter): wait(claim, as: waiter, now: now)
+            case .refused(let refusal): claim.fail(error(for: refusal))
+            }
+            perform()
+        }
+    }
+
+    /// A claim that waits is withdrawn; one that has its connection runs on, bounded by its statement timeout.
+    func cancel(_ claim: Claim) {
+        claim.isCancelled = true
+        withdraw(claim, .callerCancelled)
+    }
+
+    /// Ends a lease. `isClean` is false when the connection is in an unknown state.
+    func giveBack(_ slot: PoolState.SlotID, isClean: Bool) {
+        state.returned(slot, isClean: isClean, now: .now())
+        perform()
+    }
+
+    /// Refuses new work, lets what runs come to its end, then calls back.
+    func close(_ completion: @escaping () -> Void) {
+        onClosed.append(completion)
+        state.close(now: .now())
+        perform()
+    }
+
+    private func wait(_ claim: Claim, as waiter: PoolState.WaiterID, now: MonotonicTime) {
+        claim.waiter = waiter
+        waiting[waiter] = claim
+        let longest = now + configuration.longestWait
+        let deadline = claim.scope.deadline ?? .distantFuture
+        let error: PostgresError = deadline <= longest ? .deadlineExceeded : .waitedTooLong
+        claim.timer = loop.schedule(at: min(longest, deadline)) { [weak self, weak claim] in
+            guard let self, let claim else { return }
+            self.withdraw(claim, error)
+        }
+    }
+
+    private func withdraw(_ claim: Claim, _ error: PostgresError) {
+        guard let waiter = claim.waiter, state.withdraw(waiter, now: .now()) else { return }
+        waiting[waiter] = nil
+        claim.waiter = nil
+        claim.fail(error)
+        perform()
+    }
+
+    private func grant(_ claim: Claim, _ slot: PoolState.SlotID) {
+        claim.timer?.cancel()
+        claim.timer = nil
+        claim.waiter = nil
+        guard let connection = connections[slot] else {
+            claim.fail(.unavailable(nil))
+            return
+        }
+        switch claim.want {
+        case nil: break
+        case .connection(let complete):
+            complete(.success(Lease(of: connection, slot: slot, from: self)))
+        case .batch(let statements, let complete):
+            let longest = configuration.longestStatement
+            guard let timeout = claim.scope.timeoutMilliseconds(at: .now(), longest: longest) else {
+                claim.fail(.deadlineExceeded)
+                state.batchEnded(slot, now: .now())
+                return
+            }
+            var group: [SyncGroup.Statement] = [.init(sql: claim.scope.settings(timeoutMilliseconds: timeout))]
+            group.reserveCapacity(statements.count + 1)
+            for statement in statements { group.append(.init(sql: statement)) }
+            let sent = SyncGroup(.batch, group) { outcome in complete(outcome.map { Array($0.dropFirst()) }) }
+            sent.statementTimeout = .milliseconds(timeout)
+            connection.submit(sent)
+        }
+    }
+
+    private func error(for refusal: PoolState.Refusal) -> PostgresError {
+        switch refusal {
+        case .away: .unavailable(lastConnectError?.report)
+        case .tooManyWaiters:
+            PostgresError(.saturated, "Too many callers wait for the database already. Try again shortly.")
+        case .closed: PostgresError(.closed, "This process has shut down its connections to the database.")
+        }
+    }
+
+    // MARK: Connections
+
+    private func perform() {
+        guard !isPerforming else { return }
+        isPerforming = true
+        defer { isPerforming = false }
+        while true {
+            let actions = state.takeActions()
+            if actions.isEmpty { break }
+            for action in actions {
+                switch action {
+                case .connect(let slot): connect(slot)
+                case .close(let slot): connections[slot]?.close(PostgresError(.closed, "The connection is no longer needed."))
+                case .grant(let waiter, let slot):
+                    if let claim = waiting.removeValue(forKey: waiter) { grant(claim, slot) }
+                case .refuse(let waiter, let refusal):
+                    guard let claim = waiting.removeValue(forKey: waiter) else { continue }
+                    claim.waiter = nil
+                    claim.fail(error(for: refusal))
+                case .wake(let time):
+                    loop.schedule(at: time) { [weak self] in self?.tick() }
+                }
+            }
+        }
+        if !onClosed.isEmpty, connections.isEmpty, state.connectingCount == 0 {
+            for completion in onClosed { completion() }
+            onClosed = []
+        }
+    }
+
+    private func connect(_ slot: PoolState.SlotID) {
+        let pool = Confined(self, to: loop)
+        let configuration = configuration
+        Task(executorPreference: loop) {
+            let outcome: Result<Session, PostgresError>
+            do {
+                outcome = .success(try await BlockingPool.shared.run { try Session.connect(configuration) })
+            } catch {
+                outcome = .failure(error as? PostgresError ?? .unavailable("\(error)"))
+            }
+            pool.loop.execute { pool.value.connectEnded(slot, outcome) }
+        }
+    }
+
+    private func connectEnded(_ slot: PoolState.SlotID, _ outcome: Result<Session, PostgresError>) {
+        let now = MonotonicTime.now()
+        do throws(PostgresError) {
+            let connection = try Connection(outcome.get(), on: loop, prepared: configuration.prepared, log: configuration.log)
+            connection.onBatchEnd = { [unowned self] in
+                self.state.batchEnded(slot, now: .now())
+                self.perform()
+            }
+            connection.onEnd = { [unowned self] _ in
+                self.connections[slot] = nil
+                self.state.lost(slot, now: .now())
+                self.perform()
+            }
+            connections[slot] = connection
+            let age = configuration.connectionLifetime * (1 + Limits.jitter * (2 * Double.random(in: 0..<1) - 1))
+            state.connected(slot, retireAt: now + age, now: now)
+            sweepLater()
+        } catch {
+            lastConnectError = error
+            configuration.log?("cannot connect to PostgreSQL: \(error)")
+            state.connectFailed(slot, now: now, random: Double.random(in: 0..<1))
+        }
+        perform()
+    }
+
+    private func tick() {
+        let now = MonotonicTime.now()
+        for connection in Array(connections.values) where connection.isOverdue(at: now) {
+            connection.close(.connectionLost("the server let a statement's deadline pass by far"))
+        }
+        state.tick(now: now)
+        perform()
+    }
+
+    private func sweepLater() {
+        guard !isSweeping else { return }
+        isSweeping = true
+        loop.schedule(after: Limits.sweepInterval) { [weak self] in
+            guard let self else { return }
+            self.isSweeping = false
+            self.tick()
+            if !self.connections.isEmpty { self.sweepLater() }
+        }
+    }
+}
+
+extension PostgresError {
+    static let callerCancelled = PostgresError(.cancelled, "The caller went away before the statement was sent.")
+    static let deadlineExceeded = PostgresError(.deadlineExceeded, "The deadline passed before the statement was sent. Allow more time.")
+    static let waitedTooLong = PostgresError(.saturated, "No connection to the database came free in time. Try again shortly.")
+}

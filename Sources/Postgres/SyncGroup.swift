@@ -1,0 +1,63 @@
+internal import Net
+
+/// Statements between two Syncs, on their way through one connection. Confined to the connection's loop once it is submitted.
+final class SyncGroup {
+    enum Kind {
+        /// A transaction of its own, which the Sync commits.
+        case batch
+        /// A part of a transaction block that ends in another group.
+        case part
+        /// The part that holds COMMIT.
+        case commit
+    }
+
+    /// COMMIT and its like are cheaper parsed each time than kept by name on every connection.
+    struct Statement {
+        var sql: SQL
+        var isNamed = true
+    }
+
+    let kind: Kind
+    var statements: [Statement]
+    /// The server cancels each statement after this time.
+    var statementTimeout = Duration.zero
+    private let complete: (Result<[ResultSet], PostgresError>) -> Void
+
+    var results: [ResultSet] = []
+    var failure: PostgresError?
+    var sentAt = MonotonicTime(nanoseconds: 0)
+    var retries = 0
+
+    init(_ kind: Kind, _ statements: [Statement], complete: @escaping (Result<[ResultSet], PostgresError>) -> Void) {
+        self.kind = kind
+        self.statements = statements
+        self.complete = complete
+    }
+
+    /// When a server that enforces the statement timeout must have answered.
+    var overdueAt: MonotonicTime {
+        sentAt + statementTimeout * max(1, statements.count) + Limits.overdueGrace
+    }
+
+    /// All its statements have been answered without an error, only the Sync has not.
+    var isAnswered: Bool { failure == nil && results.count == statements.count }
+
+    func finish() {
+        if let failure {
+            complete(.failure(failure))
+        } else {
+            complete(.success(results))
+        }
+    }
+
+    func fail(_ error: PostgresError) {
+        complete(.failure(error))
+    }
+
+    /// Forgets an attempt that the server has rolled back.
+    func reset() {
+        results = []
+        failure = nil
+        retries += 1
+    }
+}
