@@ -26,6 +26,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public private(set) var now = MonotonicTime.now()
     /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
     public let scratch: UnsafeMutableRawBufferPointer
+    /// Its size.
+    public var scratchBytes: Int { Limits.readBytes }
 
     private struct Inbox {
         var jobs: [Work] = []

@@ -10,7 +10,14 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Gives the descriptor away: from now on somebody else closes it.
+    public consuming func release() -> Int32 {
+        let descriptor = descriptor
+        discard self
+        return descriptor
     }
 
     /// What a read or a write came to.

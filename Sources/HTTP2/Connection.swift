@@ -1,0 +1,288 @@
+internal import Crypto
+internal import Net
+internal import TLS
+
+/// Who is told what becomes of a connection.
+protocol ConnectionOwner: AnyObject {
+    /// The transport stands and the peer's SETTINGS are here.
+    func connectionBecameReady(_ connection: Connection)
+    func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver
+    func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String)
+    func connectionClosedStream(_ connection: Connection)
+    /// The socket is closed, or only lingers; told once.
+    func connectionClosed(_ connection: Connection, _ reason: HTTP2Error)
+}
+
+/// A socket, perhaps a TLS engine, and a session: moves bytes between them, one flush in each turn. Confined to its loop.
+final class Connection {
+    let loop: EventLoop
+    let limits: Limits
+    let session: Session
+    private let socket: Socket
+    private let tls: TLSEngine?
+    private(set) var peer: Peer
+    weak var owner: (any ConnectionOwner)?
+
+    private enum State { case handshaking, open, lingering, closed }
+    private var state = State.handshaking
+    private var watch: Watch?
+    private var timer: Timer?
+    private var isDirty = false
+    private var isReady = false
+    private var isDraining = false
+    /// Frames on their way into TLS; in cleartext, on their way to the socket.
+    private var staged: [UInt8] = []
+    private var stagedOffset = 0
+
+    init(_ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits) {
+        self.loop = loop
+        self.limits = limits
+        self.tls = tls
+        self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil)
+        self.socket = socket
+        session = Session(role: role, loop: loop, limits: limits)
+        session.host = self
+    }
+
+    func start() throws(NetError) {
+        // The watch holds the connection; closing cancels it.
+        watch = try loop.watch(socket.descriptor, for: .read) { self.ready($0) }
+        timer = loop.schedule(after: limits.handshakeTimeout) { [weak self] in
+            guard let self, !self.isReady else { return }
+            self.close(.handshakeTimeout)
+        }
+        if tls == nil { state = .open }
+        sessionHasOutput()
+    }
+
+    // MARK: In
+
+    private func ready(_ readiness: Readiness) {
+        if readiness.contains(.read) { read() }
+        if readiness.contains(.write), state != .closed { markDirty() }
+    }
+
+    private func read() {
+        for _ in 0..<limits.readsPerTurn {
+            switch unsafe socket.read(into: loop.scratch) {
+            case .bytes(let count):
+                if state == .lingering { continue }
+                unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+                if state == .closed || count < loop.scratchBytes { break }
+                continue
+            case .wouldBlock: break
+            case .end: return closedByPeer()
+            case .failed(let error): return close(.net(error))
+            }
+            break
+        }
+        guard state == .open else { return }
+        session.deliver()
+        if session.failure != nil || session.isFinished { markDirty() }
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) {
+        guard let tls else { return unsafe session.receive(bytes) }
+        markDirty()
+        do {
+            try unsafe tls.receive(bytes) { plaintext in
+                if state == .handshaking { handshakeCompleted(tls) }
+                unsafe session.receive(plaintext)
+            }
+        } catch {
+            // The alert that says why is in the output: let it out before the socket goes.
+            _ = writeUnsent()
+            return close(.tls(error))
+        }
+        if state == .handshaking, tls.isHandshakeComplete { handshakeCompleted(tls) }
+        if tls.isPeerClosed { closedByPeer() }
+    }
+
+    private func handshakeCompleted(_ tls: TLSEngine) {
+        state = .open
+        peer = Peer(address: peer.address, certificate: tls.peer, isSecure: true)
+    }
+
+    private func closedByPeer() {
+        if let goAway = session.goAway {
+            close(.goAway(code: goAway.code, debug: goAway.debug))
+        } else {
+            close(.closedByPeer)
+        }
+    }
+
+    // MARK: Out
+
+    private func markDirty() {
+        guard !isDirty, state != .closed else { return }
+        isDirty = true
+        loop.atEndOfTurn { self.flush() }
+    }
+
+    private func flush() {
+        isDirty = false
+        guard state != .closed else { return }
+        repeat {
+            guard writeUnsent() else { return }
+            guard state == .open else { return }
+            stage()
+        } while hasUnsent
+        session.deliverDrained()
+        if let failure = session.failure {
+            close(failure)
+        } else if session.isFinished {
+            close(closeReason)
+        }
+    }
+
+    private var closeReason: HTTP2Error {
+        guard let goAway = session.goAway else { return .shutDown }
+        return .goAway(code: goAway.code, debug: goAway.debug)
+    }
+
+    /// Takes frames from the session, up to the high-water mark, and through TLS.
+    private func stage() {
+        unsafe session.drain { bytes in
+            unsafe staged.append(contentsOf: bytes)
+            return staged.count < limits.outputBytes
+        }
+        guard let tls, !staged.isEmpty else { return }
+        do throws(TLSError) {
+            try unsafe staged.span.bytes.withUnsafeBytes { bytes throws(TLSError) in try unsafe tls.send(bytes) }
+        } catch {
+            close(.tls(error))
+        }
+        staged.removeAll(keepingCapacity: true)
+    }
+
+    private var hasUnsent: Bool {
+        tls.map { $0.outputByteCount > 0 } ?? !staged.isEmpty
+    }
+
+    /// Writes what waits for the socket; false when that is full (it is watched then) or gone.
+    private func writeUnsent() -> Bool {
+        while hasUnsent {
+            switch writeOnce() {
+            case .bytes(let count): written(count)
+            case .wouldBlock, .end:
+                watch?.update([.read, .write])
+                return false
+            case .failed(let error):
+                close(.net(error))
+                return false
+            }
+        }
+        watch?.update(.read)
+        return true
+    }
+
+    private func writeOnce() -> Socket.Transfer {
+        if let tls { return unsafe socket.write(tls.output) }
+        return unsafe staged.withUnsafeBytes { unsafe socket.write(UnsafeRawBufferPointer(rebasing: $0[stagedOffset...])) }
+    }
+
+    private func written(_ count: Int) {
+        if let tls { return tls.consumeOutput(count) }
+        stagedOffset += count
+        if stagedOffset == staged.count {
+            staged.removeAll(keepingCapacity: true)
+            stagedOffset = 0
+        }
+    }
+
+    // MARK: Ending
+
+    /// Refuses new streams, lets the open ones end, then closes (RFC 9113 §6.8: two GOAWAYs, a round trip apart).
+    func drain() {
+        guard state == .open || state == .handshaking, !isDraining else { return }
+        isDraining = true
+        session.submitShutdownNotice()
+        timer?.cancel()
+        timer = loop.schedule(after: limits.goAwayTimeout) { [weak self] in self?.session.submitFinalGoAway() }
+    }
+
+    /// Ends everything at once, telling the peer why.
+    func terminate(_ code: ErrorCode) {
+        guard state == .open else { return close(.shutDown) }
+        session.terminate(code)
+    }
+
+    /// Closes the socket in a way that lets the peer read our last bytes, and tells every stream and the owner.
+    func close(_ reason: HTTP2Error) {
+        guard state == .open || state == .handshaking else {
+            if state == .lingering { finish() }
+            return
+        }
+        let canLinger: Bool
+        switch reason {
+        case .net, .closedByPeer: canLinger = false
+        default: canLinger = true
+        }
+        state = .lingering
+        timer?.cancel()
+        session.closeAll(session.goAway?.code ?? .cancel)
+        if canLinger {
+            // What the session still has to say (a GOAWAY) goes first.
+            if session.wantsWrite { stage() }
+            tls?.close()
+            _ = writeUnsent()
+            socket.shutdownWriting()
+            timer = loop.schedule(after: limits.lingerTimeout) { self.finish() }
+        }
+        let owner = owner
+        if !canLinger { finish() }
+        owner?.connectionClosed(self, reason)
+    }
+
+    private func finish() {
+        guard state != .closed else { return }
+        state = .closed
+        timer?.cancel()
+        watch?.cancel()
+        watch = nil
+    }
+}
+
+extension Connection: SessionHost {
+    func sessionHasOutput() { markDirty() }
+
+    func sessionReceivedGoAway(code: ErrorCode, lastStream: Int32, debug: String) {
+        owner?.connection(self, receivedGoAway: code, lastStream: lastStream, debug: debug)
+    }
+
+    func sessionReceivedSettings() {
+        guard !isReady else { return }
+        isReady = true
+        if !isDraining { timer?.cancel() }
+        owner?.connectionBecameReady(self)
+    }
+
+    func sessionReceivedPingAcknowledgement() {
+        guard isDraining else { return }
+        timer?.cancel()
+        session.submitFinalGoAway()
+    }
+
+    func sessionClosedStream() {
+        owner?.connectionClosedStream(self)
+        markDirty()
+    }
+
+    func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver {
+        guard let owner else { return RefusedStream(stream) }
+        return owner.connection(self, received: HTTPRequest(fields: fields, peer: peer), on: stream)
+    }
+}
+
+/// Takes the place of a handler when there is none any more.
+final class RefusedStream: HTTPStreamReceiver {
+    private let stream: HTTPStream
+    init(_ stream: HTTPStream) { self.stream = stream }
+    func received(head: HTTPFields) {}
+    func received(body: UnsafeRawBufferPointer) {}
+    func received(trailers: HTTPFields) {}
+    func receivedEnd() {}
+    func inputDelivered() { stream.reset(.refusedStream) }
+    func outputDrained() {}
+    func closed(_ code: ErrorCode) {}
+}

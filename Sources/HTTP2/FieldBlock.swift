@@ -1,0 +1,44 @@
+internal import CNet
+
+/// A header list that is sent again and again: its bytes and nghttp2's table of them are laid out once and never freed.
+@safe
+public final class FieldBlock: @unchecked Sendable {
+    let table: UnsafeMutableBufferPointer<nghttp2_nv>
+
+    /// `fields` in the order they are sent, pseudo-header fields first. Make these only as global constants.
+    public init(_ fields: [(name: String, value: String)]) {
+        unsafe table = .allocate(capacity: fields.count)
+        for (index, field) in fields.enumerated() {
+            let name = unsafe FieldBlock.immortal(field.name)
+            let value = unsafe FieldBlock.immortal(field.value)
+            unsafe table.initializeElement(
+                at: index, to: switchboard_nv(name.baseAddress, name.count, value.baseAddress, value.count, 1, 0))
+        }
+    }
+
+    private static func immortal(_ text: String) -> UnsafeMutableBufferPointer<UInt8> {
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(1, text.utf8.count))
+        _ = unsafe copy.initialize(from: text.utf8)
+        return unsafe UnsafeMutableBufferPointer(rebasing: copy.prefix(text.utf8.count))
+    }
+}
+
+extension HTTPFields {
+    /// Lends nghttp2's table of these fields; the library copies what it keeps.
+    func withTable<Result>(_ body: (UnsafeMutableBufferPointer<nghttp2_nv>) -> Result) -> Result {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: entries.count) { table in
+                for (index, entry) in entries.enumerated() {
+                    let name = unsafe buffer.baseAddress.map { unsafe $0 + Int(entry.start) }
+                    let value = unsafe name.map { unsafe $0 + Int(entry.nameLength) }
+                    // A token that HPACK indexes can be guessed byte by byte (RFC 7541 §7.1.3).
+                    let isSecret = unsafe entry.nameLength == 13 && name.map { unsafe memcmp($0, "authorization", 13) == 0 } == true
+                    unsafe table.initializeElement(
+                        at: index,
+                        to: switchboard_nv(name, Int(entry.nameLength), value, Int(entry.valueLength), 0, isSecret ? 1 : 0))
+                }
+                return unsafe body(table)
+            }
+        }
+    }
+}

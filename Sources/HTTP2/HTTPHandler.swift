@@ -1,0 +1,48 @@
+public import Crypto
+public import Net
+
+/// What takes requests from a connection: RPC is one, a metrics page another. Called on the connection's loop.
+public protocol HTTPHandler: Sendable {
+    /// A request's header section is complete. The receiver gets what follows, and `stream` takes the reply.
+    func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver
+}
+
+/// A request's header section, and who sent it.
+public struct HTTPRequest {
+    /// Pseudo-header fields (`:method`, `:scheme`, `:authority`, `:path`) included, first.
+    public let fields: HTTPFields
+    public let peer: Peer
+}
+
+/// What happens on one stream, told on its loop. None of these may be slow, and none may throw.
+///
+/// `received…` calls come while the session is parsing: they only take note. When all bytes at hand are parsed,
+/// `inputDelivered` comes once: the place to act.
+public protocol HTTPStreamReceiver: AnyObject {
+    /// A client's view of a reply's header section (1xx sections are skipped).
+    func received(head: HTTPFields)
+    /// Bytes of the body, valid only during the call. `HTTPStream.consume` gives their window back.
+    func received(body: UnsafeRawBufferPointer)
+    func received(trailers: HTTPFields)
+    /// The peer has ended its side.
+    func receivedEnd()
+    func inputDelivered()
+    /// All that was written has been taken by the connection.
+    func outputDrained()
+    /// The stream is gone, for good or with an error; nothing follows.
+    func closed(_ code: ErrorCode)
+}
+
+/// The other end of a connection.
+public final class Peer: Sendable {
+    public let address: SocketAddress
+    /// What the peer proved in the TLS handshake, or nil in cleartext or without one.
+    public let certificate: Certificate?
+    public let isSecure: Bool
+
+    public init(address: SocketAddress, certificate: Certificate?, isSecure: Bool) {
+        self.address = address
+        self.certificate = certificate
+        self.isSecure = isSecure
+    }
+}

@@ -1,0 +1,151 @@
+public import Net
+public import TLS
+internal import Synchronization
+
+/// Listens, spreads connections over loops, and hands their requests to one handler.
+public final class HTTPServer: Sendable {
+    private let handler: any HTTPHandler
+    private let tls: TLSContext?
+    private let limits: Limits
+    private let shares: [LoopShare]
+    private let acceptor: EventLoop
+    private let accepting = Mutex<Accepting>(Accepting())
+
+    private struct Accepting {
+        var stop: (@Sendable () -> Void)?
+    }
+
+    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge.
+    public init(handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard) {
+        self.handler = handler
+        self.tls = tls
+        self.limits = limits
+        self.acceptor = loops.loops[0]
+        shares = loops.loops.map { LoopShare(loop: $0) }
+    }
+
+    /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
+    public func start(on address: SocketAddress) async throws -> SocketAddress {
+        let listener = try Listener(on: address)
+        return try await withCheckedThrowingContinuation { continuation in
+            acceptor.execute {
+                do {
+                    let watch = Confined(try listener.watch(on: self.acceptor) { self.accept($0) }, to: self.acceptor)
+                    self.accepting.withLock { $0.stop = { watch.loop.execute { watch.value.cancel() } } }
+                    continuation.resume(returning: listener.address)
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    /// Connections of each loop, in the order of the loops.
+    public var connectionCounts: [Int] {
+        shares.map { $0.count.load(ordering: .relaxed) }
+    }
+
+    private func accept(_ socket: consuming Socket) {
+        guard let address = socket.remoteAddress else { return }
+        // The one with the fewest; the count moves now, so that a burst is spread, too.
+        var best = shares[0]
+        for share in shares where share.count.load(ordering: .relaxed) < best.count.load(ordering: .relaxed) { best = share }
+        best.count.add(1, ordering: .relaxed)
+        let descriptor = socket.release()
+        let share = best
+        share.loop.execute { self.open(Socket(adopting: descriptor), address, on: share) }
+    }
+
+    private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
+        do {
+            let engine = tls.map { TLSEngine(server: $0) }
+            let connection = Connection(socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits)
+            let served = ServedConnection(connection, handler: handler, share: share)
+            share.connections[ObjectIdentifier(connection)] = served
+            try connection.start()
+            if share.isDraining { connection.drain() }
+        } catch {
+            // Out of memory or descriptors for this one: the socket closes as it goes out of scope.
+            share.count.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    /// Stops accepting, lets calls end for up to `grace`, then ends the rest. Returns when every connection is closed.
+    public func drain(grace: Duration) async {
+        accepting.withLock { $0.stop }?()
+        await withTaskGroup { group in
+            for share in shares { group.addTask { await share.drain(grace: grace) } }
+        }
+    }
+}
+
+/// One loop's connections. The count is shared; the rest is confined to the loop.
+final class LoopShare: @unchecked Sendable {
+    let loop: EventLoop
+    let count = Atomic<Int>(0)
+    var connections: [ObjectIdentifier: ServedConnection] = [:]
+    private(set) var isDraining = false
+    private var whenEmpty: [CheckedContinuation<Void, Never>] = []
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    func closed(_ connection: Connection) {
+        guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        count.subtract(1, ordering: .relaxed)
+        resumeIfEmpty()
+    }
+
+    func drain(grace: Duration) async {
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                self.isDraining = true
+                self.whenEmpty.append(continuation)
+                for served in self.connections.values { served.connection.drain() }
+                self.loop.schedule(after: grace) {
+                    for served in self.connections.values { served.connection.terminate(.cancel) }
+                    // A peer that reads nothing would hold us: what has not gone in a second goes now.
+                    self.loop.schedule(after: .seconds(1)) {
+                        for served in self.connections.values { served.connection.close(.shutDown) }
+                    }
+                }
+                self.resumeIfEmpty()
+            }
+        }
+    }
+
+    private func resumeIfEmpty() {
+        guard connections.isEmpty else { return }
+        for continuation in whenEmpty { continuation.resume() }
+        whenEmpty.removeAll()
+    }
+}
+
+/// Binds a connection to the handler and to its loop's share.
+final class ServedConnection: ConnectionOwner {
+    let connection: Connection
+    private let handler: any HTTPHandler
+    private let share: LoopShare
+
+    init(_ connection: Connection, handler: any HTTPHandler, share: LoopShare) {
+        self.connection = connection
+        self.handler = handler
+        self.share = share
+        connection.owner = self
+    }
+
+    func connectionBecameReady(_ connection: Connection) {}
+
+    func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
+        handler.begin(request, on: stream)
+    }
+
+    func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String) {}
+
+    func connectionClosedStream(_ connection: Connection) {}
+
+    func connectionClosed(_ connection: Connection, _ reason: HTTP2Error) {
+        share.closed(connection)
+    }
+}

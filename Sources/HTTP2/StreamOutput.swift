@@ -1,0 +1,67 @@
+/// What one stream still has to send: body chunks in order, then how it ends.
+struct StreamOutput {
+    enum End {
+        case plain
+        case block(FieldBlock)
+        case fields(HTTPFields)
+    }
+
+    /// What `take` found: bytes, and whether they are the last; or nothing for now.
+    enum Piece {
+        case bytes(Int)
+        case last(Int, End)
+        case nothingYet
+    }
+
+    private var first: [UInt8] = []
+    private var offset = 0
+    private var rest: [[UInt8]] = []
+    private(set) var count = 0
+    private var end: End?
+
+    var hasSomething: Bool { count > 0 || end != nil }
+
+    /// False when the stream has been finished: then the bytes are dropped.
+    mutating func append(_ bytes: [UInt8]) -> Bool {
+        guard end == nil, !bytes.isEmpty else { return false }
+        if count == 0 {
+            first = bytes
+            offset = 0
+        } else {
+            rest.append(bytes)
+        }
+        count += bytes.count
+        return true
+    }
+
+    /// False when it was finished before.
+    @discardableResult
+    mutating func finish(_ end: End) -> Bool {
+        guard self.end == nil else { return false }
+        self.end = end
+        return true
+    }
+
+    /// Copies as much as fits.
+    mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
+        var filled = 0
+        while filled < buffer.count, count > 0 {
+            let length = min(first.count - offset, buffer.count - filled)
+            unsafe first.withUnsafeBytes { bytes in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + length])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]))
+            }
+            filled += length
+            offset += length
+            count -= length
+            if offset == first.count { advance() }
+        }
+        if count == 0, let end { return .last(filled, end) }
+        return filled > 0 ? .bytes(filled) : .nothingYet
+    }
+
+    private mutating func advance() {
+        offset = 0
+        first = rest.isEmpty ? [] : rest.removeFirst()
+    }
+}
