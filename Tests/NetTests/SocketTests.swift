@@ -72,7 +72,7 @@ private final class EchoSession {
         watch(client, for: .write) { client in
             if client.hasSent { return self.receive(client) }
             #expect(client.socket.connectError(to: listener.address) == nil)
-            let sent = Array("hello".utf8).withUnsafeBytes { unsafe client.socket.write($0) }
+            let sent = unsafe Array("hello".utf8).withUnsafeBytes { unsafe client.socket.write($0) }
             #expect(sent == .bytes(5))
             client.socket.shutdownWriting()
             client.hasSent = true

@@ -1,0 +1,78 @@
+internal import Net
+internal import RPC
+internal import StandardServices
+internal import TLS
+
+/// `switchbench echo`: serves `bench.v1.Echo` on loopback until it is told to stop.
+struct EchoCommand {
+    private var port: UInt16?
+    private var loops: Int?
+    private var certificate: String?
+    private var key: String?
+    private var clientRoots: String?
+    private var usesTLS = false
+
+    static let usage = """
+        usage: switchbench echo --port P [--tls --cert F --key F | --mtls --cert F --key F --ca F] [--loops N]
+
+        Serves bench.v1.Echo on 127.0.0.1:P (0 takes a free port) until SIGINT or SIGTERM. Without a TLS option it speaks
+        cleartext HTTP/2. --loops is the number of event loops; the default is one for each processor.
+        """
+
+    init(_ arguments: some Sequence<String>) throws(UsageError) {
+        var demandsClients = false
+        var arguments = Array(arguments)[...]
+        while let option = arguments.popFirst() {
+            switch option {
+            case "--tls": usesTLS = true
+            case "--mtls": (usesTLS, demandsClients) = (true, true)
+            case "--port": port = try number(option, arguments.popFirst())
+            case "--loops": loops = try number(option, arguments.popFirst())
+            case "--cert": certificate = try value(option, arguments.popFirst())
+            case "--key": key = try value(option, arguments.popFirst())
+            case "--ca": clientRoots = try value(option, arguments.popFirst())
+            default: throw UsageError("there is no option \(option)")
+            }
+        }
+        guard port != nil else { throw UsageError("--port is missing") }
+        if usesTLS, certificate == nil || key == nil { throw UsageError("TLS needs --cert and --key") }
+        if !usesTLS, certificate != nil || key != nil || clientRoots != nil { throw UsageError("--cert, --key and --ca need --tls or --mtls") }
+        if demandsClients != (clientRoots != nil) { throw UsageError("--mtls and --ca go together") }
+        if let loops, !(1...256).contains(loops) { throw UsageError("--loops is a number from 1 to 256") }
+    }
+
+    func run() async throws {
+        let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
+        let group = try EventLoopGroup(count: loops)
+        let health = HealthService()
+        let echo = EchoService()
+        let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
+        let server = try Server(services: services, configuration: Server.Configuration(tls: try tls()), loops: group)
+        let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: port ?? 0))
+        print("serving bench.v1.Echo on \(address), \(usesTLS ? "TLS" : "cleartext"), \(group.loops.count) loop(s)")
+        for await _ in signals { break }
+        await server.drain(grace: .seconds(5))
+    }
+
+    private func tls() throws -> TLSContext? {
+        guard usesTLS, let certificate, let key else { return nil }
+        return try TLSContext.server(
+            certificateChain: .file(certificate), privateKey: .file(key), clientRoots: clientRoots.map { .file($0) })
+    }
+
+    private func value(_ option: String, _ text: String?) throws(UsageError) -> String {
+        guard let text else { throw UsageError("\(option) needs a value") }
+        return text
+    }
+
+    private func number<Number: FixedWidthInteger>(_ option: String, _ text: String?) throws(UsageError) -> Number {
+        guard let number = Number(try value(option, text)) else { throw UsageError("\(option) needs a number") }
+        return number
+    }
+}
+
+/// A command line that cannot be run, and why.
+struct UsageError: Error {
+    let reason: String
+    init(_ reason: String) { self.reason = reason }
+}

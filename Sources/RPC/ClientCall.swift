@@ -1,0 +1,229 @@
+internal import HTTP2
+internal import Net
+internal import Protobuf
+
+/// One call on the client. Its state is confined to the channel's loop; the methods that suspend may be called from anywhere.
+final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
+    let exchange: Exchange
+    private let loop: EventLoop
+    private let path: String
+    private let metadata: Metadata
+    private let options: CallOptions
+    private let userAgent: String?
+    private let deadline: MonotonicTime?
+    private var stream: HTTPStream?
+    private var timer: Timer?
+    private var isDone = false
+    private var result: RPCError?
+    private var waiting: [Waiter<Void>] = []
+    /// What an HTTP reply that is no gRPC reply says.
+    private var httpStatus: Int?
+    private var foreignBody: [UInt8]?
+
+    init(path: String, metadata: Metadata, options: CallOptions, loop: EventLoop, limits: Limits, userAgent: String?) {
+        self.path = path
+        self.metadata = metadata
+        self.options = options
+        self.loop = loop
+        self.userAgent = userAgent
+        deadline = options.timeout.map { .now() + $0 }
+        exchange = Exchange(loop: loop, limits: limits)
+    }
+
+    // MARK: Beginning
+
+    /// Opens the stream, when the connector has one.
+    func start(on connector: Confined<Connector>) async throws(RPCError) {
+        let waiter = Waiter<Void>()
+        try await waiter.value(on: loop) {
+            if let deadline = self.deadline {
+                self.timer = self.loop.schedule(at: deadline) { [weak self] in
+                    let error = RPCError(.deadlineExceeded, "the deadline passed before the call was done")
+                    self?.giveUp(error)
+                    waiter.resume(.failure(error))
+                }
+            }
+            connector.value.withConnection { result in
+                switch result {
+                case .failure(let error):
+                    self.finish(error)
+                    waiter.resume(.failure(error))
+                case .success(let connection):
+                    guard !self.isDone else { return }
+                    waiter.resume(self.open(on: connection, connector.value))
+                }
+            }
+        } onCancel: {
+            let error = RPCError(.cancelled, "the task of the call was cancelled")
+            self.giveUp(error)
+            waiter.resume(.failure(error))
+        }
+    }
+
+    private func open(on connection: HTTPClientConnection, _ connector: Connector) -> Result<Void, RPCError> {
+        do throws(HTTP2Error) {
+            let fields = requestFields(scheme: connector.scheme, authority: connector.authority)
+            let stream = try connection.request(fields, receiver: self)
+            self.stream = stream
+            exchange.stream = stream
+            exchange.endSending = { [weak stream] in stream?.finish() }
+            return .success(())
+        } catch {
+            let error = RPCError(.unavailable, "the call could not begin: \(error)")
+            finish(error)
+            return .failure(error)
+        }
+    }
+
+    private func requestFields(scheme: String, authority: String) -> HTTPFields {
+        var fields = HTTPFields([(":method", "POST"), (":scheme", scheme), (":path", path), (":authority", authority)])
+        if let deadline {
+            fields.append(name: "grpc-timeout", value: Timeout.text((deadline - .now()).wholeNanoseconds))
+        }
+        fields.append(name: "te", value: "trailers")
+        fields.append(name: "content-type", value: "application/grpc")
+        fields.append(name: "user-agent", value: [userAgent, "grpc-swift-switchboard/1.0"].compactMap(\.self).joined(separator: " "))
+        for (name, value) in metadata.pairs { fields.append(name: name, value: value) }
+        return fields
+    }
+
+    // MARK: From the caller
+
+    /// Ends the call if it has not ended: the server must not go on for nobody.
+    func cancel() {
+        onLoop { $0.giveUp(RPCError(.cancelled, "the call was given up")) }
+    }
+
+    /// The server has ended the call, well or not.
+    func hasEnded() async -> Bool {
+        await withCheckedContinuation { continuation in
+            onLoop { continuation.resume(returning: $0.isDone) }
+        }
+    }
+
+    /// The one reply and then an OK status; anything else is the error it is.
+    func onlyReply() async throws(RPCError) -> [UInt8] {
+        let reply = try await exchange.next()
+        guard let reply else {
+            throw RPCError(.unimplemented, "the server ended the call with OK and no reply; its method has exactly one")
+        }
+        guard try await exchange.next() == nil else {
+            cancel()
+            throw RPCError(.unimplemented, "the server sent more than one reply; its method has exactly one")
+        }
+        return reply
+    }
+
+    private func onLoop(_ body: @escaping @Sendable (ClientCall) -> Void) {
+        if loop.isCurrent { body(self) } else { loop.execute { body(self) } }
+    }
+
+    private func giveUp(_ error: RPCError) {
+        guard !isDone else { return }
+        stream?.reset(.cancel)
+        finish(error)
+    }
+
+    // MARK: From the stream
+
+    func received(head: HTTPFields) {
+        let status = head.first(":status").flatMap { Int($0) } ?? 0
+        let isGRPC = head.first("content-type")?.hasPrefix("application/grpc") == true
+        if head.first("grpc-status") != nil {
+            // Trailers only: one header section for a reply without messages.
+            return received(trailers: head)
+        }
+        if status != 200 || !isGRPC {
+            httpStatus = status
+            foreignBody = []
+            return
+        }
+        options.received?(.metadata(Metadata(head)))
+    }
+
+    func received(body: UnsafeRawBufferPointer) {
+        if let text = foreignBody {
+            if text.count < Limits.quotedBodyBytes { unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count)) }
+            stream?.consume(body.count)
+            return
+        }
+        unsafe exchange.received(body)
+    }
+
+    func received(trailers: HTTPFields) {
+        let metadata = Metadata(trailers)
+        options.received?(.trailers(metadata))
+        guard let text = trailers.first("grpc-status") else {
+            return settle(RPCError(.unknown, "the reply has trailers without grpc-status", trailers: metadata))
+        }
+        guard let code = Int(text).flatMap(StatusCode.init(rawValue:)) else {
+            return settle(RPCError(.unknown, "the reply has the status \"\(text)\", which gRPC does not define", trailers: metadata))
+        }
+        if code == .ok {
+            // A message cut short beats the OK behind it.
+            exchange.receivedEnd()
+            return settle(exchange.failed)
+        }
+        let message = trailers.first("grpc-message").map(StatusMessage.decode) ?? ""
+        let details = StatusDetails.decode(trailers.first(StatusDetails.name), code: code)
+        settle(RPCError(code, message, details: details, trailers: metadata))
+    }
+
+    func receivedEnd() {
+        guard !isDone else { return }
+        if let httpStatus {
+            let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
+            return settle(RPCError(StatusCode(httpStatus: httpStatus), "the server answered with HTTP \(httpStatus): \(quoted)"))
+        }
+        settle(RPCError(.internal, "the reply ended without a status"))
+    }
+
+    func inputDelivered() { exchange.deliver() }
+    func outputDrained() { exchange.drained() }
+
+    func closed(_ code: ErrorCode) {
+        finish(
+            RPCError(
+                ClientCall.status(of: code),
+                code == .noError ? "the connection closed before the call was done" : "the server reset the call: \(code)"))
+        exchange.stream = nil
+        stream = nil
+    }
+
+    /// gRPC over HTTP/2, Errors.
+    private static func status(of code: ErrorCode) -> StatusCode {
+        switch code {
+        case .refusedStream, .noError: .unavailable
+        case .cancel: .cancelled
+        case .enhanceYourCalm: .resourceExhausted
+        case .inadequateSecurity: .permissionDenied
+        default: .internal
+        }
+    }
+
+    private func settle(_ error: RPCError?) {
+        guard !isDone else { return }
+        isDone = true
+        timer?.cancel()
+        // Replies that have come are read first; the status follows them.
+        if let error { exchange.fail(error) }
+    }
+
+    private func finish(_ error: RPCError) {
+        guard !isDone else { return }
+        settle(error)
+    }
+}
+
+/// Held by those who read a call's replies: when the last of them lets go, the call is given up.
+final class CallLease: Sendable {
+    private let call: ClientCall
+
+    init(_ call: ClientCall) {
+        self.call = call
+    }
+
+    deinit {
+        call.cancel()
+    }
+}

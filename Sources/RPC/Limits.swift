@@ -1,0 +1,22 @@
+/// What one call may use, and why each number is what it is.
+public struct Limits: Sendable, Hashable {
+    /// One received message. gRPC's default everywhere.
+    public var receivedMessageBytes = 4 * 1024 * 1024
+    /// One sent message: what we would not accept ourselves we do not send.
+    public var sentMessageBytes = 4 * 1024 * 1024
+    /// Metadata of one request, its trailers and a reply's, each by itself (RFC 9113 §6.5.2 accounting). gRPC's default.
+    public var metadataBytes = 8 * 1024
+    /// A stream's unsent bytes above which `Outbound.send` waits for the peer.
+    public var unsentBytes = 64 * 1024
+    /// No call runs longer, whatever its client asks; streams that live longer reconnect.
+    public var longestTimeout: Duration = .seconds(24 * 3600)
+
+    public init() {}
+
+    public static let standard = Limits()
+
+    /// A status message may take this share of the trailers; the details come before it when both do not fit.
+    static let statusMessageBytes = 2 * 1024
+    /// How much of a foreign HTTP body goes into an error message.
+    static let quotedBodyBytes = 1024
+}

@@ -1,0 +1,83 @@
+internal import HTTP2
+internal import Crypto
+
+/// Key-value pairs beside a call's messages: in order, duplicates kept. Keys are lower-case; those that end in `-bin` carry bytes.
+///
+/// What belongs to the protocol (pseudo-header fields, `te`, `content-type`, `grpc-…`) is not shown, and cannot be set.
+public struct Metadata: Sendable {
+    var fields: HTTPFields
+
+    public init() {
+        fields = HTTPFields()
+    }
+
+    init(_ fields: HTTPFields) {
+        self.fields = fields
+    }
+
+    public init(_ pairs: [(String, String)]) {
+        self.init()
+        for (name, value) in pairs { append(name, value) }
+    }
+
+    public var isEmpty: Bool { fields.isEmpty }
+
+    /// The first value of that name, or nil.
+    public subscript(_ name: String) -> String? {
+        Metadata.isReserved(name) ? nil : fields.first(name)
+    }
+
+    /// All values of that name, in order.
+    public func values(_ name: String) -> [String] {
+        guard !Metadata.isReserved(name) else { return [] }
+        return (0..<fields.count).filter { fields.name(at: $0) == name }.map { fields.value(at: $0) }
+    }
+
+    /// All values of a `-bin` name, decoded; what is not base64 is left out. One field may carry several, comma-separated.
+    public func bytes(_ name: String) -> [[UInt8]] {
+        values(name).flatMap { $0.split(separator: ",") }.compactMap { Base64.decode(String($0)) }
+    }
+
+    /// Every pair that an application may see, in order.
+    public var pairs: [(name: String, value: String)] {
+        (0..<fields.count).map { (fields.name(at: $0), fields.value(at: $0)) }.filter { !Metadata.isReserved($0.0) }
+    }
+
+    /// Adds a pair. The name becomes lower-case; a name that gRPC does not allow, a reserved one, or a value outside printable
+    /// ASCII is left out: the call must not fail for a remark beside it.
+    public mutating func append(_ name: String, _ value: String) {
+        let name = name.lowercased()
+        guard Metadata.isName(name), !Metadata.isReserved(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 <= 0x7E }) else { return }
+        fields.append(name: name, value: value)
+    }
+
+    /// Adds bytes under a name that ends in `-bin`.
+    public mutating func append(_ name: String, bytes: [UInt8]) {
+        guard name.hasSuffix("-bin") else { return }
+        append(name, Base64.encode(bytes))
+    }
+
+    public mutating func append(contentsOf other: Metadata) {
+        for (name, value) in other.pairs { append(name, value) }
+    }
+
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                    UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isReserved(_ name: String) -> Bool {
+        name.hasPrefix(":") || name.hasPrefix("grpc-") || name == "te" || name == "content-type"
+    }
+}
+
+extension Metadata: CustomStringConvertible {
+    public var description: String { fields.description }
+}

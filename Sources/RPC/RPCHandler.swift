@@ -1,0 +1,87 @@
+internal import HTTP2
+internal import Net
+internal import Synchronization
+
+/// HTTP requests to calls: refuses what is not gRPC, finds the route, and leaves the rest to a `ServerStream`.
+final class RPCHandler: HTTPHandler {
+    let routes: RouteTable
+    let interceptors: [any ServerInterceptor]
+    let limits: Limits
+    private let unexpectedError: @Sendable (any Error, Call) -> Void
+    private let runningCalls = Atomic<Int>(0)
+
+    init(
+        routes: RouteTable, interceptors: [any ServerInterceptor], limits: Limits,
+        unexpectedError: @escaping @Sendable (any Error, Call) -> Void
+    ) {
+        self.routes = routes
+        self.interceptors = interceptors
+        self.limits = limits
+        self.unexpectedError = unexpectedError
+    }
+
+    /// Handlers that have not returned, those of cancelled calls included.
+    var running: Int { runningCalls.load(ordering: .relaxed) }
+
+    func started() { runningCalls.add(1, ordering: .relaxed) }
+    func returned() { runningCalls.subtract(1, ordering: .relaxed) }
+
+    func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
+        let head = RequestHead(request.fields)
+        if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
+        let (path, route) = find(head, request.fields)
+        let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
+        let call = Call(
+            method: route?.method, path: path, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline, loop: stream.loop)
+        return ServerStream(stream, call: call, route: route, handler: self)
+    }
+
+    private func find(_ head: RequestHead, _ fields: HTTPFields) -> (String, Route?) {
+        guard let index = head.pathIndex else { return ("", nil) }
+        return unsafe fields.withField(at: index) { _, value in
+            if let route = unsafe routes.route(value) { return (route.method.path, route) }
+            return (unsafe String(decoding: value.prefix(256), as: UTF8.self), nil)
+        }
+    }
+
+    /// What a peer is told of an error that is no `RPCError`: nothing of what is in it.
+    func status(of error: any Error, _ call: Call) -> RPCError {
+        if error is CancellationError { return RPCError(.cancelled, "the call was cancelled") }
+        unexpectedError(error, call)
+        return RPCError(.unknown, "the handler failed; the server's log has the cause under request id \(call.requestID)")
+    }
+}
+
+/// Answers a request that never becomes a call.
+final class RefusedCall: HTTPStreamReceiver {
+    private let stream: HTTPStream
+    private let refusal: RequestHead.Refusal
+    private let budget: Int
+    private var hasAnswered = false
+
+    init(_ stream: HTTPStream, _ refusal: RequestHead.Refusal, budget: Int) {
+        self.stream = stream
+        self.refusal = refusal
+        self.budget = budget
+    }
+
+    func received(head: HTTPFields) {}
+    func received(body: UnsafeRawBufferPointer) { stream.consume(body.count) }
+    func received(trailers: HTTPFields) {}
+    func receivedEnd() {}
+    func outputDrained() {}
+    func closed(_ code: ErrorCode) {}
+
+    func inputDelivered() {
+        guard !hasAnswered else { return }
+        hasAnswered = true
+        switch refusal {
+        case .http(let status, let text):
+            stream.respond(ReplyFields.http(status: status, text: text))
+            stream.write(Array(text.utf8))
+            stream.finish()
+        case .rpc(let code, let message):
+            stream.respond(ReplyFields.failureOnly(RPCError(code, message), Metadata(), budget: budget), end: true)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import HTTP2
+internal import Net
+
+/// What gRPC reads from a request's header section (gRPC over HTTP/2, Request-Headers), in one pass over its bytes.
+struct RequestHead {
+    enum Refusal: Equatable {
+        /// Not a gRPC request at all: an HTTP status and a line of text.
+        case http(status: Int, text: String)
+        /// A gRPC request that cannot be served, whatever its method.
+        case rpc(StatusCode, String)
+    }
+
+    private(set) var pathIndex: Int?
+    private(set) var timeout: Duration?
+    private(set) var refusal: Refusal?
+
+    init(_ fields: HTTPFields) {
+        var isPost = false
+        var hasContentType = false
+        for index in 0..<fields.count {
+            unsafe fields.withField(at: index) { name, value in
+                switch name.count {
+                case 5 where unsafe name.elementsEqual(":path".utf8):
+                    pathIndex = index
+                case 7 where unsafe name.elementsEqual(":method".utf8):
+                    isPost = unsafe value.elementsEqual("POST".utf8)
+                case 12 where unsafe name.elementsEqual("content-type".utf8):
+                    hasContentType = unsafe RequestHead.isGRPC(value)
+                case 12 where unsafe name.elementsEqual("grpc-timeout".utf8):
+                    timeout = unsafe Timeout.parse(value)
+                    if timeout == nil, refusal == nil {
+                        refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
+                    }
+                case 13 where unsafe name.elementsEqual("grpc-encoding".utf8):
+                    if unsafe !value.elementsEqual("identity".utf8), refusal == nil {
+                        let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
+                        refusal = .rpc(.unimplemented, "this server does not decompress \"\(encoding)\"; it takes identity")
+                    }
+                default: break
+                }
+            }
+        }
+        if let name = fields.overBudget {
+            refusal = .rpc(
+                .resourceExhausted, "the request's metadata has \(fields.countedBytes) bytes, more than this server takes; the largest field is \(name)")
+        }
+        if !hasContentType {
+            refusal = .http(status: 415, text: "This is a gRPC server: content-type must be application/grpc or application/grpc+proto.\n")
+        }
+        if !isPost { refusal = .http(status: 405, text: "This is a gRPC server: the method must be POST.\n") }
+    }
+
+    /// `application/grpc`, `application/grpc+proto`, either with parameters; no other codec is spoken here.
+    private static func isGRPC(_ value: UnsafeRawBufferPointer) -> Bool {
+        let base = unsafe value.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
+        return unsafe base.elementsEqual("application/grpc".utf8) || base.elementsEqual("application/grpc+proto".utf8)
+    }
+}

@@ -1,0 +1,49 @@
+/// Paths to routes, looked up by the bytes of `:path`: no `String` is made for a call.
+struct RouteTable: Sendable {
+    private struct Slot {
+        let path: [UInt8]
+        let route: Route
+    }
+
+    private var slots: [[Slot]]
+    let services: [String]
+
+    /// Throws when two services have the same name: one of them would never be called.
+    init(_ services: [any Service]) throws(RPCError) {
+        var seen: Set<String> = []
+        var routes: [Route] = []
+        for service in services {
+            let name = type(of: service).serviceName
+            guard seen.insert(name).inserted else {
+                throw RPCError(.failedPrecondition, "the service \(name) is registered twice")
+            }
+            routes += service.routes
+        }
+        self.services = seen.sorted()
+        var size = 16
+        while size < routes.count * 2 { size *= 2 }
+        slots = Array(repeating: [], count: size)
+        for route in routes {
+            let path = Array(route.method.path.utf8)
+            slots[unsafe path.withUnsafeBytes { unsafe RouteTable.hash($0) } & (size - 1)].append(Slot(path: path, route: route))
+        }
+    }
+
+    /// The route of exactly that path: no case folding, no missing slash, no dot segments.
+    func route(_ path: UnsafeRawBufferPointer) -> Route? {
+        for slot in unsafe slots[RouteTable.hash(path) & (slots.count - 1)]
+        where unsafe slot.path.count == path.count && slot.path.elementsEqual(path) {
+            return slot.route
+        }
+        return nil
+    }
+
+    /// FNV-1a: the table is ours, so a peer cannot fill it with collisions.
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for unsafe byte in unsafe bytes {
+            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        }
+        return Int(truncatingIfNeeded: hash ^ (hash >> 32))
+    }
+}

@@ -1,0 +1,60 @@
+public import HTTP2
+public import Net
+public import TLS
+internal import Protobuf
+
+/// Serves services over HTTP/2 on the loops it is given.
+///
+///     let server = try Server(services: [Greeter()], loops: EventLoopGroup())
+///     let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 7443))
+public final class Server: Sendable {
+    public struct Configuration: Sendable {
+        /// Nil for cleartext HTTP/2 by prior knowledge.
+        public var tls: TLSContext?
+        public var limits = Limits.standard
+        public var connectionLimits = HTTP2.Limits.standard
+        /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
+        public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
+
+        public init(tls: TLSContext? = nil) {
+            self.tls = tls
+        }
+    }
+
+    private let handler: RPCHandler
+    private let http: HTTPServer
+
+    /// `interceptors` are entered in their order. Throws when two services have one name.
+    public init(
+        services: [any Service], interceptors: [any ServerInterceptor] = [], configuration: Configuration = Configuration(),
+        loops: EventLoopGroup
+    ) throws(RPCError) {
+        handler = RPCHandler(
+            routes: try RouteTable(services), interceptors: interceptors, limits: configuration.limits,
+            unexpectedError: configuration.unexpectedError)
+        var connectionLimits = configuration.connectionLimits
+        connectionLimits.fieldBytes = configuration.limits.metadataBytes
+        http = HTTPServer(handler: handler, tls: configuration.tls, loops: loops, limits: connectionLimits)
+    }
+
+    /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
+    @discardableResult
+    public func start(on address: SocketAddress) async throws -> SocketAddress {
+        try await http.start(on: address)
+    }
+
+    /// Names of the services, sorted.
+    public var services: [String] { handler.routes.services }
+
+    /// Connections of each loop, in the order of the loops.
+    public var connectionCounts: [Int] { http.connectionCounts }
+
+    /// Handlers that have not returned yet, those of cancelled calls included.
+    public var runningCalls: Int { handler.running }
+
+    /// Stops accepting, tells every client to open no more calls (GOAWAY), lets open calls end for up to `grace`, and then
+    /// resets the rest. Returns when every connection is closed.
+    public func drain(grace: Duration) async {
+        await http.drain(grace: grace)
+    }
+}
