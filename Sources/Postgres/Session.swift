@@ -160,7 +160,8 @@ final class Session: @unchecked Sendable {
     // MARK: One statement at a time
 
     /// Runs text that may hold several statements and waits: for migrations, on a thread that may block.
-    func execute(_ text: String) throws(PostgresError) -> ResultSet {
+    @discardableResult
+    func executeScript(_ text: String) throws(PostgresError) -> ResultSet {
         guard let result = unsafe PQexec(pointer, text) else { throw .connectionLost(lastError) }
         switch unsafe PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
@@ -174,6 +175,7 @@ final class Session: @unchecked Sendable {
     }
 
     /// Runs one statement with its values and waits.
+    @discardableResult
     func execute(_ statement: SQL) throws(PostgresError) -> ResultSet {
         guard send(statement, preparedAs: nil) else { throw .connectionLost(lastError) }
         var outcome: ResultSet?
