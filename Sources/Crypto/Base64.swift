@@ -24,6 +24,10 @@ public enum Base64 {
         Base64Alphabet.standard.decode(text, padding: padding)
     }
 
+    public static func decode(_ text: [UInt8], padding: Padding = .optional) -> [UInt8]? {
+        unsafe Base64Alphabet.standard.decode(text.span.bytes, padding: padding)
+    }
+
     /// As `decode` of the text's UTF-8 bytes.
     public static func decode(_ text: String, padding: Padding = .optional) -> [UInt8]? {
         unsafe Base64Alphabet.standard.decode(text.utf8.span.bytes, padding: padding)
@@ -43,6 +47,10 @@ public enum Base64URL {
     /// Nil when the text has a foreign character (`=` and white space, too), an impossible length, or set bits beyond the last byte.
     public static func decode(_ text: RawSpan) -> [UInt8]? {
         Base64Alphabet.url.decode(text, padding: .none)
+    }
+
+    public static func decode(_ text: [UInt8]) -> [UInt8]? {
+        unsafe Base64Alphabet.url.decode(text.span.bytes, padding: .none)
     }
 
     /// As `decode` of the text's UTF-8 bytes.

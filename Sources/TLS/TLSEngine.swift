@@ -57,7 +57,7 @@ public import Crypto
     }
 
     private static func connect(_ context: TLSContext) -> (OpaquePointer, UnsafeMutablePointer<Wire>) {
-        ERR_clear_error()
+        discardStaleErrors()
         guard let connection = unsafe SSL_new(context.pointer) else {
             fatalError("OpenSSL could not make a connection: \(drainOpenSSLErrors())")
         }
@@ -122,7 +122,7 @@ public import Crypto
         let records = plaintext.count / Limits.recordPlaintextByteCount + 1
         unsafe wire.pointee.reserveOutput(plaintext.count + records * Limits.recordOverheadByteCount)
         var sent = 0
-        ERR_clear_error()
+        discardStaleErrors()
         while sent < plaintext.count {
             let count = min(plaintext.count - sent, Limits.recordPlaintextByteCount)
             // The wire takes everything, so a write never has to be repeated.
@@ -136,7 +136,7 @@ public import Crypto
     public func close() {
         guard case .open = state else { return }
         state = .closed
-        ERR_clear_error()
+        discardStaleErrors()
         unsafe SSL_shutdown(connection)
     }
 
@@ -164,7 +164,7 @@ public import Crypto
 
 extension TLSEngine {
     private func continueHandshake() throws(TLSError) {
-        ERR_clear_error()
+        discardStaleErrors()
         let outcome = unsafe SSL_do_handshake(connection)
         guard outcome == 1 else {
             if unsafe SSL_get_error(connection, outcome) == SSL_ERROR_WANT_READ { return }
@@ -189,7 +189,7 @@ extension TLSEngine {
     ) throws(TLSError) {
         // Nothing is hidden inside the connection: once the loan is read and no plaintext pends, another read would find nothing.
         while unsafe wire.pointee.inputByteCount > 0 || SSL_pending(connection) > 0 {
-            ERR_clear_error()
+            discardStaleErrors()
             let count = unsafe SSL_read(connection, buffer.baseAddress, Int32(buffer.count))
             if count > 0 {
                 unsafe deliver(UnsafeRawBufferPointer(rebasing: buffer[..<Int(count)]))
@@ -225,5 +225,13 @@ extension TLSEngine {
     private func fail(_ error: TLSError) -> TLSError {
         state = .failed(error)
         return error
+    }
+}
+
+/// `SSL_get_error` reads the thread's error queue, so that an old entry would be taken for this call's.
+/// Looking is cheaper than clearing, which wipes all sixteen slots, used or not.
+private func discardStaleErrors() {
+    if ERR_peek_error() != 0 {
+        ERR_clear_error()
     }
 }
