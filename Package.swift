@@ -104,7 +104,7 @@ let package = Package(
         tests(
             "RPCTests",
             of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
-        tests("PostgresTests", of: ["Postgres", "Net", "TestSupport"]),
+        tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
         tests("PlatformTests", of: ["Platform", "ConfigAPI", "RPC", "Crypto", "Protobuf", "StandardTypes", "TestSupport"]),
         tests(

@@ -34,6 +34,22 @@ public final class Database: Sendable {
         return (repeat try (each pending).resolve(results))
     }
 
+    /// The same for a batch with one result, whose type may then follow from where it goes.
+    public func batch<Value>(
+        _ scope: Scope, _ body: (inout Batch) -> Pending<Value>
+    ) async throws(PostgresError) -> Value {
+        var batch = Batch()
+        let pending = body(&batch)
+        return try pending.resolve(await run(batch.statements, scope))
+    }
+
+    /// The same for a batch without a result.
+    public func batch(_ scope: Scope, _ body: (inout Batch) -> Void) async throws(PostgresError) {
+        var batch = Batch()
+        body(&batch)
+        _ = try await run(batch.statements, scope)
+    }
+
     /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
     ///
     /// The connection is taken at the first statement that is awaited, and held until the end: do not wait for anything else meanwhile.

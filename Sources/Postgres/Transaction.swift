@@ -44,6 +44,13 @@ public struct Transaction: ~Copyable {
         let results = try await block.run(batch.statements)
         return (repeat try (each pending).resolve(results))
     }
+
+    /// The same with one result.
+    public func batch<Value>(_ body: (inout Batch) -> Pending<Value>) async throws(PostgresError) -> Value {
+        var batch = Batch()
+        let pending = body(&batch)
+        return try pending.resolve(await block.run(batch.statements))
+    }
 }
 
 /// How a transaction sees others (section 13.2 of PostgreSQL's manual).

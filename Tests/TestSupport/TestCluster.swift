@@ -1,0 +1,150 @@
+internal import Glibc
+internal import Net
+public import Postgres
+internal import Synchronization
+
+/// A private PostgreSQL: its own data, a Unix socket and nothing else, no fsync. It is gone when the process ends, and after a crash the
+/// next run removes it.
+///
+///     let database = try await TestCluster.shared().freshDatabase(LeadMigrations.all)
+///     let connections = Database(database.application, loops: loops)
+public final class TestCluster: Sendable {
+    private let folder: TestClusterFolder
+    private let server = Mutex<ChildProcess?>(nil)
+    private let templates = Mutex<[[Migration]: Task<String, any Error>]>([:])
+    private let databases = Atomic<Int>(0)
+
+    private static let sharedStart = Task { try await TestCluster.start() }
+
+    /// The one of this process, started by the first who asks.
+    public static func shared() async throws -> TestCluster {
+        try await sharedStart.value
+    }
+
+    /// One more, for tests that stop the server.
+    public static func start() async throws -> TestCluster {
+        try await BlockingPool.shared.run {
+            TestClusterFolder.removeOrphans()
+            let cluster = TestCluster(folder: try TestClusterFolder.create())
+            try PostgreSQLPrograms.run("initdb", initdbArguments(cluster.folder), in: cluster.folder)
+            try cluster.folder.appendSettings()
+            return cluster
+        }.started()
+    }
+
+    private init(folder: TestClusterFolder) {
+        self.folder = folder
+    }
+
+    private static func initdbArguments(_ folder: TestClusterFolder) -> [String] {
+        [
+            "--pgdata", folder.data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync",
+            "--no-instructions",
+        ]
+    }
+
+    private func started() async throws -> TestCluster {
+        try await restart()
+        return self
+    }
+
+    /// The superuser, in the database `postgres`.
+    public var administrator: Database.Configuration { configuration(user: "postgres", database: "postgres") }
+
+    // MARK: The server
+
+    /// Starts the server if it is stopped, and waits until it takes connections.
+    public func restart() async throws {
+        let deadline = MonotonicTime.now() + .seconds(60)
+        let folder = self.folder
+        try server.withLock { server in
+            guard server == nil else { return }
+            server = try PostgreSQLPrograms.spawn("postgres", ["-D", folder.data], in: folder)
+        }
+        let administrator = Administrator(administrator)
+        while true {
+            do {
+                try await administrator.check()
+                break
+            } catch {
+                guard MonotonicTime.now() < deadline, server.withLock({ $0?.isRunning == true }) else {
+                    throw TestClusterError("PostgreSQL did not start: \(error)\n\(folder.logTail())")
+                }
+                try await BlockingPool.shared.run { _ = usleep(10_000) }
+            }
+        }
+        try await administrator.ensureRoles()
+    }
+
+    /// Stops the server as an operator would ("fast": sessions are ended with FATAL 57P01), and waits until it is gone.
+    public func stop() async throws {
+        try await end(SIGINT)
+    }
+
+    /// Ends the server without a word to anyone ("immediate"), as a crash would.
+    public func crash() async throws {
+        try await end(SIGQUIT)
+    }
+
+    private func end(_ signal: Int32) async throws {
+        guard let process = server.withLock({ server in server.take() }) else { return }
+        try await BlockingPool.shared.run {
+            process.signal(signal)
+            guard process.wait(until: .now() + .seconds(30)) else { throw TestClusterError("PostgreSQL did not stop") }
+        }
+    }
+
+    // MARK: Databases
+
+    /// A new database with these migrations applied: a copy of a template that the first such call makes.
+    public func freshDatabase(_ migrations: [Migration] = []) async throws -> TestDatabase {
+        let template = try await template(migrations)
+        let name = "test_\(databases.wrappingAdd(1, ordering: .relaxed).newValue)"
+        try await Administrator(administrator).ensureDatabase(name, template: template)
+        return TestDatabase(name: name, cluster: self)
+    }
+
+    private func template(_ migrations: [Migration]) async throws -> String {
+        let task = templates.withLock { templates in
+            if let task = templates[migrations] { return task }
+            let name = "template_\(templates.count + 1)"
+            let task = Task {
+                try await Administrator(administrator).ensureDatabase(name)
+                let owner = configuration(user: Administrator.ownerRole, database: name)
+                _ = try await Migrator(owner, migrations: migrations).run()
+                return name
+            }
+            templates[migrations] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    func configuration(user: String, database: String) -> Database.Configuration {
+        let connection = Database.Configuration.connectionString(["host": folder.path, "dbname": database, "user": user])
+        var configuration = Database.Configuration(connection: connection)
+        configuration.applicationName = "switchboard-test"
+        return configuration
+    }
+}
+
+/// One database of a test cluster, and how each role connects to it.
+public struct TestDatabase: Sendable {
+    public let name: String
+    public let cluster: TestCluster
+
+    /// Owns the schema.
+    public var owner: Database.Configuration { cluster.configuration(user: Administrator.ownerRole, database: name) }
+    /// Owns nothing: what a server connects as.
+    public var application: Database.Configuration { cluster.configuration(user: Administrator.applicationRole, database: name) }
+    /// The superuser, whom row-level security does not hold.
+    public var administrator: Database.Configuration { cluster.configuration(user: "postgres", database: name) }
+}
+
+public struct TestClusterError: Error, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
