@@ -1,0 +1,15 @@
+/// Every bound of the compiler, so that hostile text costs time in proportion to its length and never a stack.
+enum Limits {
+    /// protoc's own bound; a parser that descends by recursion needs one.
+    static let messageNesting = 32
+    /// Aggregate option values nest as messages do; the codec that reads the result stops at 100, too.
+    static let aggregateNesting = 64
+    /// 2^29 - 1: a tag is a 32-bit varint whose lowest three bits are the wire type.
+    static let fieldNumber: Int32 = 536_870_911
+    /// Kept by the protobuf implementations for themselves.
+    static let implementationFieldNumbers: ClosedRange<Int32> = 19_000...19_999
+    /// Beyond it a file is surely not an interface definition, and offsets would stop fitting SourceCodeInfo's Int32.
+    static let fileBytes = 64 << 20
+    /// Past this many errors the rest only repeats them.
+    static let diagnosticsPerFile = 1_000
+}

@@ -1,0 +1,70 @@
+internal import Protobuf
+
+/// proto2's `[default = …]`, which descriptors hold as text.
+extension Linker {
+    mutating func setDefault(of field: inout FieldDescriptorProto, _ option: OptionSyntax) {
+        guard !isProto3 else {
+            log.error("proto3 has no default values of one's own", at: option.span)
+            return
+        }
+        guard field.label != .repeated, let kind = field.type, kind != .message else {
+            log.error("a \(field.label == .repeated ? "repeated field" : "message") has no default value", at: option.span)
+            return
+        }
+        if kind == .enum {
+            field.defaultValue = enumDefault(of: field, option)
+            return
+        }
+        let encoder = ValueEncoder(table: table, source: file.source)
+        do throws(ValueError) {
+            // Encoding it finds every mismatch of type and range.
+            _ = try encoder.scalar(option.value, kind: kind, typeName: nil, isAggregateField: false)
+        } catch {
+            log.error(error.message, at: error.span)
+            return
+        }
+        field.defaultValue = text(option.value.content, kind)
+    }
+
+    private mutating func enumDefault(of field: FieldDescriptorProto, _ option: OptionSyntax) -> String? {
+        guard case .identifier(let name) = option.value.content else {
+            log.error("the default of an enum field is the name of one of its values", at: option.value.span)
+            return nil
+        }
+        let values = field.typeName.flatMap { table.enums[String($0.dropFirst())] }?.value.compactMap(\.name) ?? []
+        // An enum that is declared further down is not in the table yet; the file as a whole is checked by those who use it.
+        if !values.isEmpty, !values.contains(name) {
+            log.error("no value is called \"\(name)\"\(Spelling.hint(for: name, among: values))", at: option.value.span)
+        }
+        return name
+    }
+
+    private func text(_ content: ValueSyntax.Content, _ kind: FieldDescriptorProto.Kind) -> String {
+        switch content {
+        case .identifier(let word): return word
+        case .integer(let magnitude, let isNegative): return (isNegative && magnitude > 0 ? "-" : "") + String(magnitude)
+        case .float(let value):
+            var text = kind == .float ? Float(value).description : value.description
+            if text.hasSuffix(".0") { text.removeLast(2) }
+            return text
+        case .string(let bytes): return kind == .bytes ? escaped(bytes) : String(decoding: bytes, as: UTF8.self)
+        case .aggregate, .list: return ""
+        }
+    }
+
+    /// C's escapes, octal for what has no letter: the form descriptor.proto prescribes for bytes.
+    private func escaped(_ bytes: [UInt8]) -> String {
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "\n"): text += "\\n"
+            case UInt8(ascii: "\r"): text += "\\r"
+            case UInt8(ascii: "\t"): text += "\\t"
+            case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"): text += "\\" + String(UnicodeScalar(byte))
+            case 0x20..<0x7F: text += String(UnicodeScalar(byte))
+            default: text += "\\" + String(0o1000 + Int(byte), radix: 8).dropFirst()
+            }
+        }
+        return text
+    }
+}

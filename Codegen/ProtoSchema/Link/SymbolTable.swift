@@ -1,0 +1,160 @@
+internal import Protobuf
+
+/// Every full name of every file linked so far, and the descriptors that options are encoded by.
+final class SymbolTable {
+    enum Kind: String {
+        case package
+        case message
+        case `enum`
+        case enumValue = "enum value"
+        case field
+        case oneof
+        case `extension`
+        case service
+        case method
+
+        /// Other names can stand in it.
+        var isScope: Bool { [.package, .message, .enum, .service].contains(self) }
+        var isType: Bool { self == .message || self == .enum }
+    }
+
+    struct Symbol {
+        let fullName: String
+        let kind: Kind
+        /// Index into the compiler's files; of a package that of one file in it.
+        let file: Int
+        /// `path:line:column` of the declaration, or the file's name.
+        let place: String
+    }
+
+    private(set) var symbols: [String: Symbol] = [:]
+    /// The files in each package and in the packages below it.
+    private(set) var packages: [String: Set<Int>] = [:]
+
+    private(set) var messages: [String: MessageSchema] = [:]
+    private(set) var enums: [String: EnumDescriptorProto] = [:]
+    private(set) var proto2Enums: Set<String> = []
+    private(set) var extensions: [String: FieldDescriptorProto] = [:]
+    /// Who uses an extension number, by extended message.
+    private var extensionNumbers: [String: [Int32: (name: String, isProto3: Bool)]] = [:]
+
+    /// A message as far as a value of it has to be encoded.
+    struct MessageSchema {
+        let descriptor: DescriptorProto
+        let isProto3: Bool
+    }
+
+    /// Adds a name; returns the symbol that has it already, if any.
+    func declare(_ symbol: Symbol) -> Symbol? {
+        if let earlier = symbols[symbol.fullName] { return earlier }
+        if let file = packages[symbol.fullName]?.first {
+            return Symbol(fullName: symbol.fullName, kind: .package, file: file, place: symbol.place)
+        }
+        symbols[symbol.fullName] = symbol
+        return nil
+    }
+
+    /// Adds a package and those around it; returns the symbol that stands in the way, if any.
+    func declare(package: String, file: Int) -> Symbol? {
+        var name = package
+        while true {
+            if let earlier = symbols[name] { return earlier }
+            packages[name, default: []].insert(file)
+            guard let dot = name.lastIndex(of: ".") else { return nil }
+            name = String(name[..<dot])
+        }
+    }
+
+    func add(_ message: DescriptorProto, named fullName: String, isProto3: Bool) {
+        messages[fullName] = MessageSchema(descriptor: message, isProto3: isProto3)
+    }
+
+    func add(_ enumeration: EnumDescriptorProto, named fullName: String, isProto3: Bool) {
+        enums[fullName] = enumeration
+        if !isProto3 { proto2Enums.insert(fullName) }
+    }
+
+    /// Adds an extension; returns the name of the one that has its number already, if any.
+    func add(_ field: FieldDescriptorProto, extensionNamed fullName: String, isProto3: Bool) -> String? {
+        extensions[fullName] = field
+        guard let extendee = field.extendee, let number = field.number else { return nil }
+        if let earlier = extensionNumbers[extendee]?[number] { return earlier.name }
+        extensionNumbers[extendee, default: [:]][number] = (fullName, isProto3)
+        return nil
+    }
+
+    func isProto3Extension(_ field: FieldDescriptorProto) -> Bool {
+        guard let extendee = field.extendee, let number = field.number else { return false }
+        return extensionNumbers[extendee]?[number]?.isProto3 ?? false
+    }
+}
+
+extension SymbolTable {
+    /// Adds a file that is linked already.
+    func add(_ file: FileDescriptorProto, index: Int) {
+        let scope = file.package ?? ""
+        let isProto3 = file.syntax == "proto3"
+        if !scope.isEmpty { _ = declare(package: scope, file: index) }
+        let files = Registrar(table: self, index: index, place: file.name ?? "", isProto3: isProto3)
+        for message in file.messageType { files.register(message, in: scope) }
+        for enumeration in file.enumType { files.register(enumeration, in: scope) }
+        for field in file.extension { files.register(extension: field, in: scope) }
+        for service in file.service {
+            let name = qualified(service.name ?? "", in: scope)
+            files.declare(name, .service)
+            for method in service.method { files.declare(qualified(method.name ?? "", in: name), .method) }
+        }
+    }
+
+    /// Adds what the messages and enums of a file look like, but none of its names: options are encoded by descriptor.proto,
+    /// whether a file imports it or not.
+    func addSchemas(of file: FileDescriptorProto) {
+        func add(_ message: DescriptorProto, in scope: String) {
+            let name = qualified(message.name ?? "", in: scope)
+            self.add(message, named: name, isProto3: file.syntax == "proto3")
+            for nested in message.nestedType { add(nested, in: name) }
+            for nested in message.enumType { self.add(nested, named: qualified(nested.name ?? "", in: name), isProto3: file.syntax == "proto3") }
+        }
+        for message in file.messageType { add(message, in: file.package ?? "") }
+    }
+
+    private struct Registrar {
+        let table: SymbolTable
+        let index: Int
+        let place: String
+        let isProto3: Bool
+
+        func declare(_ fullName: String, _ kind: Kind) {
+            _ = table.declare(Symbol(fullName: fullName, kind: kind, file: index, place: place))
+        }
+
+        func register(_ message: DescriptorProto, in scope: String) {
+            let name = qualified(message.name ?? "", in: scope)
+            declare(name, .message)
+            table.add(message, named: name, isProto3: isProto3)
+            for field in message.field { declare(qualified(field.name ?? "", in: name), .field) }
+            for oneof in message.oneofDecl { declare(qualified(oneof.name ?? "", in: name), .oneof) }
+            for nested in message.nestedType { register(nested, in: name) }
+            for nested in message.enumType { register(nested, in: name) }
+            for field in message.extension { register(extension: field, in: name) }
+        }
+
+        func register(_ enumeration: EnumDescriptorProto, in scope: String) {
+            let name = qualified(enumeration.name ?? "", in: scope)
+            declare(name, .enum)
+            table.add(enumeration, named: name, isProto3: isProto3)
+            for value in enumeration.value { declare(qualified(value.name ?? "", in: scope), .enumValue) }
+        }
+
+        func register(extension field: FieldDescriptorProto, in scope: String) {
+            let name = qualified(field.name ?? "", in: scope)
+            declare(name, .extension)
+            _ = table.add(field, extensionNamed: name, isProto3: isProto3)
+        }
+    }
+}
+
+/// `scope.name`, or the bare name where there is no package.
+func qualified(_ name: String, in scope: String) -> String {
+    scope.isEmpty ? name : scope + "." + name
+}

@@ -1,0 +1,73 @@
+/// One finding about one place of one file, as `path:line:column: error: message`, the source line and a caret.
+public struct Diagnostic: Sendable, Hashable, Error {
+    public enum Severity: String, Sendable {
+        case error
+        case warning
+    }
+
+    public let severity: Severity
+    public let path: String
+    /// Counted from one; the column counts characters.
+    public let line: Int
+    public let column: Int
+    public let message: String
+    /// The line the finding is about; nil when there is no source to show.
+    public let sourceLine: String?
+
+    init(_ severity: Severity = .error, _ message: String, at span: Span, in source: SourceText) {
+        self.severity = severity
+        self.message = message
+        path = source.path
+        (line, column) = source.humanPosition(of: span.start)
+        sourceLine = source.line(line - 1)
+    }
+
+    /// A finding about a file as a whole, such as one that cannot be read.
+    public init(_ message: String, path: String) {
+        severity = .error
+        self.message = message
+        self.path = path
+        line = 1
+        column = 1
+        sourceLine = nil
+    }
+
+    /// The finding as a compiler prints it, without a final line end.
+    public var rendered: String {
+        let headline = "\(path):\(line):\(column): \(severity.rawValue): \(message)"
+        guard let sourceLine else { return headline }
+        // Tabs are kept, so that the caret stands below its column whatever a terminal makes of them.
+        let indent = String(String.UnicodeScalarView(sourceLine.unicodeScalars.prefix(column - 1).map { $0 == "\t" ? $0 : " " }))
+        return "\(headline)\n\(sourceLine)\n\(indent)^"
+    }
+}
+
+/// The findings about one file, in the order in which they were made.
+struct DiagnosticLog {
+    let source: SourceText
+    private(set) var entries: [(offset: Int, diagnostic: Diagnostic)] = []
+
+    init(source: SourceText) { self.source = source }
+
+    mutating func error(_ message: String, at span: Span) {
+        record(Diagnostic(.error, message, at: span, in: source), at: span)
+    }
+
+    mutating func warning(_ message: String, at span: Span) {
+        record(Diagnostic(.warning, message, at: span, in: source), at: span)
+    }
+
+    private mutating func record(_ diagnostic: Diagnostic, at span: Span) {
+        guard entries.count < Limits.diagnosticsPerFile else { return }
+        entries.append((span.start, diagnostic))
+    }
+
+    /// In the order of the text; findings about the same place stay as they were made, repeated ones are dropped.
+    var inOrder: [Diagnostic] {
+        var seen = Set<Diagnostic>()
+        return entries.enumerated()
+            .sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
+            .map(\.element.diagnostic)
+            .filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,62 @@
+/// The bytes of one .proto file and where its lines begin.
+public struct SourceText: Sendable {
+    /// How diagnostics call the file: the path it was read from.
+    public let path: String
+    public let bytes: [UInt8]
+    private let lineStarts: [Int]
+
+    public init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+        var starts = [0]
+        for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+            starts.append(offset + 1)
+        }
+        lineStarts = starts
+    }
+
+    /// Line and column of a byte offset, both counted from zero; the column counts bytes.
+    func position(of offset: Int) -> (line: Int, column: Int) {
+        var low = 0
+        var high = lineStarts.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle } else { high = middle }
+        }
+        return (low, offset - lineStarts[low])
+    }
+
+    /// The text of a line counted from zero, without its line end.
+    func line(_ number: Int) -> String {
+        guard lineStarts.indices.contains(number) else { return "" }
+        let start = lineStarts[number]
+        var end = number + 1 < lineStarts.count ? lineStarts[number + 1] - 1 : bytes.count
+        if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self)
+    }
+
+    /// Line and column counted from one; the column counts characters.
+    func humanPosition(of offset: Int) -> (line: Int, column: Int) {
+        let (line, column) = position(of: offset)
+        let before = String(decoding: bytes[(offset - column)..<offset], as: UTF8.self)
+        return (line + 1, before.unicodeScalars.count + 1)
+    }
+
+    /// `path:line:column` as editors understand it.
+    func place(of span: Span) -> String {
+        let (line, column) = humanPosition(of: span.start)
+        return "\(path):\(line):\(column)"
+    }
+
+    func text(_ span: Span) -> String {
+        String(decoding: bytes[span.start..<span.end], as: UTF8.self)
+    }
+}
+
+/// A run of bytes in one source file, end excluded.
+struct Span: Sendable, Hashable {
+    var start: Int
+    var end: Int
+
+    func through(_ other: Span) -> Span { Span(start: start, end: other.end) }
+}
