@@ -1,1 +1,1 @@
-// BenchAPI
+// bench.v1, generated from the .proto files in Proto/.

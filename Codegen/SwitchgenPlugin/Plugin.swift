@@ -1,5 +1,40 @@
+import Foundation
 import PackagePlugin
 
+/// Makes Swift from the .proto files that a target shows in a folder or link called `Proto`, by one run of switchgen.
 @main struct SwitchgenPlugin: BuildToolPlugin {
-    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] { [] }
+    func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
+        guard let own = ProtoFolder(target) else { return [] }
+        let others = target.recursiveTargetDependencies.compactMap(ProtoFolder.init)
+        let modules = others.flatMap { ["--module", "\($0.module)=\($0.url.path)"] }
+        let work = context.pluginWorkDirectoryURL
+        return [
+            .buildCommand(
+                displayName: "Generating \(own.module)", executable: try context.tool(named: "switchgen").url,
+                arguments: ["generate", "--out", work.path, "--target", own.module] + modules + [own.url.path],
+                inputFiles: ([own] + others).flatMap { folder in folder.files.map { folder.url.appending(path: $0) } },
+                outputFiles: own.outputNames.map { work.appending(path: $0) })
+        ]
+    }
+}
+
+/// The `Proto` of one target, its files by their paths in it.
+struct ProtoFolder {
+    let (module, url, files): (String, URL, [String])
+
+    init?(_ target: any Target) {
+        guard let source = target as? any SourceModuleTarget else { return nil }
+        (module, url) = (source.moduleName, target.directoryURL.appending(path: "Proto"))
+        let found = FileManager.default.enumerator(atPath: url.resolvingSymlinksInPath().path)?.allObjects as? [String] ?? []
+        files = found.filter { $0.hasSuffix(".proto") }.sorted()
+        if files.isEmpty { return nil }
+    }
+
+    /// switchgen's rule: the import name, which begins behind the nearest folder called Proto around the files, with `_` for `/`.
+    var outputNames: [String] {
+        let path = url.resolvingSymlinksInPath().pathComponents
+        let inner = path[(path.lastIndex(of: "Proto") ?? path.count - 1)...].dropFirst()
+        let names = files.map { (inner + [$0.dropLast(6) + ".swift"]).joined(separator: "_").replacingOccurrences(of: "/", with: "_") }
+        return names.filter { $0 != "google_protobuf_descriptor.swift" }
+    }
 }

@@ -1,1 +1,1 @@
-// ConfigAPI
+// switchboard.config.v1, generated from the .proto files in Proto/.

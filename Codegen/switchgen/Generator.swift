@@ -1,0 +1,88 @@
+internal import ProtoSchema
+internal import Protobuf
+internal import SwiftEmitter
+
+/// `switchgen generate`: one Swift file for each .proto.
+struct Generator {
+    private let command: Command
+    private let output: String
+
+    /// descriptor.proto's types are written by hand, since the generator itself needs them.
+    static let descriptorFile = "google/protobuf/descriptor.proto"
+
+    init(_ command: Command) throws(Failure) {
+        guard let output = command.output else { throw .usage("generate needs --out FOLDER") }
+        if command.target.isEmpty { throw .usage("generate needs --target MODULE") }
+        self.command = command
+        self.output = output
+    }
+
+    func run() throws(Failure) {
+        let inputs = try ProtoFolder.inputs(command.inputs, roots: command.roots)
+        let own = inputs.flatMap(\.files)
+        let result = try compile(own, roots: inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root })
+        let modules = Self.modules(own: own, target: command.target, others: command.modules)
+        let pool = try Self.pool(result)
+        let files = result.files.filter { own.contains($0.name ?? "") && $0.name != Self.descriptorFile }
+        try check(files, modules)
+        try Files.makeFolder(output)
+        var writers: [String: String] = [:]
+        for file in files {
+            let name = Self.outputName(of: file.name ?? "")
+            if let other = writers.updateValue(file.name ?? "", forKey: name) {
+                throw .failed("\(other) and \(file.name ?? "") would both become \(name); rename one of them")
+            }
+            try Files.write(Array(try Self.emit(file, pool, modules, command.target).utf8), to: output + "/" + name)
+        }
+    }
+
+    /// Which Swift module each file's types are in, by import name.
+    static func modules(own: [String], target: String, others: [Command.Module]) -> [String: String] {
+        var modules: [String: String] = [:]
+        for module in others {
+            for file in ProtoFolder(path: module.folder).files { modules[file] = module.name }
+        }
+        for file in own { modules[file] = target }
+        modules[descriptorFile] = "Protobuf"
+        return modules
+    }
+
+    static func pool(_ result: Compiler.Result) throws(Failure) -> DescriptorPool {
+        do throws(DescriptorError) {
+            return try DescriptorPool(result.files)
+        } catch {
+            throw .failed("the descriptors do not fit together, which is a bug of this program: \(error.description)")
+        }
+    }
+
+    static func emit(
+        _ file: FileDescriptorProto, _ pool: DescriptorPool, _ modules: [String: String], _ target: String
+    ) throws(Failure) -> String {
+        do throws(EmitError) {
+            return try SwiftEmitter.emit(file, in: pool, modules: modules, module: target)
+        } catch {
+            throw .failed("\(file.name ?? ""): \(error.description)")
+        }
+    }
+
+    /// SwiftPM refuses two files of one name in a target, so the path becomes the name.
+    static func outputName(of file: String) -> String {
+        file.dropLast(".proto".count).replacing("/", with: "_") + ".swift"
+    }
+
+    /// Every import must be in a module that the output can import.
+    private func check(_ files: [FileDescriptorProto], _ modules: [String: String]) throws(Failure) {
+        var isComplete = true
+        for file in files {
+            for (index, name) in file.dependency.enumerated() where modules[name] == nil {
+                isComplete = false
+                let place = file.sourceCodeInfo?.location.first { $0.path == [3, Int32(clamping: index)] }?.span ?? [0, 0]
+                let position = place.prefix(2).map { String($0 + 1) }.joined(separator: ":")
+                Terminal.error(
+                    "\(file.name ?? ""):\(position): error: \"\(name)\" is generated in no module that \(command.target) depends on; "
+                        + "add that target to its dependencies in Package.swift")
+            }
+        }
+        if !isComplete { throw Failure(status: 1, message: "") }
+    }
+}
