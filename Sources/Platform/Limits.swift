@@ -30,6 +30,6 @@ enum Limits {
     /// An `idempotency-key`: 8 characters make an accident unlikely, 64 hold a UUID and a prefix.
     static let idempotencyKeyCharacters = 8...64
 
-    /// A page token carries one keyset position, never a page.
-    static let pageTokenBytes = 1_024
+    /// Log lines that wait for their reader; more are dropped, since a log must not be what ends a server.
+    static let logBytesWaiting = 1 << 20
 }

@@ -8,6 +8,9 @@ public struct ServiceIdentity: Sendable, Hashable {
         self.name = name
     }
 
+    /// 1 to 63 lower-case letters, digits and hyphens.
+    public static func isServiceName(_ text: String) -> Bool { Label.isValid(text) }
+
     public var uri: String { "spiffe://\(trustDomain)/svc/\(name)" }
 
     /// Exactly one URI, in exactly this form (SPIFFE-ID, section 2): with two of them, two readers could each believe another one.

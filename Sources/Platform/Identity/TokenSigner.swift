@@ -2,6 +2,9 @@ public import Crypto
 
 /// Makes tokens: the development server for its own client, `switchboard token issue` for everyone else.
 public struct TokenSigner: Sendable {
+    /// A token travels and is decoded with every call: one that is longer than this costs more than it should.
+    public static let advisedBytes = Limits.tokenBytesWeMake
+
     private let key: Ed25519PrivateKey
     private let header: String
 

@@ -1,0 +1,100 @@
+public import ConfigAPI
+public import Net
+internal import Protobuf
+internal import StandardTypes
+
+/// A configuration with every default filled in and every value checked: what a server is started from.
+public struct Settings: Sendable {
+    public struct TokenKeyFile: Sendable, Hashable {
+        public var id: String
+        public var path: String
+    }
+
+    /// How a role of PostgreSQL is reached.
+    public struct Role: Sendable, Hashable {
+        public var connection: String
+        public var passwordFile: String?
+    }
+
+    public let address: SocketAddress
+    /// Nil: one for each core.
+    public let loops: Int?
+    public let drainGrace: Swift.Duration
+    public let certificateFile: String
+    public let keyFile: String
+    public let clientRootsFile: String
+    public let trustDomain: String
+    public let issuer: String
+    public let tokenKeys: [TokenKeyFile]
+    public let server: Role
+    /// Nil: `switchboard migrate` cannot run with this configuration.
+    public let owner: Role?
+    public let connectionsPerLoop: Int
+    public let messageBytes: Int
+    public let streamsPerConnection: Int
+    public let secretFile: String
+
+    public static let defaultPort: UInt16 = 7443
+
+    /// - Parameter folder: what relative paths are relative to.
+    /// - Throws: all that is wrong, at once.
+    public init(_ config: Config, folder: String) throws(ConfigurationError) {
+        var checks = ConfigurationChecks(folder: folder)
+        let listen = config.listen ?? Config.Listen()
+        address = checks.address(listen)
+        loops = listen.loops == 0 ? nil : checks.number(listen.loops, "listen.loops", atMost: 256, default: 1)
+        drainGrace = checks.duration(listen.drainGrace, "listen.drainGrace", atMost: .seconds(3_600), default: .seconds(10))
+
+        let certificates = config.certificates ?? Config.Certificates()
+        certificateFile = checks.path(certificates.certificateFile, "certificates.certificateFile")
+        keyFile = checks.path(certificates.keyFile, "certificates.keyFile")
+        clientRootsFile = checks.path(certificates.clientRootsFile, "certificates.clientRootsFile")
+
+        let identity = config.identity ?? Config.Identity()
+        trustDomain = checks.trustDomain(identity.trustDomain, "identity.trustDomain")
+        issuer = checks.text(identity.issuer, "identity.issuer")
+        tokenKeys = checks.tokenKeys(identity.tokenKeys)
+
+        let storage = config.storage ?? Config.Storage()
+        server = Role(
+            connection: checks.connection(storage.connection, "storage.connection"),
+            passwordFile: checks.optionalPath(storage.passwordFile))
+        owner =
+            storage.ownerConnection.isEmpty
+            ? nil
+            : Role(
+                connection: checks.connection(storage.ownerConnection, "storage.ownerConnection"),
+                passwordFile: checks.optionalPath(storage.ownerPasswordFile))
+        connectionsPerLoop = checks.number(storage.connectionsPerLoop, "storage.connectionsPerLoop", atMost: 64, default: 8)
+
+        let limits = config.limits ?? Config.Limits()
+        messageBytes = checks.number(limits.messageBytes, "limits.messageBytes", atMost: 64 << 20, default: 4 << 20)
+        streamsPerConnection = checks.number(
+            limits.streamsPerConnection, "limits.streamsPerConnection", atMost: 10_000, default: 100)
+        secretFile = checks.path(config.secretFile, "secretFile")
+
+        guard checks.problems.isEmpty else { throw ConfigurationError(problems: checks.problems) }
+    }
+}
+
+/// What is wrong with a configuration, field by field.
+public struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    public struct Problem: Sendable, Hashable {
+        /// As JSON has it: `storage.connection`.
+        public var field: String
+        public var sentence: String
+
+        public init(_ field: String, _ sentence: String) {
+            self.field = field
+            self.sentence = sentence
+        }
+    }
+
+    public var problems: [Problem]
+
+    public init(problems: [Problem]) {
+        self.problems = problems
+    }
+
+    public var description: String { problems.map { "\($0.field): \($0.sentence)" }.joined(separator: "\n") }
+}

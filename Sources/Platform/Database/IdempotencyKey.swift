@@ -1,0 +1,54 @@
+internal import Crypto
+internal import Postgres
+internal import Protobuf
+public import RPC
+internal import StandardTypes
+
+/// The `idempotency-key` of a call: the caller's name for one intent, under which a repetition gets the first answer and changes nothing.
+public struct IdempotencyKey: Sendable, Hashable {
+    public let text: String
+
+    /// Reads the key of a call that must have one. Throws INVALID_ARGUMENT when it is missing or malformed.
+    public init(_ call: Call) throws(RPCError) {
+        try self.init(call.metadata.values("idempotency-key"))
+    }
+
+    init(_ values: [String]) throws(RPCError) {
+        guard let text = values.first else {
+            throw Self.refusal(
+                "IDEMPOTENCY_KEY_MISSING",
+                "This method needs metadata idempotency-key: 8 to 64 letters, digits, - or _, new for each intent and the same when it is repeated."
+            )
+        }
+        guard values.count == 1, Self.isWellFormed(text) else {
+            throw Self.refusal("IDEMPOTENCY_KEY_MALFORMED", "The idempotency-key must be one word of 8 to 64 letters, digits, - or _.")
+        }
+        self.text = text
+    }
+
+    /// What the answer is kept for: the method and the request, whatever order its maps came in.
+    static func fingerprint(method: String, request: some Message) -> [UInt8] {
+        SHA256.digest(Array(method.utf8) + [0] + request.encoded(deterministic: true))
+    }
+
+    private static func isWellFormed(_ text: String) -> Bool {
+        Limits.idempotencyKeyCharacters.contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func refusal(_ reason: String, _ sentence: String) -> RPCError {
+        var violation = BadRequest.FieldViolation()
+        violation.field = "idempotency-key"
+        violation.description = sentence
+        var request = BadRequest()
+        request.fieldViolations = [violation]
+        return RPCError(.invalidArgument, reason: reason, sentence, details: [ErrorDetail(request)])
+    }
+}

@@ -1,0 +1,46 @@
+internal import HTTP2
+internal import Crypto
+public import RPC
+
+/// Refuses calls whose client certificate does not name a service of our trust domain. What it names is `call[ServiceIdentity.self]`.
+///
+/// TLS has checked by then that the certificate descends from our authority; who it is for is another question.
+public struct RequireCertificate: ServerInterceptor {
+    private let trustDomain: String
+
+    public init(trustDomain: String) {
+        self.trustDomain = trustDomain
+    }
+
+    public func intercept(_ call: Call, next: Next) async throws {
+        guard let certificate = call.peer.certificate else {
+            throw RPCError(
+                .unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: this server knows its callers by it.")
+        }
+        call[ServiceIdentity.self] = try Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
+        try await next(call)
+    }
+
+    static func identity(sanURIs: [String], trustDomain: String) throws(RPCError) -> ServiceIdentity {
+        let refusal: ServiceIdentity.Refusal
+        do throws(ServiceIdentity.Refusal) {
+            return try ServiceIdentity(sanURIs: sanURIs, trustDomain: trustDomain)
+        } catch {
+            refusal = error
+        }
+        let form = "spiffe://\(trustDomain)/svc/<name>"
+        throw switch refusal {
+        case .unnamed:
+            RPCError(
+                .unauthenticated, reason: "CERTIFICATE_UNNAMED",
+                "The client certificate does not name a service by a URI of the form \(form).")
+        case .ambiguous:
+            RPCError(
+                .unauthenticated, reason: "CERTIFICATE_AMBIGUOUS",
+                "The client certificate has several URIs: one, of the form \(form), is right.")
+        case .foreign:
+            RPCError(
+                .unauthenticated, reason: "TRUST_DOMAIN_UNKNOWN", "The client certificate is of another trust domain than \(trustDomain).")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+public import RPC
+
+/// Refuses calls whose token does not allow their method. It stands behind ``RequireToken``.
+public struct RequireScope: ServerInterceptor {
+    private let scopes: MethodScopes
+
+    public init(_ scopes: MethodScopes) {
+        self.scopes = scopes
+    }
+
+    public func intercept(_ call: Call, next: Next) async throws {
+        // A method that nobody serves gets its UNIMPLEMENTED from the end of the line.
+        if let method = call.method { try scopes.admit(call[Caller.self], to: method) }
+        try await next(call)
+    }
+}
+
+/// Which scope each method demands.
+public struct MethodScopes: Sendable {
+    /// What one method demands.
+    public enum Demand: Sendable, Hashable {
+        case scope(String)
+        /// Every caller that a certificate names: for probes.
+        case nothing
+    }
+
+    private let demands: [String: Demand]
+
+    /// - Parameter demands: by path, `/switchboard.lead.v1.LeadService/GetLead`.
+    public init(_ demands: [String: Demand]) {
+        self.demands = demands
+    }
+
+    /// The tables of several services in one.
+    public init(merging tables: [MethodScopes]) {
+        demands = tables.reduce(into: [:]) { all, table in all.merge(table.demands) { first, _ in first } }
+    }
+
+    subscript(path: String) -> Demand? { demands[path] }
+
+    /// Paths of methods that no table names. A server with one must not start: what is not declared would be open, or dead.
+    public func undeclared(in services: [any Service]) -> [String] {
+        services.flatMap { $0.routes.map(\.method.path) }.filter { demands[$0] == nil }.sorted()
+    }
+
+    func admit(_ caller: Caller?, to method: MethodInfo) throws(RPCError) {
+        switch demands[method.path] {
+        case .nothing: return
+        case .scope(let scope):
+            guard let caller else { throw RPCError(.unauthenticated, reason: "TOKEN_MISSING", "This method needs a token.") }
+            guard caller.scopes.contains(scope) else {
+                throw RPCError(
+                    .permissionDenied, reason: "SCOPE_MISSING", "The token does not allow this: it needs the scope \(scope).",
+                    metadata: ["missing_scope": scope, "method": method.fullName])
+            }
+        case nil:
+            throw RPCError(
+                .permissionDenied, reason: "SCOPE_UNDECLARED", "Nobody may call this method.", metadata: ["method": method.fullName])
+        }
+    }
+}

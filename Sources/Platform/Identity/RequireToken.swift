@@ -1,0 +1,75 @@
+internal import HTTP2
+internal import Crypto
+public import Net
+public import RPC
+
+/// Refuses calls without a valid token, before a byte of their messages is decoded. Who makes the call is then `call[Caller.self]`.
+///
+/// It stands behind ``RequireCertificate``: a token is bound to the certificate of its connection.
+public struct RequireToken: ServerInterceptor {
+    private let verifier: TokenVerifier
+    private let verified: [ObjectIdentifier: Confined<VerifiedTokens>]
+    private let scopes: MethodScopes
+    private let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - loops: those that serve: each remembers the tokens that it has verified.
+    ///   - scopes: methods that demand nothing may be called with a certificate alone.
+    ///   - now: seconds since 1970.
+    public init(
+        _ verifier: TokenVerifier, loops: [EventLoop], scopes: MethodScopes, now: @escaping @Sendable () -> Int64 = UnixTime.now
+    ) {
+        self.verifier = verifier
+        self.scopes = scopes
+        self.now = now
+        verified = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), Confined(VerifiedTokens(), to: $0)) })
+    }
+
+    public func intercept(_ call: Call, next: Next) async throws {
+        if scopes[call.path] == .nothing { return try await next(call) }
+        guard let certificate = call.peer.certificate, let service = call[ServiceIdentity.self] else {
+            throw RPCError(.unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: a token is bound to one.")
+        }
+        let token = try Self.token(in: call.metadata)
+        let now = now()
+        let memory = call.loop.isCurrent ? verified[ObjectIdentifier(call.loop)]?.value : nil
+        let connection = ObjectIdentifier(call.peer)
+        if let caller = memory?.caller(token, certificate: certificate.fingerprint, connection: connection, now: now) {
+            call[Caller.self] = caller
+        } else {
+            let caller = Caller(
+                try Self.verified { () throws(TokenError) in
+                    try verifier.verify(token, boundTo: certificate.fingerprint, now: now)
+                }, service: service.name)
+            memory?.remember(caller, token: token, certificate: certificate.fingerprint, connection: connection)
+            call[Caller.self] = caller
+        }
+        try await next(call)
+    }
+
+    /// The token of `authorization: Bearer …` (RFC 6750 section 2.1).
+    static func token(in metadata: Metadata) throws(RPCError) -> String {
+        let values = metadata.values("authorization")
+        guard let value = values.first else {
+            throw RPCError(
+                .unauthenticated, reason: "TOKEN_MISSING", "Send a token as metadata: authorization: Bearer <token>.")
+        }
+        guard values.count == 1 else {
+            throw RPCError(.unauthenticated, reason: "TOKEN_MALFORMED", "Send one authorization, not \(values.count).")
+        }
+        guard value.utf8.count > 7, value.prefix(7).lowercased() == "bearer " else {
+            throw RPCError(
+                .unauthenticated, reason: "TOKEN_MISSING",
+                "Send a token as metadata: authorization: Bearer <token>. Other schemes are not known here.")
+        }
+        return String(value.dropFirst(7))
+    }
+
+    private static func verified(_ verify: () throws(TokenError) -> TokenClaims) throws(RPCError) -> TokenClaims {
+        do throws(TokenError) {
+            return try verify()
+        } catch {
+            throw RPCError(.unauthenticated, reason: error.reason, error.sentence)
+        }
+    }
+}

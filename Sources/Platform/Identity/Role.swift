@@ -1,0 +1,18 @@
+/// A role of a token and the scopes it stands for. A role holds those below it.
+public enum Role: String, Sendable, CaseIterable {
+    case viewer, `operator`, admin
+
+    public var scopes: Set<String> {
+        switch self {
+        case .viewer: ["lead:read"]
+        case .operator: Role.viewer.scopes.union(["lead:write"])
+        case .admin: Role.operator.scopes.union([Scopes.reflect])
+        }
+    }
+}
+
+/// Scopes that no service of ours owns.
+public enum Scopes {
+    /// Reading the server's interface definitions by reflection.
+    public static let reflect = "admin:reflect"
+}
