@@ -98,7 +98,7 @@ let package = Package(
         tests("ProtobufTests", of: ["Protobuf", "StandardTypes"]),
         tests("CodegenTests", of: ["ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors"]),
         tests("NetTests", of: ["Net"]),
-        tests("CryptoTests", of: ["Crypto"]),
+        tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),
         tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
         tests(
