@@ -4,6 +4,13 @@
 static inline EVP_PKEY *cnet_generate_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
 static inline EVP_PKEY *cnet_generate_p256(void) { return EVP_EC_gen("P-256"); }
 
+/* Keys an HMAC of SHA-256. The parameters hold pointers, so they live and die here. */
+static inline int cnet_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned char *key, size_t count) {
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(context, key, count, parameters);
+}
+
 /* Points at the contents of a memory BIO, which stay the BIO's; answers how many bytes they are. */
 static inline long cnet_bio_contents(BIO *bio, char **contents) { return BIO_get_mem_data(bio, contents); }
 

@@ -15,14 +15,7 @@ internal import CNet
         }
         // OpenSSL takes a null key for "keep the one you have", so an empty key still needs an address.
         let bytes = key.isEmpty ? [0] : key
-        let begun = unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe "SHA256".withCString { name in
-                let parameters = unsafe [
-                    OSSL_PARAM_construct_utf8_string("digest", UnsafeMutablePointer(mutating: name), 0), OSSL_PARAM_construct_end(),
-                ]
-                return unsafe EVP_MAC_init(context, buffer.baseAddress, key.count, parameters)
-            }
-        }
+        let begun = unsafe cnet_hmac_sha256_init(context, bytes, key.count)
         guard begun == 1 else { fatalError("OpenSSL could not key an HMAC: \(drainOpenSSLErrors())") }
         unsafe keyed = context
     }

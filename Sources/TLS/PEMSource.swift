@@ -38,7 +38,8 @@ public enum PEMSource: Sendable {
             guard count > 0 else { return bytes }
             bytes += chunk.prefix(count)
             guard bytes.count <= Limits.pemFileByteCount else {
-                throw TLSError(.unusableCredentials, "the \(role) in \(path) is over \(Limits.pemFileByteCount) bytes, so it is no PEM file")
+                throw TLSError(
+                    .unusableCredentials, "the \(role) in \(path) is over \(Limits.pemFileByteCount) bytes, so it is no PEM file")
             }
         }
     }

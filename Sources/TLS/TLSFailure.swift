@@ -10,7 +10,8 @@ enum TLSFailure {
         guard let code else { return TLSError(.internalFailure, "OpenSSL failed: \(detail)") }
         if code >= SSL_AD_REASON_OFFSET { return alert(code - SSL_AD_REASON_OFFSET, detail: detail) }
         if !isHandshakeComplete, let first = wire.firstByte, first != handshakeRecord, first != alertRecord {
-            return TLSError(.notTLS, "the peer does not speak TLS: its first byte is \(first), and a TLS record begins with \(handshakeRecord)")
+            return TLSError(
+                .notTLS, "the peer does not speak TLS: its first byte is \(first), and a TLS record begins with \(handshakeRecord)")
         }
         switch code {
         case SSL_R_CERTIFICATE_VERIFY_FAILED:
@@ -55,7 +56,8 @@ enum TLSFailure {
             case SSL_AD_CERTIFICATE_EXPIRED: (.certificateExpired, "our certificate has expired, or is not valid yet")
             case SSL_AD_CERTIFICATE_REVOKED: (.certificateRevoked, "our certificate is revoked")
             case SSL_AD_UNKNOWN_CA: (.unknownAuthority, "our certificate comes from an authority that it does not trust")
-            case SSL_AD_UNSUPPORTED_CERTIFICATE: (.certificateUnsuitable, "our certificate is of a type or for a use that it does not accept")
+            case SSL_AD_UNSUPPORTED_CERTIFICATE:
+                (.certificateUnsuitable, "our certificate is of a type or for a use that it does not accept")
             case SSL_AD_BAD_CERTIFICATE, SSL_AD_CERTIFICATE_UNKNOWN: (.certificateInvalid, "our certificate is not acceptable")
             case SSL_AD_CERTIFICATE_REQUIRED: (.certificateRequired, "we presented no certificate")
             case SSL_AD_NO_APPLICATION_PROTOCOL: (.noApplicationProtocol, "we share no application protocol (ALPN)")

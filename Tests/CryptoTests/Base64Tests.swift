@@ -34,7 +34,8 @@ struct Base64Tests {
     @Test(
         "Text that is not exactly one value's encoding is refused",
         arguments: [
-            "A", "AAAAA", "A===", "====", "=", "==", "AA=", "AAA==", "AAAA=", "AAAA==", "AA==AAAA", "A=AA", "AAA\n", " AAAA", "AA\u{0}A", "AAAé",
+            "A", "AAAAA", "A===", "====", "=", "==", "AA=", "AAA==", "AAAA=", "AAAA==", "AA==AAAA", "A=AA", "AAA\n", " AAAA", "AA\u{0}A",
+            "AAAé",
             "AB", "AAB", "AB==", "Zm9vYg=", "AAA*", "{AAA", "AAAA\r\n",
         ])
     func refused(text: String) {

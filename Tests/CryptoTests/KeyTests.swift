@@ -129,7 +129,9 @@ struct KeyTests {
         #expect(throws: CryptoError.wrongKeyType(expected: "ECDSA P-256", found: "EC on curve secp384r1")) { try P256PrivateKey(pem: p384) }
     }
 
-    @Test("Text without the right PEM block is refused", arguments: ["", "hello", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+    @Test(
+        "Text without the right PEM block is refused",
+        arguments: ["", "hello", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
     func malformed(text: String) {
         for read in [{ _ = try Ed25519PrivateKey(pem: text) }, { _ = try P256PrivateKey(pem: text) }] {
             let error = #expect(throws: CryptoError.self) { try read() }

@@ -65,7 +65,8 @@ struct HandshakeTests {
         let (client, server) = try failures(client: pki.clientContext(pki.expiredClient), server: pki.serverContext())
         #expect(server?.reason == .certificateExpired)
         let sentence = try #require(server?.message)
-        #expect(sentence.hasPrefix("the client's certificate CN=tester (spiffe://test.switchboard/svc/tester) expired at 20"), "\(sentence)")
+        #expect(
+            sentence.hasPrefix("the client's certificate CN=tester (spiffe://test.switchboard/svc/tester) expired at 20"), "\(sentence)")
         #expect(client?.reason == .certificateExpired)
         #expect(client?.isPeerAlert == true)
     }
@@ -142,7 +143,8 @@ struct HandshakeTests {
         #expect(try outcome([.dns("127.0.0.1")], "127.0.0.1") == .serverNameMismatch)
     }
 
-    @Test("A server name that no certificate can be for is refused before a byte is sent", arguments: ["", ".", "a b", "a\u{0}b", "é", "*.a"])
+    @Test(
+        "A server name that no certificate can be for is refused before a byte is sent", arguments: ["", ".", "a b", "a\u{0}b", "é", "*.a"])
     func invalidName(name: String) throws {
         let context = try pki.clientContext()
         let error = #expect(throws: TLSError.self) { try TLSEngine(client: context, serverName: name) }

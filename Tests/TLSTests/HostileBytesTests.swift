@@ -36,7 +36,8 @@ struct HostileBytesTests {
     @Test(
         "Bytes that are not TLS are refused as such",
         arguments: [
-            "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n", "CONNECT a:1 HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "SSH-2.0-OpenSSH_9.2\r\n",
+            "CONNECT a:1 HTTP/1.1\r\n\r\n",
             "\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}", "~~~~~~~~~~~~~~~~~~~~~~",
         ])
     func notTLS(text: String) throws {
