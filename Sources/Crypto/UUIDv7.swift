@@ -36,23 +36,20 @@ public struct UUIDv7: Hashable, Sendable {
     }
 
     /// Reads the text form of 36 characters, in either case; nil for anything else, other UUID versions included.
-    public init?(_ text: some StringProtocol) {
+    public init?(_ text: String) {
+        let characters = text.utf8.span
+        guard characters.count == Self.textByteCount else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
-        var position = 0
-        for character in text.utf8 {
+        for position in characters.indices {
             switch position {
             case 8, 13, 18, 23:
-                guard character == UInt8(ascii: "-") else { return nil }
-            case 0..<Self.textByteCount:
-                guard let digit = hexDigit(character) else { return nil }
+                guard characters[position] == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let digit = hexDigit(characters[position]) else { return nil }
                 words.0 = words.0 << 4 | words.1 >> 60
                 words.1 = words.1 << 4 | UInt64(digit)
-            default:
-                return nil
             }
-            position += 1
         }
-        guard position == Self.textByteCount else { return nil }
         self.init(high: words.0, low: words.1)
     }
 

@@ -80,7 +80,8 @@ public import Crypto
     ///
     /// - Parameters:
     ///   - ciphertext: read during the call only, in place.
-    ///   - deliver: gets the plaintext in pieces of at most 16 KiB, each valid during its call only. It may call `send` and `close`.
+    ///   - deliver: gets the plaintext in pieces of at most 16 KiB, each valid during its call only. It may call
+    ///     `send` and `close`, not `receive`.
     /// - Throws: what ended the connection. `output` then holds the alert for the peer; send it, and close the transport.
     public func receive(_ ciphertext: UnsafeRawBufferPointer, deliver: (UnsafeRawBufferPointer) -> Void) throws(TLSError) {
         if case .failed(let error) = state { throw error }
