@@ -35,13 +35,12 @@ package enum Base64 {
     }
 
     package static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
+        var text = ByteBuffer(capacity: (bytes.count + 2) / 3 * 4)
         unsafe bytes.withUnsafeBytes { unsafe encode($0, to: &text) }
-        return String(decoding: text, as: UTF8.self)
+        return text.string()
     }
 
-    static func encode(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
+    static func encode(_ bytes: UnsafeRawBufferPointer, to output: inout ByteBuffer) {
         var index = 0
         while index < bytes.count {
             let left = bytes.count &- index

@@ -171,6 +171,20 @@ public struct Decoder: ~Copyable {
         }
     }
 
+    // MARK: Going back
+
+    /// A place in the current message, just after a tag.
+    @safe
+    struct Place {
+        fileprivate let position: UnsafePointer<UInt8>
+    }
+
+    var place: Place { unsafe Place(position: position) }
+
+    mutating func go(to place: Place) {
+        unsafe position = place.position
+    }
+
     func error(_ kind: DecodeError.Kind) -> DecodeError {
         unsafe DecodeError(kind, fieldNumber: tag >> 3, offset: position - start)
     }

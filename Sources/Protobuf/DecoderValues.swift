@@ -24,18 +24,28 @@ extension Decoder {
     public mutating func double() throws(DecodeError) -> Double { Double(bitPattern: try fixed(UInt64.self)) }
 
     public mutating func string() throws(DecodeError) -> String {
-        let last = unsafe try delimited()
-        let buffer = unsafe UnsafeBufferPointer(start: position, count: last - position)
-        guard let value = unsafe String(validating: buffer, as: UTF8.self) else { throw error(.invalidUTF8) }
-        unsafe position = last
+        let text = unsafe try block()
+        guard let value = unsafe String(validating: text, as: UTF8.self) else { throw error(.invalidUTF8) }
         return value
     }
 
     public mutating func bytes() throws(DecodeError) -> [UInt8] {
+        unsafe [UInt8](try block())
+    }
+
+    /// The bytes of a length-delimited field, where they are.
+    mutating func block() throws(DecodeError) -> UnsafeBufferPointer<UInt8> {
         let last = unsafe try delimited()
         let buffer = unsafe UnsafeBufferPointer(start: position, count: last - position)
         unsafe position = last
-        return unsafe [UInt8](buffer)
+        return unsafe buffer
+    }
+
+    /// The UTF-8 of a string, where it is.
+    mutating func text() throws(DecodeError) -> UnsafeBufferPointer<UInt8> {
+        let text = unsafe try block()
+        guard unsafe text.allSatisfy({ $0 < 0x80 }) || String(validating: text, as: UTF8.self) != nil else { throw error(.invalidUTF8) }
+        return unsafe text
     }
 
     /// Merges a nested message into `value`, which is created if there is none.

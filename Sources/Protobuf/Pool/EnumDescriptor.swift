@@ -8,11 +8,14 @@ public final class EnumDescriptor: Sendable {
     public let names: [Int32: String]
     /// The number of each name, aliases included.
     public let numbers: [String: Int32]
+    /// google.protobuf.NullValue, which is `null` in JSON.
+    let isNullValue: Bool
 
     init(_ proto: EnumDescriptorProto, fullName: String, fileName: String) {
         self.fullName = fullName
         self.proto = proto
         self.fileName = fileName
+        isNullValue = fullName == "google.protobuf.NullValue"
         var names: [Int32: String] = [:]
         var numbers: [String: Int32] = [:]
         for value in proto.value {

@@ -1,5 +1,5 @@
 /// A field (or extension) whose type has been looked up.
-public struct FieldDescriptor: Sendable {
+public final class FieldDescriptor: Sendable {
     public let proto: FieldDescriptorProto
     public let name: String
     public let jsonName: String
@@ -16,6 +16,9 @@ public struct FieldDescriptor: Sendable {
     public let oneofIndex: Int?
     /// Where the message or enum type is in its pool, -1 for scalars.
     let typeIndex: Int
+    /// The name and a colon as JSON text, for each of the two names.
+    let jsonKey: [UInt8]
+    let originalKey: [UInt8]
 
     init(_ proto: FieldDescriptorProto, scope: String, isProto3: Bool, typeIndex: Int) throws(DescriptorError) {
         guard let name = proto.name, let number = proto.number, let kind = proto.type, (1...18).contains(kind.rawValue) else {
@@ -30,12 +33,21 @@ public struct FieldDescriptor: Sendable {
         self.kind = kind
         self.typeIndex = typeIndex
         jsonName = proto.jsonName ?? FieldDescriptor.jsonName(of: name)
+        jsonKey = FieldDescriptor.key(jsonName)
+        originalKey = FieldDescriptor.key(name)
         fullName = scope.isEmpty ? name : "\(scope).\(name)"
         isRepeated = proto.label == .repeated
         isPacked = isRepeated && kind.isPackable && (proto.options?.packed ?? isProto3)
         let isSynthetic = proto.proto3Optional ?? false
         oneofIndex = isSynthetic ? nil : proto.oneofIndex.map(Int.init)
         hasPresence = !isRepeated && (!isProto3 || isSynthetic || proto.oneofIndex != nil || kind == .message || kind == .group)
+    }
+
+    private static func key(_ name: String) -> [UInt8] {
+        var text = ByteBuffer(capacity: name.utf8.count + 3)
+        text.appendQuoted(name)
+        text.append(UInt8(ascii: ":"))
+        return text.array()
     }
 
     /// protoc's algorithm: underscores go, the letter after one is raised.
@@ -66,5 +78,5 @@ extension FieldDescriptorProto.Kind {
         }
     }
 
-    var isPackable: Bool { wireType != 2 && wireType != 3 }
+    package var isPackable: Bool { wireType != 2 && wireType != 3 }
 }

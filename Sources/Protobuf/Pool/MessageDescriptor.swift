@@ -41,6 +41,8 @@ final class MessageNode: Sendable {
     let fileName: String
     let proto: DescriptorProto
     let fields: [FieldDescriptor]
+    /// By number.
+    let sortedFields: [FieldDescriptor]
     let fieldsByName: [String: Int]
     let wellKnown: WellKnownType?
     let isMapEntry: Bool
@@ -54,6 +56,7 @@ final class MessageNode: Sendable {
         self.fileName = fileName
         self.fields = fields
         isMapEntry = proto.options?.mapEntry ?? false
+        sortedFields = fields.sorted { $0.number < $1.number }
         wellKnown = WellKnownType(fullName: fullName, fields: fields)
         if isMapEntry && (fields.map(\.number) != [1, 2] || fields.contains(where: \.isRepeated)) {
             throw DescriptorError("\(fullName) is marked as a map entry but does not have a key and a value.")
@@ -75,6 +78,11 @@ final class MessageNode: Sendable {
         self.dense = dense
         self.sparse = sparse
         fieldsByName = names
+    }
+
+    /// Finds a field by its original or its JSON name.
+    func index(of name: UnsafeBufferPointer<UInt8>) -> Int? {
+        unsafe fieldsByName[String(decoding: name, as: UTF8.self)]
     }
 
     func field(number: Int32) -> FieldDescriptor? {

@@ -1,0 +1,50 @@
+/// Paths of google.protobuf.FieldMask: `foo_bar.baz` in the message, `fooBar.baz` in JSON.
+enum FieldMaskText {
+    /// False if the path would not come back the same.
+    static func appendCamel(_ path: UnsafeBufferPointer<UInt8>, to text: inout ByteBuffer) -> Bool {
+        var raise = false
+        for index in 0..<path.count {
+            let byte = unsafe path[index]
+            switch byte {
+            case UInt8(ascii: "_"):
+                if raise {
+                    return false
+                }
+                raise = true
+            case UInt8(ascii: "a")...UInt8(ascii: "z"):
+                text.append(raise ? byte &- 32 : byte)
+                raise = false
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): return false
+            default:
+                if raise {
+                    return false
+                }
+                appendPlain(byte, to: &text)
+            }
+        }
+        return !raise
+    }
+
+    // Names hold letters, digits and underscores, so what would need an escape here is not a path.
+    private static func appendPlain(_ byte: UInt8, to text: inout ByteBuffer) {
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            text.append(UInt8(ascii: "\\"))
+        }
+        text.append(byte)
+    }
+
+    /// False if the path has an underscore, which no JSON path has.
+    static func appendSnake(_ path: UnsafeBufferPointer<UInt8>, to bytes: inout ByteBuffer) -> Bool {
+        for index in 0..<path.count {
+            let byte = unsafe path[index]
+            switch byte {
+            case UInt8(ascii: "_"): return false
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                bytes.append(UInt8(ascii: "_"))
+                bytes.append(byte &+ 32)
+            default: bytes.append(byte)
+            }
+        }
+        return true
+    }
+}

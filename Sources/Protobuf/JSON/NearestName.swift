@@ -1,0 +1,36 @@
+/// Finds the name that a mistyped one was meant to be.
+enum NearestName {
+    /// The candidate with the fewest edits, if they are at most a third of the name's length. Ties go to the first.
+    static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
+        let wanted = Array(name.lowercased().unicodeScalars.prefix(longest))
+        var best: (name: String, edits: Int)?
+        for candidate in candidates {
+            let edits = distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(longest)))
+            if edits < best?.edits ?? max(2, wanted.count / 3 + 1) {
+                best = (candidate, edits)
+            }
+        }
+        return best?.name
+    }
+
+    /// Names are compared up to here, so that a long unknown key costs no more than a short one.
+    private static let longest = 64
+
+    /// Insertions, deletions, replacements and swaps of neighbours.
+    private static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
+        var older: [Int] = []
+        var previous = Array(0...second.count)
+        for (row, scalar) in first.enumerated() {
+            var current = [row + 1]
+            for (column, other) in second.enumerated() {
+                var edits = min(previous[column + 1] + 1, current[column] + 1, previous[column] + (scalar == other ? 0 : 1))
+                if row > 0, column > 0, scalar == second[column - 1], first[row - 1] == other {
+                    edits = min(edits, older[column - 1] + 1)
+                }
+                current.append(edits)
+            }
+            (older, previous) = (previous, current)
+        }
+        return previous[second.count]
+    }
+}
