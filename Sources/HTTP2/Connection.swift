@@ -21,7 +21,8 @@ final class Connection {
     private let socket: Socket
     private let tls: TLSEngine?
     private(set) var peer: Peer
-    weak var owner: (any ConnectionOwner)?
+    /// Cut when the connection is closed.
+    var owner: (any ConnectionOwner)?
 
     private enum State { case handshaking, open, lingering, closed }
     private var state = State.handshaking
@@ -230,6 +231,7 @@ final class Connection {
             timer = loop.schedule(after: limits.lingerTimeout) { self.finish() }
         }
         let owner = owner
+        self.owner = nil
         if !canLinger { finish() }
         owner?.connectionClosed(self, reason)
     }

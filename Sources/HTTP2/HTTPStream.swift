@@ -8,8 +8,7 @@ public final class HTTPStream {
     /// Nil once the stream or its connection is gone: then every call here does nothing.
     private(set) var session: Session?
     var receiver: (any HTTPStreamReceiver)?
-    /// The header section that is being received.
-    var incoming = HTTPFields()
+    var slot = 0
     var hasReceivedHead = false
     var isTouched = false
     private(set) var hasPeerEnded = false

@@ -23,9 +23,12 @@ final class Session {
     let role: Role
     let loop: EventLoop
     let limits: Limits
-    weak var host: (any SessionHost)?
+    /// Strong, and cut by `closeAll`: a weak reference would cost every call a side table's worth of reference counting.
+    var host: (any SessionHost)?
     private var handle: OpaquePointer?
-    private(set) var streams: [Int32: HTTPStream] = [:]
+    private var streams = StreamSlab()
+    /// The header section that is being parsed (RFC 9113 §4.3: a field block is never interleaved with another).
+    var incoming = HTTPFields()
     private var touched: [HTTPStream] = []
     private var drained: [HTTPStream] = []
     private var isParsing = false
@@ -202,27 +205,34 @@ final class Session {
 
     /// Ends every stream when the connection is gone.
     func closeAll(_ code: ErrorCode) {
-        let open = streams
-        streams.removeAll()
-        for stream in open.values {
+        for stream in streams.removeAll() {
             let receiver = stream.receiver
+            unsafe nghttp2_session_set_stream_user_data(handle, stream.id, nil)
             stream.detach()
             receiver?.closed(code)
         }
+        host = nil
     }
 
     // MARK: From the callbacks
 
     func open(_ id: Int32) -> HTTPStream {
         let stream = HTTPStream(id: id, session: self)
-        streams[id] = stream
+        streams.insert(stream)
+        unsafe nghttp2_session_set_stream_user_data(handle, id, Unmanaged.passUnretained(stream).toOpaque())
         return stream
     }
 
-    func stream(_ id: Int32) -> HTTPStream? { streams[id] }
+    /// nghttp2 finds it; the slab keeps it alive.
+    func stream(_ id: Int32) -> HTTPStream? {
+        unsafe nghttp2_session_get_stream_user_data(handle, id).map {
+            unsafe Unmanaged<HTTPStream>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
 
     func close(_ id: Int32, _ code: ErrorCode) {
-        guard let stream = streams.removeValue(forKey: id) else { return }
+        guard let stream = stream(id) else { return }
+        streams.remove(stream)
         let receiver = stream.receiver
         stream.detach()
         receiver?.closed(code)

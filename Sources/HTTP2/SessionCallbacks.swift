@@ -24,23 +24,20 @@ enum SessionCallbacks {
     private static let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, context in
         guard let session = unsafe SessionCallbacks.session(context), let frame = unsafe frame else { return 0 }
         let id = unsafe switchboard_frame_stream(frame)
-        if session.role == .server, session.stream(id) == nil {
+        session.incoming = HTTPFields()
+        if session.role == .server, unsafe switchboard_frame_headers_category(frame) == Int32(NGHTTP2_HCAT_REQUEST.rawValue) {
             _ = session.open(id)
-        } else {
-            session.stream(id)?.incoming = HTTPFields()
         }
         return 0
     }
 
-    private static let header: nghttp2_on_header_callback = { _, frame, name, nameLength, value, valueLength, _, context in
-        guard let session = unsafe SessionCallbacks.session(context), let frame = unsafe frame,
-            let stream = unsafe session.stream(switchboard_frame_stream(frame))
-        else { return 0 }
+    private static let header: nghttp2_on_header_callback = { _, _, name, nameLength, value, valueLength, _, context in
+        guard let session = unsafe SessionCallbacks.session(context) else { return 0 }
         let budget = session.limits.fieldBytes
-        unsafe stream.incoming.append(
+        unsafe session.incoming.append(
             name: UnsafeRawBufferPointer(start: name, count: nameLength),
             value: UnsafeRawBufferPointer(start: value, count: valueLength), budget: budget)
-        let isBomb = stream.incoming.countedBytes / Limits.fieldBytesFatalMultiple > budget
+        let isBomb = session.incoming.countedBytes / Limits.fieldBytesFatalMultiple > budget
         return isBomb ? NGHTTP2_ERR_CALLBACK_FAILURE.rawValue : 0
     }
 
@@ -81,8 +78,8 @@ enum SessionCallbacks {
     }
 
     private static func headersEnded(_ session: Session, _ stream: HTTPStream, _ frame: UnsafePointer<nghttp2_frame>) {
-        let fields = stream.incoming
-        stream.incoming = HTTPFields()
+        var fields = HTTPFields()
+        swap(&fields, &session.incoming)
         session.touch(stream)
         if session.role == .server {
             if stream.hasReceivedHead {

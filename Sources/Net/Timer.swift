@@ -2,7 +2,7 @@
 public final class Timer {
     let deadline: MonotonicTime
     fileprivate(set) var work: (() -> Void)?
-    fileprivate weak var queue: TimerQueue?
+    fileprivate unowned var queue: TimerQueue?
 
     init(deadline: MonotonicTime, work: @escaping () -> Void) {
         self.deadline = deadline
