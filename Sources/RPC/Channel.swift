@@ -59,9 +59,9 @@ public final class Channel: Sendable {
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Inbound<Reply> {
         let call = try await begin(method.info.path, options)
-        try await call.exchange.send(request)
-        call.exchange.finishSending()
-        return Inbound(call.exchange, lease: CallLease(call))
+        try await call.send(request)
+        call.finishSending()
+        return Inbound(call, lease: CallLease(call))
     }
 
     /// `send` puts the requests; they end when it returns.
@@ -71,7 +71,7 @@ public final class Channel: Sendable {
     ) async throws(RPCError) -> Reply {
         let call = try await begin(method.info.path, options)
         do {
-            try await send(Outbound(call.exchange))
+            try await send(Outbound(call))
         } catch {
             // A server may end the call before it has read all: then its reply, or its status, is the result.
             guard await call.hasEnded() else {
@@ -79,7 +79,7 @@ public final class Channel: Sendable {
                 throw error as? RPCError ?? RPCError(.cancelled, "the call was given up while it sent: \(error)")
             }
         }
-        call.exchange.finishSending()
+        call.finishSending()
         return try Reply(received: try await call.onlyReply())
     }
 
@@ -90,7 +90,7 @@ public final class Channel: Sendable {
     ) async throws -> Result {
         let call = try await begin(method.info.path, options)
         defer { call.cancel() }
-        return try await body(Outbound(call.exchange), Inbound(call.exchange))
+        return try await body(Outbound(call), Inbound(call))
     }
 
     // MARK: Bytes
@@ -101,11 +101,11 @@ public final class Channel: Sendable {
         try Exchange.fillPrefix(of: &framed, limit: configuration.limits.sentMessageBytes)
         let call = try await begin(path, options)
         do throws(RPCError) {
-            try await call.exchange.send(framed)
+            try await call.send(framed)
         } catch {
             guard await call.hasEnded() else { throw error }
         }
-        call.exchange.finishSending()
+        call.finishSending()
         return try await call.onlyReply()
     }
 

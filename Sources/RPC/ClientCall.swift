@@ -3,15 +3,12 @@ internal import Net
 internal import Protobuf
 
 /// One call on the client. Its state is confined to the channel's loop; the methods that suspend may be called from anywhere.
-final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
-    let exchange: Exchange
-    private let loop: EventLoop
+final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private let path: String
     private let metadata: Metadata
     private let options: CallOptions
     private let userAgent: String?
     private let deadline: MonotonicTime?
-    private var stream: HTTPStream?
     private var timer: Timer?
     private var isDone = false
     private var result: RPCError?
@@ -24,10 +21,9 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
         self.path = path
         self.metadata = metadata
         self.options = options
-        self.loop = loop
         self.userAgent = userAgent
         deadline = options.timeout.map { .now() + $0 }
-        exchange = Exchange(loop: loop, limits: limits)
+        super.init(loop: loop, limits: limits)
     }
 
     // MARK: Beginning
@@ -63,10 +59,7 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
     private func open(on connection: HTTPClientConnection, _ connector: Connector) -> Result<Void, RPCError> {
         do throws(HTTP2Error) {
             let fields = requestFields(scheme: connector.scheme, authority: connector.authority)
-            let stream = try connection.request(fields, receiver: self)
-            self.stream = stream
-            exchange.stream = stream
-            exchange.endSending = { [weak stream] in stream?.finish() }
+            stream = try connection.request(fields, receiver: self)
             return .success(())
         } catch {
             let error = RPCError(.unavailable, "the call could not begin: \(error)")
@@ -89,6 +82,10 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
 
     // MARK: From the caller
 
+    override func finishSending() {
+        onLoop { $0.stream?.finish() }
+    }
+
     /// Ends the call if it has not ended: the server must not go on for nobody.
     func cancel() {
         onLoop { $0.giveUp(RPCError(.cancelled, "the call was given up")) }
@@ -103,11 +100,11 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
 
     /// The one reply and then an OK status; anything else is the error it is.
     func onlyReply() async throws(RPCError) -> [UInt8] {
-        let reply = try await exchange.next()
+        let reply = try await next()
         guard let reply else {
             throw RPCError(.unimplemented, "the server ended the call with OK and no reply; its method has exactly one")
         }
-        guard try await exchange.next() == nil else {
+        guard try await next() == nil else {
             cancel()
             throw RPCError(.unimplemented, "the server sent more than one reply; its method has exactly one")
         }
@@ -147,7 +144,7 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
             stream?.consume(body.count)
             return
         }
-        unsafe exchange.received(body)
+        unsafe received(body)
     }
 
     func received(trailers: HTTPFields) {
@@ -161,15 +158,15 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
         }
         if code == .ok {
             // A message cut short beats the OK behind it.
-            exchange.receivedEnd()
-            return settle(exchange.failed)
+            super.receivedEnd()
+            return settle(failed)
         }
         let message = trailers.first("grpc-message").map(StatusMessage.decode) ?? ""
         let details = StatusDetails.decode(trailers.first(StatusDetails.name), code: code)
         settle(RPCError(code, message, details: details, trailers: metadata))
     }
 
-    func receivedEnd() {
+    override func receivedEnd() {
         guard !isDone else { return }
         if let httpStatus {
             let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
@@ -178,15 +175,14 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
         settle(RPCError(.internal, "the reply ended without a status"))
     }
 
-    func inputDelivered() { exchange.deliver() }
-    func outputDrained() { exchange.drained() }
+    func inputDelivered() { deliver() }
+    func outputDrained() { drained() }
 
     func closed(_ code: ErrorCode) {
         finish(
             RPCError(
                 ClientCall.status(of: code),
                 code == .noError ? "the connection closed before the call was done" : "the server reset the call: \(code)"))
-        exchange.stream = nil
         stream = nil
     }
 
@@ -206,7 +202,7 @@ final class ClientCall: HTTPStreamReceiver, @unchecked Sendable {
         isDone = true
         timer?.cancel()
         // Replies that have come are read first; the status follows them.
-        if let error { exchange.fail(error) }
+        if let error { fail(error) }
     }
 
     private func finish(_ error: RPCError) {

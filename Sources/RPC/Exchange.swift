@@ -5,9 +5,9 @@ internal import Protobuf
 /// The messages of one call, both ways, over one stream: the part that client and server share.
 ///
 /// Its state is confined to `loop`; `next` and `send` may be called from anywhere and hop when they must.
-final class Exchange: @unchecked Sendable {
+class Exchange: @unchecked Sendable {
     let loop: EventLoop
-    private let limits: Limits
+    let limits: Limits
     var stream: HTTPStream?
     private var reader: MessageReader
     private var hasEnded = false
@@ -15,10 +15,6 @@ final class Exchange: @unchecked Sendable {
     private var unconsumed = 0
     private var reading: Waiter<[UInt8]?>?
     private var writing: [Waiter<Void>] = []
-    /// Ends our side, where that is the application's to say (a client's).
-    var endSending: (() -> Void)?
-    /// Sends what must come before the first message (a server's header section).
-    var beforeFirstMessage: (() -> Void)?
 
     init(loop: EventLoop, limits: Limits) {
         self.loop = loop
@@ -72,10 +68,13 @@ final class Exchange: @unchecked Sendable {
 
     var failed: RPCError? { failure }
 
-    /// Nothing more will be sent.
-    func finishSending() {
-        if loop.isCurrent { endSending?() } else { loop.execute { self.endSending?() } }
-    }
+    // MARK: What client and server do differently
+
+    /// Sends what must come before the first message: a server's header section.
+    func willSendMessage() {}
+
+    /// The application says that it will send no more: a client's to say.
+    func finishSending() {}
 
     // MARK: Reading
 
@@ -170,8 +169,7 @@ final class Exchange: @unchecked Sendable {
     private func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
         if let failure { throw failure }
         guard let stream, stream.isOpen else { throw RPCError(.cancelled, "the call has ended") }
-        beforeFirstMessage?()
-        beforeFirstMessage = nil
+        willSendMessage()
         stream.write(framed)
         return stream.bufferedBytes <= limits.unsentBytes
     }

@@ -12,7 +12,9 @@ struct MessageReader {
     }
 
     private let limit: Int
-    private var prefix: [UInt8] = []
+    /// The bytes of a prefix that have come, most significant first, and how many.
+    private var prefix: UInt64 = 0
+    private var prefixCount = 0
     private var current: [UInt8] = []
     private var missing = 0
     private var isInMessage = false
@@ -32,10 +34,10 @@ struct MessageReader {
         var position = 0
         while position < bytes.count {
             if !isInMessage {
-                let count = min(MessageReader.prefixBytes - prefix.count, bytes.count - position)
-                unsafe prefix.append(contentsOf: bytes[position..<position + count])
-                position += count
-                guard prefix.count == MessageReader.prefixBytes else { return }
+                unsafe prefix = prefix << 8 | UInt64(bytes[position])
+                prefixCount += 1
+                position += 1
+                guard prefixCount == MessageReader.prefixBytes else { continue }
                 try begin()
             }
             let count = min(missing, bytes.count - position)
@@ -50,7 +52,7 @@ struct MessageReader {
 
     /// The peer has ended its side.
     func end() throws(Failure) {
-        if isInMessage || !prefix.isEmpty { throw .truncated }
+        if isInMessage || prefixCount > 0 { throw .truncated }
     }
 
     mutating func next() -> [UInt8]? {
@@ -60,11 +62,12 @@ struct MessageReader {
     }
 
     private mutating func begin() throws(Failure) {
-        guard prefix[0] <= 1 else { throw .flag(prefix[0]) }
-        guard prefix[0] == 0 else { throw .compressed }
-        let length = Int(prefix[1]) << 24 | Int(prefix[2]) << 16 | Int(prefix[3]) << 8 | Int(prefix[4])
+        let flag = UInt8(truncatingIfNeeded: prefix >> 32)
+        guard flag <= 1 else { throw .flag(flag) }
+        guard flag == 0 else { throw .compressed }
+        let length = Int(UInt32(truncatingIfNeeded: prefix))
         guard length <= limit else { throw .tooLarge(bytes: length, limit: limit) }
-        prefix.removeAll(keepingCapacity: true)
+        (prefix, prefixCount) = (0, 0)
         missing = length
         isInMessage = true
         // A peer that announces much and sends little must not make us reserve much.

@@ -20,9 +20,16 @@ public struct MethodInfo: Sendable, Hashable {
     /// `CreateLead`.
     public let name: String
     public let kind: MethodKind
-
     /// `/switchboard.lead.v1.LeadService/CreateLead`.
-    public var path: String { "/\(service)/\(name)" }
+    public let path: String
+
+    public init(service: String, name: String, kind: MethodKind) {
+        self.service = service
+        self.name = name
+        self.kind = kind
+        path = "/\(service)/\(name)"
+    }
+
     /// `switchboard.lead.v1.LeadService/CreateLead`.
     public var fullName: String { "\(service)/\(name)" }
 }

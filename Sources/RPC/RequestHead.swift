@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTP2
 internal import Net
 
@@ -20,19 +21,19 @@ struct RequestHead {
         for index in 0..<fields.count {
             unsafe fields.withField(at: index) { name, value in
                 switch name.count {
-                case 5 where unsafe name.elementsEqual(":path".utf8):
+                case 5 where unsafe name.equals(":path"):
                     pathIndex = index
-                case 7 where unsafe name.elementsEqual(":method".utf8):
-                    isPost = unsafe value.elementsEqual("POST".utf8)
-                case 12 where unsafe name.elementsEqual("content-type".utf8):
+                case 7 where unsafe name.equals(":method"):
+                    isPost = unsafe value.equals("POST")
+                case 12 where unsafe name.equals("content-type"):
                     hasContentType = unsafe RequestHead.isGRPC(value)
-                case 12 where unsafe name.elementsEqual("grpc-timeout".utf8):
+                case 12 where unsafe name.equals("grpc-timeout"):
                     timeout = unsafe Timeout.parse(value)
                     if timeout == nil, refusal == nil {
                         refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
                     }
-                case 13 where unsafe name.elementsEqual("grpc-encoding".utf8):
-                    if unsafe !value.elementsEqual("identity".utf8), refusal == nil {
+                case 13 where unsafe name.equals("grpc-encoding"):
+                    if unsafe !value.equals("identity"), refusal == nil {
                         let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
                         refusal = .rpc(.unimplemented, "this server does not decompress \"\(encoding)\"; it takes identity")
                     }
@@ -52,7 +53,17 @@ struct RequestHead {
 
     /// `application/grpc`, `application/grpc+proto`, either with parameters; no other codec is spoken here.
     private static func isGRPC(_ value: UnsafeRawBufferPointer) -> Bool {
-        let base = unsafe value.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: " ") }
-        return unsafe base.elementsEqual("application/grpc".utf8) || base.elementsEqual("application/grpc+proto".utf8)
+        if unsafe value.equals("application/grpc") { return true }
+        let end = unsafe value.firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: " ") } ?? value.count
+        let base = unsafe UnsafeRawBufferPointer(rebasing: value[..<end])
+        return unsafe base.equals("application/grpc") || base.equals("application/grpc+proto")
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Byte by byte, without making a `String`.
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount, let start = baseAddress else { return text.utf8CodeUnitCount == 0 && count == 0 }
+        return unsafe memcmp(start, text.utf8Start, count) == 0
     }
 }

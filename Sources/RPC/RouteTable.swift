@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Paths to routes, looked up by the bytes of `:path`: no `String` is made for a call.
 struct RouteTable: Sendable {
     private struct Slot {
@@ -31,8 +33,9 @@ struct RouteTable: Sendable {
 
     /// The route of exactly that path: no case folding, no missing slash, no dot segments.
     func route(_ path: UnsafeRawBufferPointer) -> Route? {
+        guard let start = path.baseAddress else { return nil }
         for slot in unsafe slots[RouteTable.hash(path) & (slots.count - 1)]
-        where unsafe slot.path.count == path.count && slot.path.elementsEqual(path) {
+        where unsafe slot.path.count == path.count && memcmp(slot.path, start, path.count) == 0 {
             return slot.route
         }
         return nil

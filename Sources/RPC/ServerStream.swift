@@ -5,12 +5,10 @@ internal import Net
 ///
 /// The task starts when all bytes at hand are parsed: then a unary call's message is there already, and a handler that does not
 /// suspend runs from beginning to end without entering a queue.
-final class ServerStream: HTTPStreamReceiver {
-    private let stream: HTTPStream
+final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private let handler: RPCHandler
     private let call: Call
     private let route: Route?
-    private let exchange: Exchange
     private var task: Task<Void, Never>?
     private var timer: Timer?
     private var hasStarted = false
@@ -18,13 +16,11 @@ final class ServerStream: HTTPStreamReceiver {
     private var hasSentHead = false
 
     init(_ stream: HTTPStream, call: Call, route: Route?, handler: RPCHandler) {
-        self.stream = stream
         self.call = call
         self.route = route
         self.handler = handler
-        exchange = Exchange(loop: stream.loop, limits: handler.limits)
-        exchange.stream = stream
-        exchange.beforeFirstMessage = { [unowned self] in self.sendHead() }
+        super.init(loop: stream.loop, limits: handler.limits)
+        self.stream = stream
         if let deadline = call.deadline {
             timer = stream.loop.schedule(at: deadline) { [weak self] in self?.deadlinePassed() }
         }
@@ -33,30 +29,28 @@ final class ServerStream: HTTPStreamReceiver {
     // MARK: From the stream
 
     func received(head: HTTPFields) {}
-    func received(body: UnsafeRawBufferPointer) { unsafe exchange.received(body) }
+    func received(body: UnsafeRawBufferPointer) { unsafe received(body) }
     func received(trailers: HTTPFields) {}
-    func receivedEnd() { exchange.receivedEnd() }
 
     func inputDelivered() {
-        if hasStarted { return exchange.deliver() }
+        if hasStarted { return deliver() }
         hasStarted = true
         handler.started()
-        let this = Confined(self, to: stream.loop)
-        task = Task.immediate(executorPreference: stream.loop) { await this.value.run() }
+        task = Task.immediate(executorPreference: loop) { await self.run() }
         if hasFinished { task = nil }
     }
 
-    func outputDrained() { exchange.drained() }
+    func outputDrained() { drained() }
 
     func closed(_ code: ErrorCode) {
         end(RPCError(.cancelled, code == .cancel ? "the client cancelled the call" : "the stream was closed: \(code)"))
-        exchange.stream = nil
+        stream = nil
     }
 
     // MARK: The call
 
     private func run() async {
-        let next = Next(interceptors: handler.interceptors, index: 0, route: route, exchange: exchange)
+        let next = Next(interceptors: handler.interceptors, index: 0, route: route, exchange: self)
         do {
             try await next(call)
             await settle(nil)
@@ -84,17 +78,17 @@ final class ServerStream: HTTPStreamReceiver {
         let trailers = call.trailers
         if let error {
             if hasSentHead {
-                stream.finish(trailers: ReplyFields.failure(error, trailers, budget: handler.limits.metadataBytes))
+                stream?.finish(trailers: ReplyFields.failure(error, trailers, budget: handler.limits.metadataBytes))
             } else {
-                stream.respond(ReplyFields.failureOnly(error, trailers, budget: handler.limits.metadataBytes), end: true)
+                stream?.respond(ReplyFields.failureOnly(error, trailers, budget: handler.limits.metadataBytes), end: true)
             }
             end(error)
         } else {
             sendHead()
             if trailers.isEmpty {
-                stream.finish(trailers: ReplyFields.success)
+                stream?.finish(trailers: ReplyFields.success)
             } else {
-                stream.finish(trailers: ReplyFields.success(trailers))
+                stream?.finish(trailers: ReplyFields.success(trailers))
             }
             end(nil)
         }
@@ -108,17 +102,18 @@ final class ServerStream: HTTPStreamReceiver {
         timer = nil
         if let error {
             call.cancel()
-            exchange.fail(error)
+            fail(error)
             task?.cancel()
         }
         task = nil
-        exchange.beforeFirstMessage = nil
     }
+
+    override func willSendMessage() { sendHead() }
 
     private func sendHead() {
         guard !hasSentHead else { return }
         hasSentHead = true
         let metadata = call.replyMetadata
-        if metadata.isEmpty { stream.respond(ReplyFields.head) } else { stream.respond(ReplyFields.head(metadata)) }
+        if metadata.isEmpty { stream?.respond(ReplyFields.head) } else { stream?.respond(ReplyFields.head(metadata)) }
     }
 }
