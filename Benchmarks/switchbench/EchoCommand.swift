@@ -1,3 +1,5 @@
+internal import BenchAPI
+internal import Glibc
 internal import Net
 internal import RPC
 internal import StandardServices
@@ -44,12 +46,14 @@ struct EchoCommand {
     func run() async throws {
         let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
         let group = try EventLoopGroup(count: loops)
-        let health = HealthService()
+
         let echo = EchoService()
+        let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
         let server = try Server(services: services, configuration: Server.Configuration(tls: try tls()), loops: group)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: port ?? 0))
         print("serving bench.v1.Echo on \(address), \(usesTLS ? "TLS" : "cleartext"), \(group.loops.count) loop(s)")
+        fflush(nil)
         for await _ in signals { break }
         await server.drain(grace: .seconds(5))
     }

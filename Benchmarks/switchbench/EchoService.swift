@@ -1,4 +1,5 @@
 internal import BenchAPI
+internal import Net
 internal import RPC
 
 /// `bench.v1.Echo`: the four kinds of call with nothing behind them, so that what is measured is the way to a handler and back.
