@@ -106,7 +106,11 @@ let package = Package(
             of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
-        tests("PlatformTests", of: ["Platform", "ConfigAPI", "RPC", "Crypto", "Protobuf", "StandardTypes", "TestSupport"]),
+        tests(
+            "PlatformTests",
+            of: [
+                "Platform", "ConfigAPI", "RPC", "HTTP2", "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes", "TestSupport",
+            ]),
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

@@ -12,6 +12,12 @@ extension Scope {
 }
 
 extension Database {
+    /// Statements on behalf of a call, one result of which is wanted. (The compiler does not find the form below for it when the result's
+    /// type is given by what it is assigned to.)
+    public func batch<Value>(_ call: Call, _ body: (inout Batch) -> Pending<Value>) async throws(PostgresError) -> Value {
+        try await batch(Scope(call), body)
+    }
+
     /// Statements on behalf of a call: one round trip, one transaction. See `Postgres.Database.batch`.
     public func batch<each Value>(
         _ call: Call, _ body: (inout Batch) -> (repeat Pending<each Value>)

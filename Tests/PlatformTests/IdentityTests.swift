@@ -1,0 +1,68 @@
+import Crypto
+import Net
+import Testing
+
+@testable import Platform
+@testable import RPC
+
+/// The checks behind the interceptors, each refusal with its own reason.
+struct IdentityTests {
+    @Test(
+        "a certificate is refused for its own reason",
+        arguments: [
+            ([], "CERTIFICATE_UNNAMED"), (["spiffe://test.example/user/a"], "CERTIFICATE_UNNAMED"),
+            (["spiffe://other/svc/a"], "TRUST_DOMAIN_UNKNOWN"),
+            (["spiffe://test.example/svc/a", "spiffe://test.example/svc/b"], "CERTIFICATE_AMBIGUOUS"),
+        ])
+    func certificates(uris: [String], reason: String) {
+        let error = #expect(throws: RPCError.self) { try RequireCertificate.identity(sanURIs: uris, trustDomain: "test.example") }
+        #expect(error?.code == .unauthenticated)
+        #expect(error?.reason == reason)
+    }
+
+    @Test(
+        "what is no bearer token is refused for its own reason",
+        arguments: [
+            ([], "TOKEN_MISSING"), ([("authorization", "Basic YTpi")], "TOKEN_MISSING"), ([("authorization", "Bearer ")], "TOKEN_MISSING"),
+            ([("authorization", "Bearer a"), ("authorization", "Bearer b")], "TOKEN_MALFORMED"),
+        ])
+    func authorization(metadata: [(String, String)], reason: String) {
+        let error = #expect(throws: RPCError.self) { try RequireToken.token(in: Metadata(metadata)) }
+        #expect(error?.code == .unauthenticated)
+        #expect(error?.reason == reason)
+    }
+
+    @Test("the scheme's name may be written in any case", arguments: ["Bearer", "bearer", "BEARER"])
+    func scheme(name: String) throws {
+        #expect(try RequireToken.token(in: Metadata([("authorization", "\(name) a.b.c")])) == "a.b.c")
+    }
+
+    @Test("roles and scopes of a token add up; a role that nobody knows gives nothing")
+    func scopes() {
+        let claims = TokenClaims(
+            issuer: "dev", subject: "ada", tenant: "demo", roles: ["viewer", "emperor"], scopes: ["crew:run"], id: "1", issuedAt: 0,
+            expires: 1, certificateDigest: [])
+        #expect(Caller(claims, service: "voice").scopes == ["lead:read", "crew:run"])
+    }
+
+    @Test("a method is open to its scope, closed without it, and closed to all when nobody declared it")
+    func methods() {
+        let scopes = MethodScopes(["/a.B/Read": .scope("lead:read"), "/a.B/Write": .scope("lead:write"), "/a.B/Probe": .nothing])
+        let caller = Caller(service: "voice", subject: "ada", tenant: "demo", scopes: ["lead:read"], tokenID: "1", expires: 0)
+        func refusal(_ caller: Caller?, _ path: String) -> RPCError? {
+            do throws(RPCError) {
+                try scopes.admit(caller, to: CallWorld.method(path))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal(caller, "/a.B/Read") == nil)
+        #expect(refusal(caller, "/a.B/Probe") == nil)
+        #expect(refusal(nil, "/a.B/Probe") == nil)
+        #expect(refusal(caller, "/a.B/Write")?.code == .permissionDenied)
+        #expect(refusal(caller, "/a.B/Write")?.reason == "SCOPE_MISSING")
+        #expect(refusal(nil, "/a.B/Read")?.reason == "TOKEN_MISSING")
+        #expect(refusal(caller, "/a.B/Unheard")?.reason == "SCOPE_UNDECLARED")
+    }
+}

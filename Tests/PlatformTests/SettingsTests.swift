@@ -1,0 +1,125 @@
+import ConfigAPI
+import Net
+import StandardTypes
+import Testing
+
+@testable import Platform
+
+struct SettingsTests {
+    /// The least that a server needs.
+    private var least: Config {
+        var config = Config()
+        var certificates = Config.Certificates()
+        certificates.certificateFile = "pki/server.pem"
+        certificates.keyFile = "/keys/server.key"
+        certificates.clientRootsFile = "pki/ca.pem"
+        config.certificates = certificates
+        var identity = Config.Identity()
+        identity.trustDomain = "prod.example.com"
+        identity.issuer = "example"
+        var key = Config.TokenKey()
+        key.id = "k1"
+        key.publicKeyFile = "token.pub"
+        identity.tokenKeys = [key]
+        config.identity = identity
+        var storage = Config.Storage()
+        storage.connection = "dbname=switchboard"
+        config.storage = storage
+        config.secretFile = "secret"
+        return config
+    }
+
+    private func problems(_ change: (inout Config) -> Void) -> [String] {
+        var config = least
+        change(&config)
+        do {
+            _ = try Settings(config, folder: "/etc/switchboard")
+            return []
+        } catch {
+            return error.problems.map(\.field)
+        }
+    }
+
+    @Test("what is left out has its default, and paths are relative to the file")
+    func defaults() throws {
+        let settings = try Settings(least, folder: "/etc/switchboard")
+        #expect(settings.address == (try SocketAddress(ip: "127.0.0.1", port: 7443)))
+        #expect(settings.loops == nil)
+        #expect(settings.drainGrace == .seconds(10))
+        #expect(settings.certificateFile == "/etc/switchboard/pki/server.pem")
+        #expect(settings.keyFile == "/keys/server.key")
+        #expect(settings.owner == nil)
+        #expect(settings.connectionsPerLoop == 8)
+        #expect(settings.messageBytes == 4_194_304)
+    }
+
+    @Test("port 0 is a choice, not a default")
+    func anyPort() throws {
+        var config = least
+        config.listen = Config.Listen()
+        config.listen?.port = 0
+        #expect(try Settings(config, folder: "/").address.port == 0)
+    }
+
+    @Test("an empty configuration is told all that it lacks at once")
+    func empty() {
+        let error = #expect(throws: ConfigurationError.self) { try Settings(Config(), folder: "/") }
+        #expect(
+            error?.problems.map(\.field) == [
+                "certificates.certificateFile", "certificates.keyFile", "certificates.clientRootsFile", "identity.trustDomain",
+                "identity.issuer", "identity.tokenKeys", "storage.connection", "secretFile",
+            ])
+    }
+
+    @Test("a value out of bounds is refused by its field")
+    func bounds() {
+        #expect(
+            problems {
+                $0.listen = .init(); $0.listen?.port = 65_536
+            } == ["listen.port"])
+        #expect(
+            problems {
+                $0.listen = .init(); $0.listen?.address = "localhost"
+            } == ["listen.address"])
+        #expect(
+            problems {
+                $0.listen = .init(); $0.listen?.loops = 257
+            } == ["listen.loops"])
+        #expect(
+            problems {
+                $0.limits = .init(); $0.limits?.messageBytes = .max
+            } == ["limits.messageBytes"])
+        #expect(problems { $0.storage?.connectionsPerLoop = 65 } == ["storage.connectionsPerLoop"])
+        #expect(problems { $0.identity?.trustDomain = "Prod.Example" } == ["identity.trustDomain"])
+        #expect(problems { $0.identity?.trustDomain = "a/b" } == ["identity.trustDomain"])
+    }
+
+    @Test("a grace is neither negative nor endless", arguments: [(-1, 0), (3_601, 0), (1, -1), (1, 1_000_000_000)] as [(Int64, Int32)])
+    func grace(seconds: Int64, nanos: Int32) {
+        let fields = problems { config in
+            var grace = StandardTypes.Duration()
+            grace.seconds = seconds
+            grace.nanos = nanos
+            config.listen = Config.Listen()
+            config.listen?.drainGrace = grace
+        }
+        #expect(fields == ["listen.drainGrace"])
+    }
+
+    @Test("two keys of one name are refused")
+    func twins() {
+        let keys = least.identity?.tokenKeys ?? []
+        #expect(problems { $0.identity?.tokenKeys = keys + keys } == ["identity.tokenKeys[1].id"])
+    }
+
+    @Test(
+        "a password has no place in a connection string",
+        arguments: [
+            ("host=/run user=a", true), ("postgresql://a@localhost/db", true), ("postgresql:///db?host=/run", true),
+            ("postgresql://[::1]:5432/db", true), ("host=/run password=x", false), ("host=/run PassWord = 'x'", false),
+            ("postgresql://a:x@localhost/db", false), ("postgres://a:x@/db", false), ("postgresql://localhost/db?password=x", false),
+        ])
+    func password(connection: String, isFine: Bool) {
+        #expect(problems { $0.storage?.connection = connection }.isEmpty == isFine)
+    }
+}
