@@ -47,10 +47,15 @@ final class Connection {
 
     func start() throws(NetError) {
         // The watch holds the connection; closing cancels it.
-        watch = try loop.watch(socket.descriptor, for: .read) { self.ready($0) }
-        timer = loop.schedule(after: limits.handshakeTimeout) { [weak self] in
-            guard let self, !self.isReady else { return }
-            self.close(.handshakeTimeout)
+        do {
+            watch = try loop.watch(socket.descriptor, for: .read) { self.ready($0) }
+        } catch {
+            session.closeAll(.internalError)
+            throw error
+        }
+        // Timers hold the connection strongly and are cancelled when it closes: a weak reference would slow every retain of it.
+        timer = loop.schedule(after: limits.handshakeTimeout) {
+            if !self.isReady { self.close(.handshakeTimeout) }
         }
         if tls == nil { state = .open }
         sessionHasOutput()
@@ -199,7 +204,7 @@ final class Connection {
         isDraining = true
         session.submitShutdownNotice()
         timer?.cancel()
-        timer = loop.schedule(after: limits.goAwayTimeout) { [weak self] in self?.session.submitFinalGoAway() }
+        timer = loop.schedule(after: limits.goAwayTimeout) { self.session.submitFinalGoAway() }
     }
 
     /// Ends everything at once, telling the peer why.

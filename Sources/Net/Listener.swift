@@ -25,7 +25,7 @@ public final class Listener: Sendable {
     /// When the process is out of descriptors the listener rests for 50 ms: level-triggered, it would spin.
     public func watch(on loop: EventLoop, _ accepted: @escaping (consuming Socket) -> Void) throws(NetError) -> Watch {
         var watch: Watch?
-        let made = try loop.watch(socket.descriptor, for: .read) { [weak loop] _ in
+        let made = try loop.watch(socket.descriptor, for: .read) { [unowned loop] _ in
             for _ in 0..<Limits.acceptsPerTurn {
                 let descriptor = switchboard_accept(self.socket.descriptor)
                 if descriptor >= 0 {
@@ -37,7 +37,7 @@ public final class Listener: Sendable {
                 if errno == EINTR || errno == ECONNABORTED { continue }
                 if errno != EAGAIN, let watch {
                     watch.update([])
-                    loop?.schedule(after: .milliseconds(50)) { watch.update(.read) }
+                    loop.schedule(after: .milliseconds(50)) { watch.update(.read) }
                 }
                 return
             }

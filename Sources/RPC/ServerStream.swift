@@ -22,7 +22,7 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         super.init(loop: stream.loop, limits: handler.limits)
         self.stream = stream
         if let deadline = call.deadline {
-            timer = stream.loop.schedule(at: deadline) { [weak self] in self?.deadlinePassed() }
+            timer = stream.loop.schedule(at: deadline) { self.deadlinePassed() }
         }
     }
 
