@@ -20,7 +20,9 @@ public struct Metadata: Sendable {
         for (name, value) in pairs { append(name, value) }
     }
 
-    public var isEmpty: Bool { fields.isEmpty }
+    public var isEmpty: Bool {
+        (0..<fields.count).allSatisfy { Metadata.isReserved(fields.name(at: $0)) }
+    }
 
     /// The first value of that name, or nil.
     public subscript(_ name: String) -> String? {
@@ -35,7 +37,8 @@ public struct Metadata: Sendable {
 
     /// All values of a `-bin` name, decoded; what is not base64 is left out. One field may carry several, comma-separated.
     public func bytes(_ name: String) -> [[UInt8]] {
-        values(name).flatMap { $0.split(separator: ",") }.compactMap { Base64.decode(String($0)) }
+        values(name).flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .compactMap { Base64.decode(String(Metadata.trimmed($0))) }
     }
 
     /// Every pair that an application may see, in order.
@@ -43,12 +46,12 @@ public struct Metadata: Sendable {
         (0..<fields.count).map { (fields.name(at: $0), fields.value(at: $0)) }.filter { !Metadata.isReserved($0.0) }
     }
 
-    /// Adds a pair. The name becomes lower-case; a name that gRPC does not allow, a reserved one, or a value outside printable
-    /// ASCII is left out: the call must not fail for a remark beside it.
+    /// Adds a pair. The name becomes lower-case, and a value loses the spaces at its ends, which HTTP does not carry. A name that gRPC
+    /// does not allow, a reserved one, or a value outside printable ASCII is left out: the call must not fail for a remark beside it.
     public mutating func append(_ name: String, _ value: String) {
         let name = name.lowercased()
         guard Metadata.isName(name), !Metadata.isReserved(name), value.utf8.allSatisfy({ $0 >= 0x20 && $0 <= 0x7E }) else { return }
-        fields.append(name: name, value: value)
+        fields.append(name: name, value: String(Metadata.trimmed(value[...])))
     }
 
     /// Adds bytes under a name that ends in `-bin`.
@@ -73,8 +76,19 @@ public struct Metadata: Sendable {
             }
     }
 
+    /// HTTP's own among them: a stream with one of these (RFC 9113 §8.2.2), or with a false length, is reset by its receiver.
     private static func isReserved(_ name: String) -> Bool {
-        name.hasPrefix(":") || name.hasPrefix("grpc-") || name == "te" || name == "content-type"
+        switch name {
+        case "te", "content-type", "content-length", "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": true
+        default: name.hasPrefix(":") || name.hasPrefix("grpc-")
+        }
+    }
+
+    private static func trimmed(_ value: Substring) -> Substring {
+        guard value.first == " " || value.last == " " else { return value }
+        var value = value.drop { $0 == " " }
+        while value.last == " " { value.removeLast() }
+        return value
     }
 }
 

@@ -16,8 +16,9 @@ struct RequestHead {
     private(set) var refusal: Refusal?
 
     init(_ fields: HTTPFields) {
-        var isPost = false
-        var hasContentType = false
+        // Nil until seen: what follows a field that exceeds the budget is never seen.
+        var isPost: Bool?
+        var isGRPC: Bool?
         for index in 0..<fields.count {
             unsafe fields.withField(at: index) { name, value in
                 switch name.count {
@@ -26,7 +27,7 @@ struct RequestHead {
                 case 7 where unsafe name.equals(":method"):
                     isPost = unsafe value.equals("POST")
                 case 12 where unsafe name.equals("content-type"):
-                    hasContentType = unsafe RequestHead.isGRPC(value)
+                    isGRPC = unsafe RequestHead.isGRPC(value)
                 case 12 where unsafe name.equals("grpc-timeout"):
                     timeout = unsafe Timeout.parse(value)
                     if timeout == nil, refusal == nil {
@@ -43,12 +44,15 @@ struct RequestHead {
         }
         if let name = fields.overBudget {
             refusal = .rpc(
-                .resourceExhausted, "the request's metadata has \(fields.countedBytes) bytes, more than this server takes; the largest field is \(name)")
+                .resourceExhausted,
+                "the request's metadata has \(fields.countedBytes) bytes, more than this server takes; the largest field is \(name)")
         }
-        if !hasContentType {
+        if isGRPC == false || isGRPC == nil && fields.overBudget == nil {
             refusal = .http(status: 415, text: "This is a gRPC server: content-type must be application/grpc or application/grpc+proto.\n")
         }
-        if !isPost { refusal = .http(status: 405, text: "This is a gRPC server: the method must be POST.\n") }
+        if isPost == false || isPost == nil && fields.overBudget == nil {
+            refusal = .http(status: 405, text: "This is a gRPC server: the method must be POST.\n")
+        }
     }
 
     /// `application/grpc`, `application/grpc+proto`, either with parameters; no other codec is spoken here.

@@ -3,10 +3,14 @@ enum StatusMessage {
     private static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
     static func encode(_ text: String) -> String {
+        let kept = whole(text.utf8.prefix(Limits.statusMessageBytes), of: text.utf8)
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
-        for byte in text.utf8.prefix(Limits.statusMessageBytes) {
-            if byte >= 0x20, byte <= 0x7E, byte != UInt8(ascii: "%") {
+        bytes.reserveCapacity(kept.count)
+        for index in kept.indices {
+            let byte = kept[index]
+            // A field value must not begin or end with a space (RFC 9113 §8.2.1).
+            let isOuter = index == kept.startIndex || kept.index(after: index) == kept.endIndex
+            if byte >= 0x20, byte <= 0x7E, byte != UInt8(ascii: "%"), !(isOuter && byte == 0x20) {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
@@ -15,6 +19,14 @@ enum StatusMessage {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Without a character that the cut went through.
+    private static func whole(_ cut: Substring.UTF8View, of text: String.UTF8View) -> Substring.UTF8View {
+        var cut = cut
+        if cut.endIndex == text.endIndex { return cut }
+        while text[cut.endIndex] & 0xC0 == 0x80 { cut = cut.dropLast() }
+        return cut
     }
 
     /// Never fails: what is not a percent code stays as it is.

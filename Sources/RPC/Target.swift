@@ -12,16 +12,35 @@ struct Target: Sendable {
 
     init(_ text: String) throws(RPCError) {
         self.text = text
-        if text.hasPrefix("unix:") {
-            place = .unix(String(text.dropFirst(5)))
-            return
-        }
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), colon != text.startIndex else {
+        guard let place = Target.place(text) else {
             throw RPCError(.invalidArgument, "\"\(text)\" is no target; write host:port, [ipv6]:port or unix:path")
         }
-        var host = String(text[..<colon])
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        place = .host(host, port: port)
+        self.place = place
+    }
+
+    private static func place(_ text: String) -> Place? {
+        if text.hasPrefix("unix:") {
+            let path = text.dropFirst(5)
+            return path.isEmpty ? nil : .unix(String(path))
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        let host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            let literal = String(host.dropFirst().dropLast())
+            return (try? SocketAddress(ip: literal, port: port)).map { _ in .host(literal, port: port) }
+        }
+        // An IPv6 address needs its brackets; a scheme or a path is no part of a name.
+        guard !host.isEmpty, host.utf8.allSatisfy(isNameByte) else { return nil }
+        return .host(String(host), port: port)
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     var host: String {
