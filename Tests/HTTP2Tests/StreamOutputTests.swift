@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP2
@@ -82,7 +83,7 @@ import Testing
     @Test("writes and takes may alternate in any way", arguments: [UInt64(1), 20_261_121, 0xfeed])
     func interleaved(seed: UInt64) {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         var output = StreamOutput()
         var written: [UInt8] = []
         var taken: [UInt8] = []
@@ -101,22 +102,5 @@ import Testing
         }
         taken += drain(&output, by: 1_000).bytes
         #expect(taken == written)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed on every machine.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

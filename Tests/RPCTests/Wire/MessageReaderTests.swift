@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -126,7 +127,7 @@ import Testing
     @Test("any messages in any splits come out as they went in", arguments: [UInt64(1), 2, 3, 0xdead_beef, 20_261_121])
     func randomSplits(seed: UInt64) throws {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<50 {
             let messages = (0..<Int.random(in: 0...30, using: &random)).map { _ in
                 random.bytes(Int.random(in: 0...300, using: &random))
@@ -148,7 +149,7 @@ import Testing
     @Test("random bytes never do more than fail", arguments: [UInt64(11), 12, 13])
     func garbage(seed: UInt64) {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<2_000 {
             var reader = MessageReader(limit: 64)
             let bytes = random.bytes(Int.random(in: 0...40, using: &random))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -49,7 +50,7 @@ import Testing
     @Test("any bytes decode to something, and any text survives", arguments: [UInt64(3), 4])
     func random(seed: UInt64) {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         let alphabet = Array("%0123456789abcdefABCDEFxyz ü\u{0}\u{ff}")
         for _ in 0..<3_000 {
             let text = String((0..<Int.random(in: 0...20, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "%" })

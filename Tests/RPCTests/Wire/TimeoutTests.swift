@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -47,7 +48,7 @@ import Testing
     @Test("what is written is read as no less, and less than one unit more", arguments: [UInt64(5), 77, 20_261_121])
     func roundTrip(seed: UInt64) throws {
         print("seed \(seed)")
-        var random = SeededRandom(seed)
+        var random = SeededRandom(seed: seed)
         for _ in 0..<5_000 {
             let nanoseconds = Int64.random(in: 0...(.max >> Int64.random(in: 0...62, using: &random)), using: &random)
             let text = Timeout.text(nanoseconds)
