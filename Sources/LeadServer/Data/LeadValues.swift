@@ -1,0 +1,32 @@
+internal import LeadAPI
+internal import Postgres
+
+extension LeadID: PostgresValue {
+    static var type: PostgresType { .uuid }
+
+    func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+
+    init?(decoding bytes: RawSpan, as type: PostgresType) {
+        self.init(bytes: unsafe bytes.withUnsafeBytes { unsafe Array($0) })
+    }
+}
+
+extension LeadID: PostgresElement {
+    static var arrayType: PostgresType { .uuidArray }
+}
+
+extension Instant: PostgresValue {
+    static var type: PostgresType { .timestamptz }
+
+    func encode(into bytes: inout [UInt8]) { Timestamptz(unixMicroseconds: unixMicroseconds).encode(into: &bytes) }
+
+    init?(decoding bytes: RawSpan, as type: PostgresType) {
+        guard let time = Timestamptz(decoding: bytes, as: type) else { return nil }
+        self.init(unixMicroseconds: time.unixMicroseconds)
+    }
+}
+
+extension PostgresError {
+    /// Another lead of the tenant has the address that a statement wanted to write.
+    var isEmailTaken: Bool { kind == .uniqueViolation && constraint == "lead_email_taken" }
+}

@@ -1,0 +1,42 @@
+internal import Crypto
+public import LeadAPI
+public import Platform
+public import Postgres
+internal import RPC
+
+/// The lead service over PostgreSQL.
+public struct Leads: LeadService {
+    let database: Database
+    let rules: LeadRules
+    let pageKey: HMACSHA256
+    let clock: LeadClock
+
+    /// - Parameters:
+    ///   - database: one whose schema has ``LeadSchema/migrations``.
+    ///   - secret: the same on all servers that serve the same callers: a page token of one opens at another.
+    ///   - zones: the time zones that a lead may live in.
+    public init(database: Database, secret: ServerSecret, zones: TimeZoneNames) {
+        self.init(database: database, secret: secret, zones: zones, clock: .system)
+    }
+
+    init(database: Database, secret: ServerSecret, zones: TimeZoneNames, clock: LeadClock) {
+        self.database = database
+        rules = LeadRules(zones: zones)
+        pageKey = HMACSHA256(key: secret.key(for: "switchboard.lead.v1 page token 1"))
+        self.clock = clock
+    }
+}
+
+extension Leads {
+    /// What a caller's token has to allow, for each method.
+    public static let scopes = MethodScopes([
+        LeadServiceMethods.createLead.info.path: .scope("lead:write"),
+        LeadServiceMethods.getLead.info.path: .scope("lead:read"),
+        LeadServiceMethods.updateLead.info.path: .scope("lead:write"),
+        LeadServiceMethods.deleteLead.info.path: .scope("lead:write"),
+        LeadServiceMethods.listLeads.info.path: .scope("lead:read"),
+        LeadServiceMethods.batchGetLeads.info.path: .scope("lead:read"),
+        LeadServiceMethods.importLeads.info.path: .scope("lead:write"),
+        LeadServiceMethods.exportLeads.info.path: .scope("lead:read"),
+    ])
+}

@@ -1,0 +1,43 @@
+public import LeadAPI
+internal import Platform
+internal import Postgres
+public import RPC
+internal import StandardTypes
+
+extension Leads {
+    public func updateLead(_ request: UpdateLeadRequest, _ call: Call) async throws -> Lead {
+        let new = request.lead ?? Lead()
+        var violations = Violations()
+        let id = LeadID(new.id)
+        if id == nil { violations.add("lead.id", LeadID.flaw) }
+        let mask = LeadMask(request.updateMask?.paths ?? [], as: "update_mask", &violations)
+        let etag = EtagCondition(request.etag)
+        if etag == nil { violations.add("etag", EtagCondition.flaw) }
+        guard let id, let etag, violations.isEmpty else { throw LeadError.invalid(violations.all) }
+
+        return try await database.transaction(call) { transaction in
+            guard let current: LeadRow = try await transaction.optional(.lockLead(id)) else { throw LeadError.notFound(id: id.text) }
+            guard etag.allows(version: current.version) else { throw LeadError.etagMismatch(id: id.text) }
+            let draft = try draft(of: mask.applying(new, to: current.lead))
+            guard StatusTransition.isLegal(from: current.lead.status, to: draft.status) else {
+                throw LeadError.illegalTransition(from: current.lead.status, to: draft.status)
+            }
+            let version = current.version + 1
+            // A clock that was set back must not let a lead seem older than it was.
+            let time = max(clock.now(), current.updatedAt)
+            do throws(PostgresError) {
+                try await transaction.execute(.updateLead(id, draft, version: version, at: time))
+            } catch {
+                throw error.isEmailTaken ? LeadError.emailExists(draft.email.display) : error
+            }
+            return Lead(draft, id: id, version: version, createdAt: current.createdAt, updatedAt: time)
+        }
+    }
+
+    private func draft(of lead: Lead) throws(LeadError) -> LeadDraft {
+        var violations = Violations()
+        let draft = violations.within("lead") { violations in rules.draft(of: lead, now: clock.now(), &violations) }
+        guard let draft else { throw .invalid(violations.all) }
+        return draft
+    }
+}

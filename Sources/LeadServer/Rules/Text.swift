@@ -1,0 +1,43 @@
+/// The rules that all text of a lead obeys. Text that passes is stored exactly as it came.
+enum Text {
+    enum Layout {
+        case singleLine
+        /// Tabs and line breaks are text, too.
+        case multiLine
+    }
+
+    /// What is wrong with `value`, or nil. An empty text is right unless it is required.
+    static func flaw(in value: String, atMost length: Int, required: Bool = false, layout: Layout = .singleLine) -> String? {
+        if required && isBlank(value) {
+            return "It is required: write 1 to \(length) characters that are not all spaces."
+        }
+        // A text has at least one byte per code point, so that the common short one needs no count.
+        if value.utf8.count > length && value.unicodeScalars.count > length {
+            return "It has more than \(length) characters."
+        }
+        return hasControlCharacter(value, layout: layout) ? "It holds a control character." : nil
+    }
+
+    static func isBlank(_ value: String) -> Bool {
+        value.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+    }
+
+    /// C0, DEL and C1: they do nothing in a name but trick a terminal, a log or a CSV file.
+    static func hasControlCharacter(_ value: String, layout: Layout) -> Bool {
+        var previous: UInt8 = 0
+        for byte in value.utf8 {
+            switch byte {
+            case 0x09, 0x0A, 0x0D:
+                if layout == .singleLine { return true }
+            case 0x00..<0x20, 0x7F:
+                return true
+            case 0x80..<0xA0 where previous == 0xC2:
+                return true
+            default:
+                break
+            }
+            previous = byte
+        }
+        return false
+    }
+}
