@@ -64,27 +64,33 @@ final class Connection {
     // MARK: In
 
     private func ready(_ readiness: Readiness) {
-        if readiness.contains(.read) { read() }
+        if readiness.contains(.read), !isClogged { read() }
         if readiness.contains(.write), state != .closed { markDirty() }
     }
 
     private func read() {
-        for _ in 0..<limits.readsPerTurn {
-            switch unsafe socket.read(into: loop.scratch) {
-            case .bytes(let count):
-                if state == .lingering { continue }
-                unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
-                if state == .closed || count < loop.scratchBytes { break }
-                continue
-            case .wouldBlock: break
-            case .end: return closedByPeer()
-            case .failed(let error): return close(.net(error))
-            }
-            break
-        }
+        var reads = 0
+        while reads < limits.readsPerTurn, readOnce() { reads += 1 }
         guard state == .open else { return }
         session.deliver()
         if session.failure != nil || session.isFinished { markDirty() }
+    }
+
+    /// True when more may be there.
+    private func readOnce() -> Bool {
+        switch unsafe socket.read(into: loop.scratch) {
+        case .bytes(let count):
+            if state != .lingering { unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) }
+            return state != .closed && count == loop.scratchBytes
+        case .wouldBlock:
+            return false
+        case .end:
+            closedByPeer()
+            return false
+        case .failed(let error):
+            close(.net(error))
+            return false
+        }
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -161,9 +167,14 @@ final class Connection {
         staged.removeAll(keepingCapacity: true)
     }
 
-    private var hasUnsent: Bool {
-        tls.map { $0.outputByteCount > 0 } ?? !staged.isEmpty
+    private var hasUnsent: Bool { unsentBytes > 0 }
+
+    private var unsentBytes: Int {
+        tls?.outputByteCount ?? (staged.count - stagedOffset)
     }
+
+    /// A peer that does not read is not read from: whatever it asks, what waits for it stays bounded.
+    private var isClogged: Bool { unsentBytes > limits.outputBytes && state != .lingering }
 
     /// Writes what waits for the socket; false when that is full (it is watched then) or gone.
     private func writeUnsent() -> Bool {
@@ -171,7 +182,7 @@ final class Connection {
             switch writeOnce() {
             case .bytes(let count): written(count)
             case .wouldBlock, .end:
-                watch?.update([.read, .write])
+                watch?.update(isClogged ? .write : [.read, .write])
                 return false
             case .failed(let error):
                 close(.net(error))
