@@ -95,7 +95,9 @@ let package = Package(
         // The tests.
         .target(
             name: "TestSupport", dependencies: ["Net", "Crypto", "TLS", "Postgres"], path: "Tests/TestSupport", swiftSettings: dialect),
-        tests("ProtobufTests", of: ["Protobuf", "StandardTypes"]),
+        .testTarget(
+            name: "ProtobufTests", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/ProtobufTests", swiftSettings: dialect,
+            plugins: ["SwitchgenPlugin"]),
         tests("CodegenTests", of: ["ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors"]),
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),

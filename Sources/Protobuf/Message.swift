@@ -35,6 +35,14 @@ extension Message {
         unsafe try merge(bytes.span.bytes, limits: limits)
     }
 
+    /// A message that `fill` has filled in: `Lead.with { $0.email = "ada@example.com" }`.
+    @inlinable
+    public static func with<Failure: Error>(_ fill: (inout Self) throws(Failure) -> Void) throws(Failure) -> Self {
+        var message = Self()
+        try fill(&message)
+        return message
+    }
+
     /// Decodes a message on top of this one, as protobuf merges: what is set in `bytes` wins.
     ///
     /// After an error the fields that were read before it have been changed.

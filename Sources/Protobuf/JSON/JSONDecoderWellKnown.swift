@@ -160,6 +160,7 @@ extension JSONDecoder {
         output.append(1 << 3 | 2)
         output.appendVarint(UInt64(url.utf8.count))
         output.append(url)
+        let start = output.count
         output.append(2 << 3 | 2)
         let block = output.openBlock()
         if let wellKnown = node.wellKnown {
@@ -167,7 +168,11 @@ extension JSONDecoder {
         } else {
             try object(node, pool: types, skipsType: true)
         }
-        output.closeBlock(block)
+        if output.count == block {
+            output.truncate(to: start)
+        } else {
+            output.closeBlock(block)
+        }
     }
 
     /// Reads over an object for its `@type`.

@@ -1,10 +1,14 @@
 /// Finds the name that a mistyped one was meant to be.
 enum NearestName {
-    /// The candidate with the fewest edits, if they are at most a third of the name's length. Ties go to the first.
+    /// The candidate that is the name with a prefix, as enum values have, or the one with the fewest edits, if they are at most a
+    /// third of the name's length. Ties go to the first.
     static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(longest))
         var best: (name: String, edits: Int)?
         for candidate in candidates {
+            if candidate.hasSuffix("_\(name)") {
+                return candidate
+            }
             let edits = distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(longest)))
             if edits < best?.edits ?? max(2, wanted.count / 3 + 1) {
                 best = (candidate, edits)
