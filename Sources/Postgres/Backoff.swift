@@ -1,3 +1,5 @@
+internal import Net
+
 /// How long to wait before the next try to connect: doubling, bounded, spread.
 struct Backoff: Equatable {
     private(set) var failures = 0
@@ -7,7 +9,8 @@ struct Backoff: Equatable {
         let doublings = min(failures, 16)
         failures += 1
         let pause = min(Limits.backoffInitial * (1 << doublings), Limits.backoffMaximum)
-        return pause * (1 + Limits.jitter * (2 * random - 1))
+        let spread = 1 + Limits.jitter * (2 * random - 1)
+        return .nanoseconds(Int64((Double(pause.wholeNanoseconds) * spread).rounded()))
     }
 
     mutating func succeeded() {

@@ -40,7 +40,8 @@ extension Session {
         var names: [UnsafeMutablePointer<CChar>?] = unsafe parameters.map { unsafe strdup($0.name) }
         var values: [UnsafeMutablePointer<CChar>?] = unsafe parameters.map { unsafe strdup($0.value) }
         defer {
-            for unsafe pointer in unsafe names + values { unsafe free(pointer) }
+            for index in unsafe names.indices { unsafe free(names[index]) }
+            for index in unsafe values.indices { unsafe free(values[index]) }
         }
         unsafe names.append(nil)
         unsafe values.append(nil)

@@ -66,37 +66,54 @@ final class Connection {
     // MARK: Writing
 
     private func write(_ group: SyncGroup) -> Bool {
+        // The next batch may count on what this one prepares, so that preparations stand in a group of their own, which a failing
+        // statement does not undo. A transaction has the connection for itself and prepares each statement in its turn, after what
+        // goes before it: that may be the CREATE TABLE that it needs.
+        let preparesAhead = group.kind == .batch
         var names: [String?] = []
         names.reserveCapacity(group.statements.count)
         var hasPreparations = false
         for statement in group.statements {
-            guard statement.isNamed, let use = cache?.use(statement.sql) else {
-                names.append(nil)
-                continue
+            var name: String?
+            if statement.isNamed, !group.isUnprepared, let use = cache?.use(statement.sql) {
+                guard prepare(statement.sql, use, for: group) else { return false }
+                if use.needsPreparation { hasPreparations = true }
+                name = use.name
             }
-            names.append(use.name)
-            for name in use.deallocations {
-                guard session.send("DEALLOCATE \(ownName: name)", preparedAs: nil) else { return false }
-                expected.expect(.preparation(name), for: group)
-                hasPreparations = true
-            }
-            if use.needsPreparation {
-                guard session.sendPreparation(of: statement.sql, named: use.name) else { return false }
-                expected.expect(.preparation(use.name), for: group)
-                hasPreparations = true
+            if preparesAhead {
+                names.append(name)
+            } else {
+                guard send(statement, as: name, for: group) else { return false }
             }
         }
-        if hasPreparations {
-            // A Sync of their own: a statement that fails later must not undo what the next group counts on.
-            guard session.sendSync() else { return false }
-            expected.expect(.preparationSync, for: group)
-        }
-        for (statement, name) in zip(group.statements, names) {
-            guard session.send(statement.sql, preparedAs: name) else { return false }
-            expected.expect(.statement, for: group)
+        if preparesAhead {
+            if hasPreparations {
+                guard session.sendSync() else { return false }
+                expected.expect(.preparationSync, for: group)
+            }
+            for (statement, name) in zip(group.statements, names) {
+                guard send(statement, as: name, for: group) else { return false }
+            }
         }
         guard session.sendSync() else { return false }
         expected.expect(.groupSync, for: group)
+        return true
+    }
+
+    private func prepare(_ statement: SQL, _ use: StatementCache.Use, for group: SyncGroup) -> Bool {
+        for name in use.deallocations {
+            guard session.send("DEALLOCATE \(ownName: name)", preparedAs: nil) else { return false }
+            expected.expect(.preparation(name), for: group)
+        }
+        guard use.needsPreparation else { return true }
+        guard session.sendPreparation(of: statement, named: use.name) else { return false }
+        expected.expect(.preparation(use.name), for: group)
+        return true
+    }
+
+    private func send(_ statement: SyncGroup.Statement, as name: String?, for group: SyncGroup) -> Bool {
+        guard session.send(statement.sql, preparedAs: name) else { return false }
+        expected.expect(.statement, for: group)
         return true
     }
 
@@ -164,9 +181,9 @@ final class Connection {
         // The name is a hash of the statement, so that one with this name is the one we want.
         if report?.sqlstate == SQLState.duplicatePreparedStatement { return }
         cache?.forget(name)
-        if let report, report.sqlstate != SQLState.invalidStatementName, group.failure == nil {
-            group.failure = PostgresError(serverReport: report)
-        }
+        guard let report, group.failure == nil else { return }
+        group.failure = PostgresError(serverReport: report)
+        group.failedToPrepare = true
     }
 
     private func statementFailed(_ group: SyncGroup, _ report: ServerReport) {
@@ -186,7 +203,8 @@ final class Connection {
     }
 
     private func groupEnded(_ group: SyncGroup) {
-        if group.kind == .batch, group.failure?.kind == .statementStale, group.retries < Limits.staleStatementRetries {
+        let deservesRetry = group.failedToPrepare || group.failure?.kind == .statementStale
+        if group.kind == .batch, deservesRetry, group.retries < Limits.staleStatementRetries {
             group.reset()
             submit(group)
             return

@@ -2,7 +2,8 @@
 enum Limits {
     /// Named statements kept on one connection; a program has a few dozen, composed filters some more. Each costs the server a plan.
     static let preparedStatements = 256
-    /// Times a batch is sent again because a prepared statement was lost: once for the loss, once for a schema change just then.
+    /// Times a batch is sent again, all of it rolled back, for its prepared statements: once since one was lost or outdated, once more
+    /// since one could not be prepared ahead of the others.
     static let staleStatementRetries = 2
     /// A backend costs a fork and ten milliseconds, so that a burst of callers must not start them all at once.
     static let connectsAtOnce = 2

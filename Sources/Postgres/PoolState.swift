@@ -2,9 +2,10 @@ internal import Net
 
 /// Who gets which connection of one loop, and when connections open and close. Pure: events in, actions out, time as a parameter.
 ///
-/// Batches share: a free connection first, else the least loaded one. A transaction takes a connection alone, and transactions together
-/// take all but one, so that batches always get through, also those that a transaction's own body makes. Waiters are served in order;
-/// a waiting transaction reserves the least loaded connection, which then takes no further batch.
+/// A batch takes a free connection, else it waits for one that is opened. Once there are as many as may be, batches share: behind another
+/// one there is a wait, too, but no longer one for every caller. A transaction takes a connection alone, and transactions together take
+/// all but one, so that batches always get through, also those that a transaction's own body makes. Waiters are served in order; a
+/// waiting transaction reserves the least loaded connection, which then takes no further batch.
 struct PoolState {
     typealias SlotID = Int
     typealias WaiterID = UInt64
@@ -97,9 +98,8 @@ struct PoolState {
     mutating func admit(_ demand: Demand, now: MonotonicTime) -> Admission {
         guard !isClosed else { return .refused(.closed) }
         guard !isAway else { return .refused(.away) }
-        if waiters.isEmpty, let index = place(demand) {
+        if waiters.isEmpty, let index = place(demand, now: now) {
             take(index, for: demand)
-            if case .shared(let batches) = slots[index].use, batches > 1 { grow(now: now) }
             return .granted(slots[index].id)
         }
         guard waiters.count < bounds.waiters else { return .refused(.tooManyWaiters) }
@@ -145,7 +145,10 @@ struct PoolState {
         let retryAt = now + backoff.failed(random: random)
         connectNotBefore = max(connectNotBefore, retryAt)
         actions.append(.wake(connectNotBefore))
-        guard openCount == 0 else { return }
+        guard openCount == 0 else {
+            serve(now: now)
+            return
+        }
         isAway = true
         for waiter in waiters { actions.append(.refuse(waiter.id, .away)) }
         waiters = []
@@ -180,7 +183,7 @@ struct PoolState {
             slots[index].retires = true
             settle(at: index, now: now)
         }
-        if isAway, slots.isEmpty { connect(now: now) }
+        if isAway, slots.isEmpty, now >= connectNotBefore { connect() }
         serve(now: now)
     }
 
@@ -206,7 +209,7 @@ struct PoolState {
     }
 
     /// The connection that serves `demand` now, if any.
-    private func place(_ demand: Demand) -> Int? {
+    private func place(_ demand: Demand, now: MonotonicTime) -> Int? {
         switch demand {
         case .transaction:
             guard heldCount < longestHeld else { return nil }
@@ -217,6 +220,7 @@ struct PoolState {
             for index in slots.indices where !slots[index].isReserved && !slots[index].retires {
                 guard case .shared(let batches) = slots[index].use, batches < bounds.batchesPerConnection else { continue }
                 if batches == 0 { return index }
+                if mayGrow(now: now) { continue }
                 if batches < best?.batches ?? .max { best = (index, batches) }
             }
             return best?.index
@@ -248,7 +252,7 @@ struct PoolState {
         var index = 0
         while index < waiters.count {
             let waiter = waiters[index]
-            if let slot = place(waiter.demand) {
+            if let slot = place(waiter.demand, now: now) {
                 waiters.remove(at: index)
                 take(slot, for: waiter.demand)
                 actions.append(.grant(waiter.id, slots[slot].id))
@@ -281,15 +285,17 @@ struct PoolState {
         }
     }
 
-    /// One more connection, if there may be one.
-    private mutating func grow(now: MonotonicTime) {
-        guard slots.count < bounds.connections, connectingCount < Limits.connectsAtOnce else { return }
-        guard !waiters.isEmpty || connectingCount == 0 else { return }
-        connect(now: now)
+    private func mayGrow(now: MonotonicTime) -> Bool {
+        slots.count < bounds.connections && now >= connectNotBefore
     }
 
-    private mutating func connect(now: MonotonicTime) {
-        guard now >= connectNotBefore else { return }
+    /// One more connection, if there may be one and those being opened are fewer than the callers who wait.
+    private mutating func grow(now: MonotonicTime) {
+        guard mayGrow(now: now), connectingCount < min(Limits.connectsAtOnce, waiters.count) else { return }
+        connect()
+    }
+
+    private mutating func connect() {
         lastSlot += 1
         slots.append(Slot(id: lastSlot, use: .connecting))
         actions.append(.connect(lastSlot))

@@ -27,6 +27,10 @@ final class SyncGroup {
     var failure: PostgresError?
     var sentAt = MonotonicTime(nanoseconds: 0)
     var retries = 0
+    /// A statement could not be prepared ahead of the others: it needs what they do, or it is wrong.
+    var failedToPrepare = false
+    /// Each statement is parsed in its turn, unnamed.
+    var isUnprepared = false
 
     init(_ kind: Kind, _ statements: [Statement], complete: @escaping (Result<[ResultSet], PostgresError>) -> Void) {
         self.kind = kind
@@ -58,6 +62,8 @@ final class SyncGroup {
     func reset() {
         results = []
         failure = nil
+        isUnprepared = failedToPrepare
+        failedToPrepare = false
         retries += 1
     }
 }

@@ -76,7 +76,9 @@ import Testing
 
     @Test("Of many batches on one connection only those that fail are undone, and answers keep their order")
     func errorsStayInTheirGroup() async throws {
-        try await World.with({ $0.connectionsPerLoop = 1; $0.batchesPerConnection = 64 }) { world in
+        try await World.with({
+            $0.connectionsPerLoop = 1; $0.batchesPerConnection = 64
+        }) { world in
             let connections = world.connections
             let outcomes = await withTaskGroup(of: (Int, Result<Int, PostgresError>).self) { group in
                 for number in 0..<50 {
@@ -109,7 +111,9 @@ import Testing
 
     @Test("Two tenants that share a connection never see each other's setting")
     func interleavedTenants() async throws {
-        try await World.with({ $0.connectionsPerLoop = 1; $0.batchesPerConnection = 64 }) { world in
+        try await World.with({
+            $0.connectionsPerLoop = 1; $0.batchesPerConnection = 64
+        }) { world in
             let connections = world.connections
             try await withThrowingTaskGroup(of: (String, Setting).self) { group in
                 for round in 0..<200 {
@@ -159,7 +163,8 @@ import Testing
         try await nowhere.batch(.anyone) { _ in }
     }
 
-    @Test("A query that gives the wrong number of rows is an error of its own", arguments: [(0, PostgresError.Kind.noRow), (2, .tooManyRows)])
+    @Test(
+        "A query that gives the wrong number of rows is an error of its own", arguments: [(0, PostgresError.Kind.noRow), (2, .tooManyRows)])
     func cardinality(_ rows: Int, _ kind: PostgresError.Kind) async throws {
         try await World.with { world in
             let error = await postgresError {

@@ -38,6 +38,9 @@ struct World {
         let cluster = if let cluster { cluster } else { try await TestCluster.shared() }
         let database = try await cluster.freshDatabase(migrations)
         var configuration = database.application
+        // All suites run at once on whatever machine there is; no test waits this long unless it fails.
+        configuration.longestWait = .seconds(60)
+        configuration.connectTimeout = .seconds(60)
         configure(&configuration)
         let loops = try EventLoopGroup(count: count)
         let world = World(
@@ -58,11 +61,11 @@ struct World {
 }
 
 extension Scope {
-    static func of(_ tenant: String?, within time: Duration? = .seconds(20)) -> Scope {
+    static func of(_ tenant: String?, within time: Duration? = .seconds(60)) -> Scope {
         Scope(tenant: tenant, caller: "tester", requestID: "request-1", deadline: time.map { .now() + $0 })
     }
 
-    static let anyone = Scope.of(nil)
+    static var anyone: Scope { .of(nil) }
 }
 
 /// The error that `body` throws; nil when it throws none, or one of another type.

@@ -24,7 +24,7 @@ final class ChildProcess: Sendable {
         var texts: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) }
         unsafe texts.append(nil)
         defer {
-            for unsafe text in unsafe texts { unsafe free(text) }
+            for index in unsafe texts.indices { unsafe free(texts[index]) }
         }
         var identifier: pid_t = 0
         let code = unsafe posix_spawnp(&identifier, "setsid", &actions, nil, texts, environ)

@@ -14,6 +14,9 @@ public final class TestCluster: Sendable {
     private let templates = Mutex<[[Migration]: Task<String, any Error>]>([:])
     private let databases = Atomic<Int>(0)
 
+    /// Waiting for child processes takes threads for seconds, which connections need.
+    private static let waiting = BlockingPool()
+
     private static let sharedStart = Task { try await TestCluster.start() }
 
     /// The one of this process, started by the first who asks.
@@ -23,7 +26,7 @@ public final class TestCluster: Sendable {
 
     /// One more, for tests that stop the server.
     public static func start() async throws -> TestCluster {
-        try await BlockingPool.shared.run {
+        try await waiting.run {
             TestClusterFolder.removeOrphans()
             let cluster = TestCluster(folder: try TestClusterFolder.create())
             try PostgreSQLPrograms.run("initdb", initdbArguments(cluster.folder), in: cluster.folder)
@@ -64,16 +67,16 @@ public final class TestCluster: Sendable {
         let administrator = Administrator(administrator)
         while true {
             do {
-                try await administrator.check()
+                try await administrator.check(on: TestCluster.waiting)
                 break
             } catch {
                 guard MonotonicTime.now() < deadline, server.withLock({ $0?.isRunning == true }) else {
                     throw TestClusterError("PostgreSQL did not start: \(error)\n\(folder.logTail())")
                 }
-                try await BlockingPool.shared.run { _ = usleep(10_000) }
+                try await TestCluster.waiting.run { _ = usleep(10_000) }
             }
         }
-        try await administrator.ensureRoles()
+        try await administrator.ensureRoles(on: TestCluster.waiting)
     }
 
     /// Stops the server as an operator would ("fast": sessions are ended with FATAL 57P01), and waits until it is gone.
@@ -81,14 +84,14 @@ public final class TestCluster: Sendable {
         try await end(SIGINT)
     }
 
-    /// Ends the server without a word to anyone ("immediate"), as a crash would.
-    public func crash() async throws {
-        try await end(SIGQUIT)
+    /// Kills one backend outright: the server ends all others and recovers, as after a crash.
+    public func kill(backend: Int32) throws {
+        guard Glibc.kill(backend, SIGKILL) == 0 else { throw TestClusterError("cannot kill backend \(backend): error \(errno)") }
     }
 
     private func end(_ signal: Int32) async throws {
         guard let process = server.withLock({ server in server.take() }) else { return }
-        try await BlockingPool.shared.run {
+        try await TestCluster.waiting.run {
             process.signal(signal)
             guard process.wait(until: .now() + .seconds(30)) else { throw TestClusterError("PostgreSQL did not stop") }
         }
@@ -100,7 +103,7 @@ public final class TestCluster: Sendable {
     public func freshDatabase(_ migrations: [Migration] = []) async throws -> TestDatabase {
         let template = try await template(migrations)
         let name = "test_\(databases.wrappingAdd(1, ordering: .relaxed).newValue)"
-        try await Administrator(administrator).ensureDatabase(name, template: template)
+        try await Administrator(administrator).ensureDatabase(name, template: template, on: TestCluster.waiting)
         return TestDatabase(name: name, cluster: self)
     }
 
@@ -109,9 +112,9 @@ public final class TestCluster: Sendable {
             if let task = templates[migrations] { return task }
             let name = "template_\(templates.count + 1)"
             let task = Task {
-                try await Administrator(administrator).ensureDatabase(name)
+                try await Administrator(administrator).ensureDatabase(name, on: TestCluster.waiting)
                 let owner = configuration(user: Administrator.ownerRole, database: name)
-                _ = try await Migrator(owner, migrations: migrations).run()
+                _ = try await Migrator(owner, migrations: migrations).run(on: TestCluster.waiting)
                 return name
             }
             templates[migrations] = task
@@ -120,7 +123,7 @@ public final class TestCluster: Sendable {
         return try await task.value
     }
 
-    func configuration(user: String, database: String) -> Database.Configuration {
+    public func configuration(user: String, database: String) -> Database.Configuration {
         let connection = Database.Configuration.connectionString(["host": folder.path, "dbname": database, "user": user])
         var configuration = Database.Configuration(connection: connection)
         configuration.applicationName = "switchboard-test"
