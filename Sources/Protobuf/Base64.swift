@@ -1,5 +1,9 @@
 /// Base64 as JSON's bytes fields use it (RFC 4648): written in the standard alphabet with padding, read in either alphabet.
 package enum Base64 {
+    package static func decode(_ text: String) -> [UInt8]? {
+        unsafe text.utf8Span.span.withUnsafeBufferPointer { unsafe decode($0) }
+    }
+
     /// Decodes standard or URL-safe base64, padded or not. Nil if it is neither.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var count = text.count
