@@ -38,7 +38,9 @@ struct EchoCommand {
         }
         guard port != nil else { throw UsageError("--port is missing") }
         if usesTLS, certificate == nil || key == nil { throw UsageError("TLS needs --cert and --key") }
-        if !usesTLS, certificate != nil || key != nil || clientRoots != nil { throw UsageError("--cert, --key and --ca need --tls or --mtls") }
+        if !usesTLS, certificate != nil || key != nil || clientRoots != nil {
+            throw UsageError("--cert, --key and --ca need --tls or --mtls")
+        }
         if demandsClients != (clientRoots != nil) { throw UsageError("--mtls and --ca go together") }
         if let loops, !(1...256).contains(loops) { throw UsageError("--loops is a number from 1 to 256") }
     }

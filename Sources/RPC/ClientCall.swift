@@ -140,7 +140,9 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     func received(body: UnsafeRawBufferPointer) {
         if let text = foreignBody {
-            if text.count < Limits.quotedBodyBytes { unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count)) }
+            if text.count < Limits.quotedBodyBytes {
+                unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count))
+            }
             stream?.consume(body.count)
             return
         }

@@ -82,7 +82,11 @@ class Exchange: @unchecked Sendable {
     func next() async throws(RPCError) -> [UInt8]? {
         if loop.isCurrent, let ready = take() { return try ready.get() }
         let waiter = Waiter<[UInt8]?>()
-        return try await waiter.value(on: loop) { self.wait(waiter) } onCancel: { self.stopWaiting(waiter) }
+        return try await waiter.value(on: loop) {
+            self.wait(waiter)
+        } onCancel: {
+            self.stopWaiting(waiter)
+        }
     }
 
     /// The only message of a peer that must send exactly one (0 or several are UNIMPLEMENTED: grpc/doc/statuscodes.md).

@@ -32,7 +32,8 @@ final class RPCHandler: HTTPHandler {
         let (path, route) = find(head, request.fields)
         let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
         let call = Call(
-            method: route?.method, path: path, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline, loop: stream.loop)
+            method: route?.method, path: path, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline, loop: stream.loop
+        )
         return ServerStream(stream, call: call, route: route, handler: self)
     }
 

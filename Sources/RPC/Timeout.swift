@@ -11,7 +11,7 @@ enum Timeout {
             let unit = units.first(where: { $0.letter == letter })
         else { return nil }
         var amount: Int64 = 0
-        for unsafe digit in unsafe text.dropLast() {
+        for unsafedigit in unsafe text.dropLast() {
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
             amount = amount * 10 + Int64(digit - UInt8(ascii: "0"))
         }
