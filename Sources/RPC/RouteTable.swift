@@ -44,8 +44,8 @@ struct RouteTable: Sendable {
     /// FNV-1a: the table is ours, so a peer cannot fill it with collisions.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for unsafebyte in unsafe bytes {
-            hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+        for index in 0..<bytes.count {
+            hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3
         }
         return Int(truncatingIfNeeded: hash ^ (hash >> 32))
     }

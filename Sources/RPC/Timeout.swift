@@ -11,7 +11,8 @@ enum Timeout {
             let unit = units.first(where: { $0.letter == letter })
         else { return nil }
         var amount: Int64 = 0
-        for unsafedigit in unsafe text.dropLast() {
+        for index in 0..<text.count - 1 {
+            let digit = unsafe text[index]
             guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
             amount = amount * 10 + Int64(digit - UInt8(ascii: "0"))
         }
