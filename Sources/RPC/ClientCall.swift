@@ -185,7 +185,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             RPCError(
                 ClientCall.status(of: code),
                 code == .noError ? "the connection closed before the call was done" : "the server reset the call: \(code)"))
-        stream = nil
+        detach()
     }
 
     /// gRPC over HTTP/2, Errors.

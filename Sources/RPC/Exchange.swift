@@ -66,6 +66,19 @@ class Exchange: @unchecked Sendable {
         for waiter in waiters { waiter.resume(.failure(error)) }
     }
 
+    /// The stream is gone, after a good end perhaps: who still waits for it is told.
+    func detach() {
+        stream = nil
+        let ended = failure ?? RPCError(.cancelled, "the call has ended")
+        if let waiter = reading {
+            reading = nil
+            waiter.resume(take() ?? .failure(ended))
+        }
+        let waiters = writing
+        writing.removeAll()
+        for waiter in waiters { waiter.resume(.failure(ended)) }
+    }
+
     var failed: RPCError? { failure }
 
     // MARK: What client and server do differently

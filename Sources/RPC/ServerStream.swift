@@ -44,7 +44,7 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     func closed(_ code: ErrorCode) {
         end(RPCError(.cancelled, code == .cancel ? "the client cancelled the call" : "the stream was closed: \(code)"))
-        stream = nil
+        detach()
     }
 
     // MARK: The call
