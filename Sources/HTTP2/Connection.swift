@@ -94,8 +94,9 @@ final class Connection {
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
-        guard let tls else { return unsafe session.receive(bytes) }
+        // What was parsed may have an answer that no stream asks for: acknowledgements, window updates.
         markDirty()
+        guard let tls else { return unsafe session.receive(bytes) }
         do {
             try unsafe tls.receive(bytes) { plaintext in
                 if state == .handshaking { handshakeCompleted(tls) }
