@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "ProtobufTests", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/ProtobufTests", swiftSettings: dialect,
             plugins: ["SwitchgenPlugin"]),
-        tests("CodegenTests", of: ["ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors"]),
+        tests(
+            "CodegenTests", of: ["switchgen", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),

@@ -4,6 +4,7 @@ internal import Protobuf
 struct CompilerSession {
     let read: (String) throws(ImportRoots.FileError) -> SourceText?
     private let table = SymbolTable()
+    private var requested: Set<String> = []
     private var loaded: [String: Int] = [:]
     /// The files whose imports are being linked, outermost first: an import of one of them closes a circle.
     private var inProgress: [String] = []
@@ -17,6 +18,7 @@ struct CompilerSession {
     init(read: @escaping (String) throws(ImportRoots.FileError) -> SourceText?) { self.read = read }
 
     mutating func compile(_ names: [String]) -> Compiler.Result {
+        requested = Set(names)
         if let builtIn = Self.builtIn { table.addSchemas(of: builtIn) }
         for name in names where loaded[name] == nil {
             do throws(ImportRoots.FileError) {
@@ -86,7 +88,8 @@ struct CompilerSession {
         for (statement, index) in imports where statement.kind == .plain && closure(of: index).isDisjoint(with: linker.resolver.used) {
             linker.log.warning("\"\(statement.path.text)\" is imported and not used", at: statement.path.span)
         }
-        diagnostics += linker.log.inOrder
+        // Warnings are for those who asked for the file, not for those who import it.
+        diagnostics += linker.log.inOrder.filter { $0.severity == .error || requested.contains(name) }
     }
 
     /// The file and all that it imports publicly.
@@ -107,7 +110,9 @@ struct CompilerSession {
             log.error("\"\(name)\" is imported twice", at: span)
             return nil
         }
-        if name.contains("\\") || name.hasPrefix("/") || name.split(separator: "/", omittingEmptySubsequences: false).contains(where: { ["", ".", ".."].contains($0) }) {
+        if name.contains("\\") || name.hasPrefix("/")
+            || name.split(separator: "/", omittingEmptySubsequences: false).contains(where: { ["", ".", ".."].contains($0) })
+        {
             log.error("an import is a path below an import folder, with single slashes and without \".\" and \"..\"", at: span)
             return nil
         }

@@ -4,7 +4,11 @@ internal import Glibc
 public struct ImportRoots: Sendable {
     public let folders: [String]
 
-    public init(_ folders: [String]) { self.folders = folders }
+    /// Folders that are named twice count once.
+    public init(_ folders: [String]) {
+        var seen = Set<String>()
+        self.folders = folders.filter { seen.insert($0).inserted }
+    }
 
     /// The text of the file that others import as `name`; nil when no folder has it.
     public func source(of name: String) throws(FileError) -> SourceText? {

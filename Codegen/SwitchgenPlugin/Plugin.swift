@@ -1,24 +1,24 @@
 import Foundation
 import PackagePlugin
 
-/// Makes Swift from the .proto files that a target shows in a folder or link called `Proto`, by one run of switchgen.
+/// Makes Swift from the .proto files in a target's folder or link called `Proto`, by one run of switchgen.
 @main struct SwitchgenPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         guard let own = ProtoFolder(target) else { return [] }
         let others = target.recursiveTargetDependencies.compactMap(ProtoFolder.init)
         let modules = others.flatMap { ["--module", "\($0.module)=\($0.url.path)"] }
         let work = context.pluginWorkDirectoryURL
+        let arguments = ["generate", "--out", work.path, "--target", own.module] + modules + [own.url.path]
+        let inputs = ([own] + others).flatMap { folder in folder.files.map { folder.url.appending(path: $0) } }
+        let outputs = own.outputNames.map { work.appending(path: $0) }
+        let tool = try context.tool(named: "switchgen").url
         return [
             .buildCommand(
-                displayName: "Generating \(own.module)", executable: try context.tool(named: "switchgen").url,
-                arguments: ["generate", "--out", work.path, "--target", own.module] + modules + [own.url.path],
-                inputFiles: ([own] + others).flatMap { folder in folder.files.map { folder.url.appending(path: $0) } },
-                outputFiles: own.outputNames.map { work.appending(path: $0) })
+                displayName: "Generating \(own.module)", executable: tool, arguments: arguments, inputFiles: inputs, outputFiles: outputs)
         ]
     }
 }
 
-/// The `Proto` of one target, its files by their paths in it.
 struct ProtoFolder {
     let (module, url, files): (String, URL, [String])
 

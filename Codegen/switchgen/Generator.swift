@@ -20,11 +20,12 @@ struct Generator {
     func run() throws(Failure) {
         let inputs = try ProtoFolder.inputs(command.inputs, roots: command.roots)
         let own = inputs.flatMap(\.files)
-        let result = try compile(own, roots: inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root })
+        let roots = ImportRoots(inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root })
+        let result = try compile(own, roots)
         let modules = Self.modules(own: own, target: command.target, others: command.modules)
         let pool = try Self.pool(result)
         let files = result.files.filter { own.contains($0.name ?? "") && $0.name != Self.descriptorFile }
-        try check(files, modules)
+        try check(files, modules, roots)
         try Files.makeFolder(output)
         var writers: [String: String] = [:]
         for file in files {
@@ -71,16 +72,17 @@ struct Generator {
     }
 
     /// Every import must be in a module that the output can import.
-    private func check(_ files: [FileDescriptorProto], _ modules: [String: String]) throws(Failure) {
+    private func check(_ files: [FileDescriptorProto], _ modules: [String: String], _ roots: ImportRoots) throws(Failure) {
         var isComplete = true
         for file in files {
             for (index, name) in file.dependency.enumerated() where modules[name] == nil {
                 isComplete = false
+                let message =
+                    "\"\(name)\" is generated in no module that \(command.target) depends on; "
+                    + "add that target to its dependencies in Package.swift"
                 let place = file.sourceCodeInfo?.location.first { $0.path == [3, Int32(clamping: index)] }?.span ?? [0, 0]
-                let position = place.prefix(2).map { String($0 + 1) }.joined(separator: ":")
-                Terminal.error(
-                    "\(file.name ?? ""):\(position): error: \"\(name)\" is generated in no module that \(command.target) depends on; "
-                        + "add that target to its dependencies in Package.swift")
+                let source = (try? roots.source(of: file.name ?? "")) ?? SourceText(path: file.name ?? "", bytes: [])
+                Terminal.error(Diagnostic(message, line: Int(place[0]), column: Int(place[1]), in: source).rendered)
             }
         }
         if !isComplete { throw Failure(status: 1, message: "") }

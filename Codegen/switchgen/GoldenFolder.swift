@@ -36,7 +36,7 @@ struct GoldenFolder {
 
     private func generated(_ name: String) throws(Failure) -> String {
         let roots = ["\(folder)/\(name)"] + command.roots + command.modules.map { ProtoFolder(path: $0.folder).root }
-        let result = try compile(["input.proto"], roots: roots)
+        let result = try compile(["input.proto"], ImportRoots(roots))
         let modules = Generator.modules(own: ["input.proto"], target: "Golden", others: command.modules)
         guard let file = result.files.last(where: { $0.name == "input.proto" }) else { return "" }
         return try Generator.emit(file, try Generator.pool(result), modules, "Golden")

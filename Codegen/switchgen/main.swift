@@ -30,12 +30,12 @@ private func writeDescriptors(_ command: Command) throws(Failure) {
 /// Compiles what the command names; prints what there is to say and fails if there are errors.
 func compile(_ command: Command) throws(Failure) -> Compiler.Result {
     let inputs = try ProtoFolder.inputs(command.inputs, roots: command.roots)
-    return try compile(inputs.flatMap(\.files), roots: inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root })
+    let roots = inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root }
+    return try compile(inputs.flatMap(\.files), ImportRoots(roots))
 }
 
-func compile(_ names: [String], roots: [String]) throws(Failure) -> Compiler.Result {
-    var seen = Set<String>()
-    let result = Compiler(roots: ImportRoots(roots.filter { seen.insert($0).inserted })).compile(names)
+func compile(_ names: [String], _ roots: ImportRoots) throws(Failure) -> Compiler.Result {
+    let result = Compiler(roots: roots).compile(names)
     for diagnostic in result.diagnostics { Terminal.error(diagnostic.rendered) }
     if result.hasErrors { throw Failure(status: 1, message: "") }
     return result

@@ -74,7 +74,8 @@ extension Linker {
             hasAlias = true
             if !allows {
                 log.error(
-                    "number \(number.value) is taken by \"\(owner)\" already; if both are meant to be one value, write: option allow_alias = true;",
+                    "number \(number.value) is taken by \"\(owner)\" already; "
+                        + "if both are meant to be one value, write: option allow_alias = true;",
                     at: number.span)
             }
         }
@@ -93,7 +94,8 @@ extension Linker {
                 continue
             }
             guard owner.name.text != value.name.text, owner.number?.value != value.number?.value else { continue }
-            let message = "\"\(value.name.text)\" is \"\(owner.name.text)\" when case and the enum's name are left out; generated names would clash"
+            let message =
+                "\"\(value.name.text)\" is \"\(owner.name.text)\" when case and the enum's name are left out; generated names would clash"
             if isProto3 { log.error(message, at: value.name.span) } else { log.warning(message, at: value.name.span) }
         }
     }

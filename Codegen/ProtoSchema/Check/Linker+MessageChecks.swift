@@ -27,12 +27,15 @@ extension Linker {
             guard let number = field.number, checkRange(number, isExtension: false) else { continue }
             if let owner = owners[number.value] {
                 log.error(
-                    "number \(number.value) is taken by \"\(owner)\" already; the next free one is \(nextFree(in: syntax))", at: number.span)
+                    "number \(number.value) is taken by \"\(owner)\" already; the next free one is \(nextFree(in: syntax))", at: number.span
+                )
                 continue
             }
             owners[number.value] = field.name.text
             if let range = syntax.reservedRanges.first(where: { $0.contains(number.value) }) {
-                log.error("number \(number.value) is reserved (\(source(range.span))); the next free one is \(nextFree(in: syntax))", at: number.span)
+                log.error(
+                    "number \(number.value) is reserved (\(source(range.span))); the next free one is \(nextFree(in: syntax))",
+                    at: number.span)
             }
             if let range = syntax.extensionRanges.first(where: { $0.contains(number.value) }) {
                 log.error("number \(number.value) is kept for extensions (\(source(range.span)))", at: number.span)
@@ -124,10 +127,15 @@ extension Linker {
                 owners[name] = fieldSyntax
                 continue
             }
+            if owner.name.text == fieldSyntax.name.text { continue }
             let isExplicit = [owner, fieldSyntax].contains { $0.options.contains { $0.plainName == "json_name" } }
             let message = "the JSON name \"\(name)\" of \"\(fieldSyntax.name.text)\" is that of \"\(owner.name.text)\", too"
             // proto2 had fields like this before it had JSON.
-            if isProto3 || isExplicit { log.error(message, at: fieldSyntax.name.span) } else { log.warning(message, at: fieldSyntax.name.span) }
+            if isProto3 || isExplicit {
+                log.error(message, at: fieldSyntax.name.span)
+            } else {
+                log.warning(message, at: fieldSyntax.name.span)
+            }
         }
     }
 

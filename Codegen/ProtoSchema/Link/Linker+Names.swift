@@ -4,7 +4,8 @@ extension Linker {
         let syntax = file.syntax
         let scope = syntax.package?.text ?? ""
         if let package = syntax.package, let earlier = table.declare(package: package.text, file: file.index) {
-            log.error("\"\(earlier.fullName)\" is \(earlier.kind.withArticle) at \(earlier.place) and cannot be a package, too", at: package.span)
+            log.error(
+                "\"\(earlier.fullName)\" is \(earlier.kind.withArticle) at \(earlier.place) and cannot be a package, too", at: package.span)
         }
         for message in syntax.messages { declare(message, in: scope) }
         for enumeration in syntax.enums { declare(enumeration, in: scope) }

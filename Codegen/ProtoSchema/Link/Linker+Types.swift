@@ -82,7 +82,8 @@ extension Linker {
         case .message:
             let isEntry = mapEntries.contains(symbol.fullName) || table.messages[symbol.fullName]?.descriptor.options?.mapEntry == true
             if isEntry, !syntax.isMap {
-                log.error("\"\(syntax.type.text)\" holds the entries of a map and cannot be used by name; write map<K, V>", at: syntax.type.span)
+                log.error(
+                    "\"\(syntax.type.text)\" holds the entries of a map and cannot be used by name; write map<K, V>", at: syntax.type.span)
             }
             return (.message, "." + symbol.fullName)
         case .enum:
@@ -92,7 +93,8 @@ extension Linker {
             }
             return (.enum, "." + symbol.fullName)
         default:
-            log.error("\"\(syntax.type.text)\" is \(symbol.kind.withArticle); a field needs a message, an enum or a scalar", at: syntax.type.span)
+            log.error(
+                "\"\(syntax.type.text)\" is \(symbol.kind.withArticle); a field needs a message, an enum or a scalar", at: syntax.type.span)
             return (nil, nil)
         }
     }

@@ -44,10 +44,20 @@ struct NameResolver {
             guard found.kind.isScope else { continue }
             let whole = scope + "." + name
             if let symbol = find(whole) { return symbol }
-            guard find(name) != nil else { throw notFound(name, from: element) }
+            guard let meant = outer(name, around: scope) else { throw notFound(name, from: element) }
             throw NotFound(
                 message: "\"\(name)\" is read as \"\(whole)\", which is not defined, since the innermost \"\(name[..<firstDot])\" counts; "
-                    + "write \".\(name)\"")
+                    + "write \".\(meant.fullName)\"")
+        }
+        return find(name)
+    }
+
+    /// What the name would mean if the scopes up to `scope` were not there.
+    private func outer(_ name: String, around scope: String) -> SymbolTable.Symbol? {
+        var scope = scope
+        while let dot = scope.lastIndex(of: ".") {
+            scope = String(scope[..<dot])
+            if let symbol = find(scope + "." + name) { return symbol }
         }
         return find(name)
     }
@@ -64,10 +74,14 @@ struct NameResolver {
         let bare = name.hasPrefix(".") ? String(name.dropFirst()) : name
         while true {
             scope = scope.lastIndex(of: ".").map { String(scope[..<$0]) } ?? ""
-            if let symbol = table.symbols[qualified(bare, in: scope)], !visible.contains(symbol.file) {
+            if let symbol = table.symbols[qualified(bare, in: scope)] {
+                if visible.contains(symbol.file) { return NotFound(message: "\"\(name)\" is \(symbol.kind.withArticle), not a type") }
                 return NotFound(message: "\"\(name)\" is defined in \"\(fileNames[symbol.file])\", which this file does not import")
             }
             if scope.isEmpty { break }
+        }
+        if let file = WellKnownFile.declaring(bare) {
+            return NotFound(message: "\"\(name)\" is not defined; write: import \"\(file)\";")
         }
         let last = bare.split(separator: ".").last.map(String.init) ?? bare
         let types = table.symbols.values.filter { $0.kind.isType && visible.contains($0.file) }

@@ -113,7 +113,9 @@ extension SymbolTable {
             let name = qualified(message.name ?? "", in: scope)
             self.add(message, named: name, isProto3: file.syntax == "proto3")
             for nested in message.nestedType { add(nested, in: name) }
-            for nested in message.enumType { self.add(nested, named: qualified(nested.name ?? "", in: name), isProto3: file.syntax == "proto3") }
+            for nested in message.enumType {
+                self.add(nested, named: qualified(nested.name ?? "", in: name), isProto3: file.syntax == "proto3")
+            }
         }
         for message in file.messageType { add(message, in: file.package ?? "") }
     }

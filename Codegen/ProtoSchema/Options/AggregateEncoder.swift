@@ -7,6 +7,9 @@ struct AggregateEncoder {
     var resolver: NameResolver
     private var table: SymbolTable { values.table }
 
+    /// What protoc takes for the URL of a type that is in the files at hand.
+    private static let typeURLPrefixes = ["type.googleapis.com/", "type.googleprod.com/"]
+
     /// - Parameter message: the full name of the message's type.
     mutating func message(_ value: ValueSyntax, type message: String) throws(ValueError) -> [UInt8] {
         guard case .aggregate(let entries) = value.content else {
@@ -28,7 +31,8 @@ struct AggregateEncoder {
                     throw ValueError(message: "\"\(entry.name.text)\" is set twice", span: entry.name.span)
                 }
                 if let oneof = field.oneofIndex, let other = oneofs.updateValue(entry.name.text, forKey: oneof) {
-                    throw ValueError(message: "\"\(entry.name.text)\" and \"\(other)\" are of one oneof; only one can be set", span: entry.name.span)
+                    throw ValueError(
+                        message: "\"\(entry.name.text)\" and \"\(other)\" are of one oneof; only one can be set", span: entry.name.span)
                 }
             }
             content[number, default: (field, [])].payloads += items
@@ -125,7 +129,15 @@ struct AggregateEncoder {
         guard message == "google.protobuf.Any", entries.count == 1 else {
             throw ValueError(message: "a type's URL must be the only field, and only of google.protobuf.Any", span: entry.name.span)
         }
-        let type = entry.name.text.split(separator: "/").last.map(String.init) ?? ""
+        guard let prefix = Self.typeURLPrefixes.first(where: entry.name.text.hasPrefix) else {
+            throw ValueError(message: "a type's URL begins with \(Self.typeURLPrefixes[0])", span: entry.name.span)
+        }
+        let type = String(entry.name.text.dropFirst(prefix.count))
+        do throws(NameResolver.NotFound) {
+            _ = try resolver.resolve("." + type, from: "")
+        } catch {
+            throw ValueError(message: error.message, span: entry.name.span)
+        }
         let content = try self.message(entry.value, type: type)
         var writer = WireWriter()
         writer.tag(1, .lengthDelimited)
@@ -147,7 +159,8 @@ extension NameResolver {
                 throw NotFound(message: "\"\(name.text)\" is \(symbol.kind.withArticle); an extension of \"\(message)\" is needed here")
             }
             guard field.extendee == "." + message else {
-                throw NotFound(message: "\"\(name.text)\" extends \"\(field.extendee?.dropFirst() ?? "")\", not \"\(message)\"")
+                let other = field.extendee?.dropFirst() ?? "what is not defined"
+                throw NotFound(message: "\"\(name.text)\" extends \"\(other)\", not \"\(message)\"")
             }
             return field
         } catch {

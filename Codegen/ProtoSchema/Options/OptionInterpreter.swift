@@ -40,12 +40,12 @@ struct OptionInterpreter {
         for length in 1..<numbers.count where settings.values.contains(Array(numbers.prefix(length))) {
             throw ValueError(message: "\"\(option.displayName)\" is part of an option that is set as a whole already", span: option.span)
         }
-        if last.label != .repeated, settings.parents.contains(numbers) || !settings.values.insert(numbers).inserted {
+        if last.label != .repeated, settings.parents.contains(numbers) || settings.values.contains(numbers) {
             throw ValueError(message: "the option \"\(option.displayName)\" is set already", span: option.span)
         }
-        for length in 1..<numbers.count { settings.parents.insert(Array(numbers.prefix(length))) }
-
         var content = try field(last, option)
+        if last.label != .repeated { settings.values.insert(numbers) }
+        for length in 1..<numbers.count { settings.parents.insert(Array(numbers.prefix(length))) }
         for outer in fields.dropLast().reversed() {
             var writer = WireWriter()
             writer.tag(outer.number ?? 0, .lengthDelimited)
@@ -96,7 +96,9 @@ struct OptionInterpreter {
         if kind == .message {
             guard case .aggregate = option.value.content else {
                 throw ValueError(
-                    message: "\"\(option.displayName)\" is a message: set it whole with = { … }, or one field with \(option.displayName).field = …",
+                    message:
+                        "\"\(option.displayName)\" is a message: set it whole with = { … }, "
+                        + "or one field with \(option.displayName).field = …",
                     span: option.value.span)
             }
             var aggregate = AggregateEncoder(values: values, resolver: resolver)

@@ -27,7 +27,7 @@ struct Lexer {
                 skipString(quote: byte)
                 append(.string, from: start)
             case _ where Self.isLetter(byte):
-                while let next = peek(), Self.isLetter(next) || Self.isDigit(next) { offset += 1 }
+                skipWord()
                 append(.identifier, from: start)
             case 0x21...0x7E:
                 offset += 1
@@ -69,6 +69,16 @@ struct Lexer {
                 : "only ASCII letters may stand outside strings and comments", from: start)
     }
 
+    /// A letter with an accent is wrong, and no reason to take the word for two.
+    private mutating func skipWord() {
+        var stray: Int?
+        while let next = peek(), Self.isLetter(next) || Self.isDigit(next) || next >= 0x80 {
+            if next >= 0x80, stray == nil { stray = offset }
+            offset += 1
+        }
+        if let stray { error("a name has only the letters a to z and A to Z, digits and underscores", from: stray) }
+    }
+
     private mutating func skipString(quote: UInt8) {
         let start = offset
         offset += 1
@@ -98,7 +108,9 @@ struct Lexer {
             if skipDigits(where: Literal.isHexDigit) == 0 { error("\"0x\" needs hexadecimal digits", from: start) }
         } else if peek() == UInt8(ascii: "0"), peek(1).map(Self.isDigit) == true {
             skipDigits(where: { Literal.octalDigit($0) != nil })
-            if skipDigits(where: Self.isDigit) > 0 { error("a number that begins with 0 is octal and has only the digits 0 to 7", from: start) }
+            if skipDigits(where: Self.isDigit) > 0 {
+                error("a number that begins with 0 is octal and has only the digits 0 to 7", from: start)
+            }
         } else {
             skipDigits(where: Self.isDigit)
             if peek() == UInt8(ascii: ".") {

@@ -100,7 +100,8 @@ struct Unescaper {
             throw EscapeError(message: "this escape needs \(length) hexadecimal digits", offset: start)
         }
         var scalar = code.value
-        if (0xD800..<0xDC00).contains(scalar), offset + 1 < end, bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u") {
+        if (0xD800..<0xDC00).contains(scalar), offset + 1 < end, bytes[offset] == UInt8(ascii: "\\"), bytes[offset + 1] == UInt8(ascii: "u")
+        {
             offset += 2
             let low = digits(atMost: 4, before: end, radix: 16, Literal.hexDigit)
             if low.count == 4, (0xDC00..<0xE000).contains(low.value) {

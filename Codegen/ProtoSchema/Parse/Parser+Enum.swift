@@ -6,11 +6,9 @@ extension Parser {
         let comments = try endOfHead("{", "after the enum's name")
         var result = EnumSyntax(site: Site(span: start, comments: comments), name: name)
         block { (parser) throws(SyntaxError) in
-            // `option` and `reserved` may also be the names of values.
-            let isValue = parser.next.text == "="
-            if parser.at("option"), !isValue {
+            if parser.at("option") {
                 result.options.append(try parser.optionStatement())
-            } else if parser.at("reserved"), !isValue {
+            } else if parser.at("reserved") {
                 try parser.reserved(ranges: &result.reservedRanges, names: &result.reservedNames, signed: true)
             } else {
                 result.values.append(try parser.enumValue())

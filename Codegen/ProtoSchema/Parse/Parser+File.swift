@@ -27,7 +27,8 @@ extension Parser {
             try parser.expect("=", "after \"\(keyword.text)\"")
             let value = try parser.utf8String("\"proto3\" in quotes")
             guard keyword.text == "syntax" else {
-                throw SyntaxError(message: "editions are not supported; write: syntax = \"proto3\";", span: keyword.span.through(value.span))
+                throw SyntaxError(
+                    message: "editions are not supported; write: syntax = \"proto3\";", span: keyword.span.through(value.span))
             }
             if let dialect = FileSyntax.Dialect(rawValue: value.text) {
                 parser.dialect = dialect
@@ -94,7 +95,9 @@ extension Parser {
             } else if parser.at("rpc") {
                 service.methods.append(try parser.method())
             } else {
-                throw parser.unexpected("rpc or option")
+                let hint = Spelling.hint(for: parser.token.text, among: ["rpc", "option"])
+                let error = parser.unexpected("rpc or option")
+                throw SyntaxError(message: error.message + hint, span: error.span)
             }
         }
         service.site.span.end = previousEnd

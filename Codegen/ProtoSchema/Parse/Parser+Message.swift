@@ -33,7 +33,7 @@ extension Parser {
         let comments = try endOfHead("{", "after the oneof's name")
         let index = message.oneofs.count
         message.oneofs.append(OneofSyntax(site: Site(span: start, comments: comments), name: name))
-        block { (parser) throws(SyntaxError) in
+        block(allowsEmpty: false) { (parser) throws(SyntaxError) in
             if parser.at("option") {
                 message.oneofs[index].options.append(try parser.optionStatement())
             } else {
@@ -56,7 +56,7 @@ extension Parser {
         let extendee = try dottedName("the extended message")
         _ = try endOfHead("{", "after the extended message")
         let before = fields.count
-        block { (parser) throws(SyntaxError) in
+        block(allowsEmpty: false) { (parser) throws(SyntaxError) in
             var field = try parser.field(in: .extend, entries: &entries)
             field.extendee = extendee
             fields.append(field)
@@ -106,7 +106,8 @@ extension Parser {
         let end = token.span
         let comments = try endOfHead(";", "after the field")
         return FieldSyntax(
-            site: Site(span: start.through(end), comments: comments), label: label, type: type, name: name, number: number, options: options)
+            site: Site(span: start.through(end), comments: comments), label: label, type: type, name: name, number: number, options: options
+        )
     }
 
     private mutating func mapField(
@@ -117,6 +118,9 @@ extension Parser {
         let key = try dottedName("the map's key type")
         try expect(",", "between key and value type")
         let value = try dottedName("the map's value type")
+        if value.text == "map", at("<") {
+            throw SyntaxError(message: "a map's values cannot be maps; make them messages that have a map", span: value.span)
+        }
         let close = try expect(">", "after the value type")
         switch place {
         case .message where label != nil: log.error("a map has no label", at: start)

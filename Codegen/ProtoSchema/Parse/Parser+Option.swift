@@ -34,6 +34,9 @@ extension Parser {
 
     private mutating func value(isAggregateField: Bool, depth: Int) throws(SyntaxError) -> ValueSyntax {
         let start = token.span
+        guard depth < Limits.aggregateNesting else {
+            throw SyntaxError(message: "values may nest \(Limits.aggregateNesting) deep", span: start)
+        }
         if at("{") || (isAggregateField && at("<")) { return try aggregate(depth: depth) }
         if isAggregateField, at("[") { return try list(depth: depth) }
         if token.kind == .string {
@@ -65,7 +68,7 @@ extension Parser {
         var values: [ValueSyntax] = []
         if !at("]") {
             repeat {
-                values.append(try value(isAggregateField: true, depth: depth))
+                values.append(try value(isAggregateField: true, depth: depth + 1))
             } while take(",")
         }
         let end = try expect("]", "after the list").span
@@ -74,9 +77,6 @@ extension Parser {
 
     private mutating func aggregate(depth: Int) throws(SyntaxError) -> ValueSyntax {
         let open = advance()
-        guard depth < Limits.aggregateNesting else {
-            throw SyntaxError(message: "values may nest \(Limits.aggregateNesting) deep", span: open.span)
-        }
         let close = open.text == "<" ? ">" : "}"
         var fields: [AggregateField] = []
         while !at(close) {

@@ -109,7 +109,7 @@ struct Parser {
                 bytes += try Unescaper.bytes(of: token.text)
             } catch {
                 let place = token.span.start + error.offset
-                log.error(error.message, at: Span(start: place, end: place + 1))
+                throw SyntaxError(message: error.message, span: Span(start: place, end: place + 1))
             }
             span.end = advance().span.end
         }
@@ -133,7 +133,8 @@ struct Parser {
         let span = start.through(digits.span)
         let bound: UInt64 = isNegative ? 1 << 31 : (1 << 31) - 1
         guard let magnitude = Literal.integer(digits.text), magnitude <= bound else {
-            log.error("\(what) must be \(signed ? "between -2147483648 and 2147483647" : "at most 2147483647")", at: span)
+            // A malformed number has been reported by the lexer.
+            if !log.mentions(span) { log.error("\(what) does not fit 32 bits", at: span) }
             return nil
         }
         let value = Int64(magnitude)
@@ -158,19 +159,21 @@ struct Parser {
     }
 
     /// Reads statements up to and including the closing brace. `statement` reads one and throws when it cannot.
-    mutating func block(_ statement: (inout Parser) throws(SyntaxError) -> Void) {
+    /// - Parameter allowsEmpty: a lone `;` is a statement, too; not so where protoc wants fields only.
+    mutating func block(allowsEmpty: Bool = true, _ statement: (inout Parser) throws(SyntaxError) -> Void) {
+        let brace = Span(start: previousEnd - 1, end: previousEnd)
         while !isAtEnd {
             if at("}") {
                 endOfScope()
                 return
             }
-            read(statement)
+            read(allowsEmpty: allowsEmpty, statement)
         }
-        log.error("the file ends inside a block that begins with \"{\"", at: token.span)
+        log.error("this \"{\" is never closed", at: brace)
     }
 
-    mutating func read(_ statement: (inout Parser) throws(SyntaxError) -> Void) {
-        if at(";") {
+    mutating func read(allowsEmpty: Bool = true, _ statement: (inout Parser) throws(SyntaxError) -> Void) {
+        if allowsEmpty, at(";") {
             endOfScope()
             return
         }
@@ -185,6 +188,10 @@ struct Parser {
 
     /// Goes on behind the broken statement that began at `start`: after its `;` or its block, or at the `}` of the scope around it.
     private mutating func skipStatement(from start: Int) {
+        if at(";") {
+            endOfScope()
+            return
+        }
         if index == start, !at("}") { advance() }
         var depth = 0
         while !isAtEnd {

@@ -22,6 +22,12 @@ public struct Diagnostic: Sendable, Hashable, Error {
         sourceLine = source.line(line - 1)
     }
 
+    /// An error at a place that SourceCodeInfo gives: line and column from zero, the column in bytes.
+    public init(_ message: String, line: Int, column: Int, in source: SourceText) {
+        let offset = source.offset(line: line, column: column)
+        self.init(.error, message, at: Span(start: offset, end: offset), in: source)
+    }
+
     /// A finding about a file as a whole, such as one that cannot be read.
     public init(_ message: String, path: String) {
         severity = .error
@@ -55,6 +61,11 @@ struct DiagnosticLog {
 
     mutating func warning(_ message: String, at span: Span) {
         record(Diagnostic(.warning, message, at: span, in: source), at: span)
+    }
+
+    /// Something has been said about a place within the span already.
+    func mentions(_ span: Span) -> Bool {
+        entries.contains { span.start <= $0.offset && $0.offset <= span.end }
     }
 
     private mutating func record(_ diagnostic: Diagnostic, at span: Span) {

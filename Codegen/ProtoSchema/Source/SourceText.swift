@@ -26,6 +26,12 @@ public struct SourceText: Sendable {
         return (low, offset - lineStarts[low])
     }
 
+    /// The byte offset of a place counted from zero; the nearest one if there is no such place.
+    func offset(line: Int, column: Int) -> Int {
+        let start = lineStarts[max(0, min(line, lineStarts.count - 1))]
+        return max(0, min(start + min(max(0, column), bytes.count), bytes.count))
+    }
+
     /// The text of a line counted from zero, without its line end.
     func line(_ number: Int) -> String {
         guard lineStarts.indices.contains(number) else { return "" }

@@ -9,7 +9,7 @@ enum Spelling {
     /// The candidate with the fewest edits, at most a third of the word's length; ties go to the alphabetically first.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let target = Array(word.utf8)
-        let allowed = max(1, target.count / 3)
+        let allowed = target.count / 3
         var best: (distance: Int, name: String)?
         for candidate in candidates where candidate != word {
             let letters = Array(candidate.utf8)
