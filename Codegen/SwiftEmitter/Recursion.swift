@@ -25,7 +25,9 @@ struct Recursion {
     private static func collect(_ messages: [DescriptorProto], scope: String, into links: inout [String: [String]]) {
         for message in messages {
             let name = scope.isEmpty ? message.name ?? "" : "\(scope).\(message.name ?? "")"
-            links[name] = message.field.filter { $0.type == .message && $0.label != .repeated }.map { String(($0.typeName ?? "").dropFirst()) }
+            links[name] = message.field.filter { $0.type == .message && $0.label != .repeated }.map {
+                String(($0.typeName ?? "").dropFirst())
+            }
             collect(message.nestedType, scope: name, into: &links)
         }
     }

@@ -127,7 +127,8 @@ struct EmitterTests {
     func linesPerMethod() throws {
         func lines(_ count: Int) throws -> Int {
             let methods = (0..<count).map { "rpc Method\($0)(Q) returns (Q);" }.joined()
-            return try EmitterTests.swift("message Q {} service S { \(methods) }").split(separator: "\n", omittingEmptySubsequences: false).count
+            return try EmitterTests.swift("message Q {} service S { \(methods) }").split(separator: "\n", omittingEmptySubsequences: false)
+                .count
         }
         #expect(try lines(11) - lines(1) <= 120)
     }
@@ -146,7 +147,9 @@ struct EmitterTests {
             }
             """)
         #expect(swift.contains("/// One.\n///\n///   Two.\npublic struct M: Protobuf.Message {"))
-        #expect(swift.contains("    /// Block\n    /// of two.\n    ///\n    /// After.\n    public var a") || swift.contains("    /// of two."))
+        #expect(
+            swift.contains("    /// Block\n    /// of two.\n    ///\n    /// After.\n    public var a") || swift.contains("    /// of two.")
+        )
     }
 
     @Test("Modules whose types are used are imported publicly, the others only for their descriptors")
