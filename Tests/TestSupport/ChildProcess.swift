@@ -19,6 +19,18 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // A socket of a test that lived on in the server would never be seen to close.
+        for descriptor in Int32(3)..<1024 { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
+        // Nor may signals that the code under test blocks stay blocked in a server that is to be stopped by one.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+        unsafe sigfillset(&signals)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         // Swift does not see the GNU extensions of posix_spawn; these two programs replace themselves by the next, so the id stays.
         let command = ["setsid", "env", "--chdir=\(folder)"] + arguments
         var texts: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) }
@@ -27,7 +39,7 @@ final class ChildProcess: Sendable {
             for index in unsafe texts.indices { unsafe free(texts[index]) }
         }
         var identifier: pid_t = 0
-        let code = unsafe posix_spawnp(&identifier, "setsid", &actions, nil, texts, environ)
+        let code = unsafe posix_spawnp(&identifier, "setsid", &actions, &attributes, texts, environ)
         guard code == 0 else { throw TestClusterError("cannot run \(arguments[0]): error \(code)") }
         return ChildProcess(identifier: identifier)
     }
