@@ -10,3 +10,25 @@ static inline int switchboard_stream_socket(int family) {
 static inline int switchboard_accept(int descriptor) {
     return accept4(descriptor, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+/* Signals come out of pipes. The handler does the one thing that is safe in it, and any thread may run it: masks would not do, since the
+   main thread of a Swift program with an async main waits in libdispatch's sigsuspend with none. */
+static inline volatile int *switchboard_signal_pipe(int signal) {
+    static volatile int pipes[65];
+    return &pipes[signal];
+}
+static inline void switchboard_note_signal(int signal) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)signal;
+    ssize_t written = write(*switchboard_signal_pipe(signal), &byte, 1);
+    (void)written;
+    errno = saved;
+}
+static inline int switchboard_watch_signal(int signal, int pipe) {
+    struct sigaction action = {0};
+    if (signal < 1 || signal > 64) { errno = EINVAL; return -1; }
+    *switchboard_signal_pipe(signal) = pipe;
+    action.sa_handler = switchboard_note_signal;
+    action.sa_flags = SA_RESTART;
+    return sigaction(signal, &action, 0);
+}
