@@ -1,11 +1,12 @@
 internal import Console
 internal import Glibc
+internal import Postgres
 
 /// A PostgreSQL cluster of the development server's own: made, started and stopped here, reached by its Unix socket alone.
 struct PrivateCluster {
     static let databaseName = "switchboard"
-    static let ownerRole = "switchboard_owner"
-    static let serverRole = "switchboard_app"
+    static let ownerRole = Administrator.ownerRole
+    static let serverRole = Administrator.applicationRole
 
     let folder: ClusterFolder
     private let programs: String
@@ -86,7 +87,7 @@ struct PrivateCluster {
     }
 
     /// After a `kill -9` of the development server its PostgreSQL is still there: it is told to stop before a new one starts.
-    private func stopOrphan() throws {
+    func stopOrphan() throws {
         guard let file = PostmasterFile(in: folder.data), file.isAlive else { return }
         kill(file.processID, SIGINT)
         guard wait(forAtMost: 60, until: { !file.isAlive }) else {

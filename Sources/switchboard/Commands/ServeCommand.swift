@@ -1,0 +1,42 @@
+internal import Console
+internal import Net
+internal import Platform
+
+/// `switchboard serve --config FILE`: the server on a PostgreSQL of the user's own, until SIGTERM or SIGINT.
+struct ServeCommand {
+    private let path: String
+
+    init(_ words: some Sequence<String>) throws {
+        path = try configurationFile(words)
+    }
+
+    func run() async throws {
+        let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
+        let log = Log()
+        let server = try await RunningServer.start(try ConfigurationFile.settings(path), log: log)
+        await signals.untilAsked()
+        let impatience = Task {
+            // Whoever asks twice does not want to wait.
+            await signals.untilAsked()
+            log.flush()
+            ExitStatus.failure.exit()
+        }
+        await server.stop()
+        impatience.cancel()
+    }
+}
+
+extension AsyncStream<Int32> {
+    /// Waits for the next signal.
+    func untilAsked() async {
+        for await _ in self { return }
+    }
+}
+
+/// The file of `--config FILE`, for commands that take nothing else.
+func configurationFile(_ words: some Sequence<String>) throws -> String {
+    let arguments = try Arguments(words, options: ["--config"])
+    try arguments.demandNoOperands()
+    guard let path = arguments["--config"] else { throw UsageError("Say with --config which configuration to use.") }
+    return path
+}

@@ -1,0 +1,86 @@
+internal import LeadAPI
+internal import HTTP2
+internal import LeadServer
+internal import Net
+internal import Platform
+internal import Postgres
+internal import RPC
+internal import StandardServices
+
+/// The server with all its services, from its start to its end.
+struct RunningServer {
+    let address: SocketAddress
+    private let server: Server
+    private let database: Database
+    private let loops: EventLoopGroup
+    private let health: HealthService
+    private let probe: Task<Void, Never>
+    private let drainGrace: Duration
+    private let log: Log
+
+    /// Starts serving. The database must be reachable and migrated.
+    static func start(_ settings: Settings, log: Log) async throws -> RunningServer {
+        let files = try ServerFiles(settings)
+        var storage = try settings.server.database()
+        storage.connectionsPerLoop = settings.connectionsPerLoop
+        storage.log = { log.write(.warning, "database_said", ["text": .text($0)]) }
+        try await Schema.demandMigrated(storage)
+
+        let loops = try EventLoopGroup(count: settings.loops)
+        let database = Database(storage, loops: loops.loops)
+        let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
+        let health = HealthService(services: [Leads.serviceName])
+        let services: [any Service] = [leads, health] + ReflectionService.all(for: [Leads.self, HealthService.self])
+        let undeclared = MethodScopes.all.undeclared(in: services)
+        guard undeclared.isEmpty else { throw Failure("No scope is declared for \(undeclared.joined(separator: ", ")).") }
+
+        var configuration = Server.Configuration(tls: files.tls)
+        configuration.limits.receivedMessageBytes = settings.messageBytes
+        configuration.connectionLimits.concurrentStreams = UInt32(settings.streamsPerConnection)
+        let server = try Server(
+            services: services,
+            interceptors: [
+                MapErrors(log: log),
+                RequireCertificate(trustDomain: settings.trustDomain),
+                RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops, scopes: .all),
+                RequireScope(.all),
+            ],
+            configuration: configuration, loops: loops)
+        let address: SocketAddress
+        do {
+            address = try await server.start(on: settings.address)
+        } catch let error as NetError {
+            throw Failure(listening: settings.address, error)
+        }
+        log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
+        let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
+        return RunningServer(
+            address: address, server: server, database: database, loops: loops, health: health, probe: probe,
+            drainGrace: settings.drainGrace, log: log)
+    }
+
+    /// Says that it is going, lets calls in flight end, and closes everything.
+    func stop() async {
+        log.write(.info, "server_draining")
+        probe.cancel()
+        health.shutDown()
+        await server.drain(grace: drainGrace)
+        await database.shutdown()
+        loops.shutdown()
+        log.write(.info, "server_stopped")
+        log.flush()
+    }
+}
+
+extension Failure {
+    /// An address that cannot be listened on.
+    init(listening address: SocketAddress, _ error: NetError) {
+        if error.isAddressInUse {
+            self.init(
+                "Port \(address.port ?? 0) of \(address.host) is taken, perhaps by another server: stop that, or choose another port."
+            )
+        } else {
+            self.init("Cannot listen on \(address): \(error).")
+        }
+    }
+}

@@ -1,0 +1,16 @@
+internal import LeadServer
+internal import Platform
+internal import Postgres
+
+/// The tables of all services in this program.
+enum Schema {
+    static let migrations = PlatformSchema.migrations + LeadSchema.migrations
+
+    /// Refuses a database that `switchboard migrate` has not brought up to date.
+    static func demandMigrated(_ database: Database.Configuration) async throws {
+        let pending = try await Migrator(database, migrations: migrations).pending()
+        guard let first = pending.first else { return }
+        let count = pending.count == 1 ? "one migration" : "\(pending.count) migrations"
+        throw Failure("The database lacks \(count), \(first) first: run `switchboard migrate --config FILE`, then start again.")
+    }
+}
