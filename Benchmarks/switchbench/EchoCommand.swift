@@ -13,12 +13,15 @@ struct EchoCommand {
     private var key: String?
     private var clientRoots: String?
     private var usesTLS = false
+    private var echoesMetadata = false
 
     static let usage = """
         usage: switchbench echo --port P [--tls --cert F --key F | --mtls --cert F --key F --ca F] [--loops N]
+                                [--metadata]
 
         Serves bench.v1.Echo on 127.0.0.1:P (0 takes a free port) until SIGINT or SIGTERM. Without a TLS option it speaks
         cleartext HTTP/2. --loops is the number of event loops; the default is one for each processor.
+        --metadata sends metadata named echo-head… and echo-trailer… back, as what its name says.
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
@@ -33,6 +36,7 @@ struct EchoCommand {
             case "--cert": certificate = try value(option, arguments.popFirst())
             case "--key": key = try value(option, arguments.popFirst())
             case "--ca": clientRoots = try value(option, arguments.popFirst())
+            case "--metadata": echoesMetadata = true
             default: throw UsageError("there is no option \(option)")
             }
         }
@@ -52,7 +56,9 @@ struct EchoCommand {
         let echo = EchoService()
         let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
-        let server = try Server(services: services, configuration: Server.Configuration(tls: try tls()), loops: group)
+        let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata()] : []
+        let server = try Server(
+            services: services, interceptors: interceptors, configuration: Server.Configuration(tls: try tls()), loops: group)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: port ?? 0))
         print("serving bench.v1.Echo on \(address), \(usesTLS ? "TLS" : "cleartext"), \(group.loops.count) loop(s)")
         fflush(nil)
