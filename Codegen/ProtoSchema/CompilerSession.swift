@@ -122,6 +122,10 @@ struct CompilerSession {
             return nil
         }
         if let index = loaded[name] { return index }
+        if inProgress.count >= Limits.importNesting {
+            log.error("imports may nest \(Limits.importNesting) deep", at: span)
+            return nil
+        }
         do throws(ImportRoots.FileError) {
             guard let source = try source(of: name) else {
                 log.error("there is no \"\(name)\" in the import folders", at: span)

@@ -4,6 +4,8 @@ enum Limits {
     static let messageNesting = 32
     /// Aggregate option values nest as messages do; the codec that reads the result stops at 100, too.
     static let aggregateNesting = 64
+    /// Imports are followed by recursion, too. Real ones nest about ten deep.
+    static let importNesting = 200
     /// 2^29 - 1: a tag is a 32-bit varint whose lowest three bits are the wire type.
     static let fieldNumber: Int32 = 536_870_911
     /// Kept by the protobuf implementations for themselves.

@@ -104,6 +104,19 @@ struct LinkerTests {
         #expect(result.files.map(\.name) == ["d.proto", "c.proto", "b.proto", "a.proto"])
     }
 
+    @Test("A chain of imports may be 200 files long")
+    func importDepth() {
+        func messages(_ length: Int) -> [String] {
+            var sources = ["f\(length).proto": "syntax = \"proto3\"; message F {}"]
+            for index in 1..<length {
+                sources["f\(index).proto"] = "syntax = \"proto3\"; import public \"f\(index + 1).proto\";"
+            }
+            return Compiler(sources: sources).compile(["f1.proto"]).diagnostics.map(\.message)
+        }
+        #expect(messages(200) == [])
+        #expect(messages(201) == ["imports may nest 200 deep"])
+    }
+
     @Test("A file that is not there is an error of its own")
     func missingInput() {
         let result = Compiler(sources: [:]).compile(["none.proto"])

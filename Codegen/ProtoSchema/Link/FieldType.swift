@@ -21,8 +21,4 @@ enum FieldType {
     static func is64BitInteger(_ kind: FieldDescriptorProto.Kind) -> Bool {
         [.int64, .uint64, .sint64, .fixed64, .sfixed64].contains(kind)
     }
-
-    static func name(_ kind: FieldDescriptorProto.Kind) -> String {
-        scalars.first { $0.value == kind }?.key ?? (kind == .enum ? "enum" : "message")
-    }
 }

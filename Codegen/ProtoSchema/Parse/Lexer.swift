@@ -146,7 +146,7 @@ struct Lexer {
 }
 
 extension Lexer {
-    /// Reads blanks and comments up to the next token (RFC: none; the rules are those protoc's descriptor.proto gives for SourceCodeInfo).
+    /// Reads blanks and comments up to the next token and shares the comments out, by the rules that protoc has for SourceCodeInfo.
     private mutating func collectGap() {
         let atStart = tokens.isEmpty
         var collector = CommentCollector(afterDeclaration: !atStart)
