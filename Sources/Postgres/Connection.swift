@@ -16,6 +16,8 @@ final class Connection {
     private var expected = ExpectedResults<SyncGroup>()
     private var cache: StatementCache?
     private var hasEnded = false
+    /// Since when the server has been at work on the first group.
+    private var workingSince = MonotonicTime(nanoseconds: 0)
     private let log: (@Sendable (String) -> Void)?
 
     /// Takes over a connected session. Throws when libpq or the loop refuses it.
@@ -42,6 +44,7 @@ final class Connection {
             return
         }
         group.sentAt = .now()
+        if expected.isEmpty { workingSince = group.sentAt }
         guard write(group) else {
             // Nothing can be known of what libpq has queued in part; this group's Sync was not sent, so it cannot commit.
             let error = PostgresError.connectionLost(session.lastError)
@@ -60,7 +63,7 @@ final class Connection {
     /// Whether the server has let the deadline of the first group pass by far: it hangs, or the network does.
     func isOverdue(at now: MonotonicTime) -> Bool {
         guard let group = expected.nextOwner else { return false }
-        return now > group.overdueAt
+        return now > workingSince + group.longestRun + Limits.overdueGrace
     }
 
     // MARK: Writing
@@ -203,6 +206,7 @@ final class Connection {
     }
 
     private func groupEnded(_ group: SyncGroup) {
+        workingSince = .now()
         let deservesRetry = group.failedToPrepare || group.failure?.kind == .statementStale
         if group.kind == .batch, deservesRetry, group.retries < Limits.staleStatementRetries {
             group.reset()
@@ -237,7 +241,7 @@ final class Connection {
         for group in expected.removeAll() {
             group.fail(group.failure ?? outcome(of: group, reason, saidByServer: saidByServer))
         }
-        log?("a connection to PostgreSQL ended: \(reason)")
+        if reason.kind != .closed { log?("a connection to PostgreSQL ended: \(reason)") }
         let onEnd = self.onEnd
         self.onEnd = nil
         onBatchEnd = nil

@@ -38,9 +38,9 @@ final class SyncGroup {
         self.complete = complete
     }
 
-    /// When a server that enforces the statement timeout must have answered.
-    var overdueAt: MonotonicTime {
-        sentAt + statementTimeout * max(1, statements.count) + Limits.overdueGrace
+    /// A server that enforces the statement timeout needs no longer.
+    var longestRun: Duration {
+        statementTimeout * max(1, statements.count)
     }
 
     /// All its statements have been answered without an error, only the Sync has not.

@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    @Test("A server that hangs past a deadline is left: its caller is told that the outcome is unknown, the next one gets another backend")
+    func hangs() async throws {
+        try await World.with({ $0.connectionsPerLoop = 1 }) { world in
+            let backend: Int = try await world.connections.batch(.anyone) { $0.one(Self.backend) }
+            try world.database.cluster.freeze(backend: Int32(backend), true)
+            let error = await postgresError {
+                try await world.connections.batch(.of(nil, within: .milliseconds(100))) { $0.enqueue("SELECT 1") }
+            }
+            try world.database.cluster.freeze(backend: Int32(backend), false)
+            #expect(error?.kind == .commitUnknown)
+            let next: Int = try await world.connections.batch(.anyone) { $0.one(Self.backend) }
+            #expect(next != backend)
+        }
+    }
+
     @Test("A server that stops and starts again: calls fail fast meanwhile and then work")
     func restart() async throws {
         let cluster = try await TestCluster.start()

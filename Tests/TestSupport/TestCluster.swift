@@ -97,6 +97,13 @@ public final class TestCluster: Sendable {
         }
     }
 
+    /// Stops one backend where it is, as a hanging disk or network would, or lets it go on.
+    public func freeze(backend: Int32, _ isFrozen: Bool) throws {
+        guard Glibc.kill(backend, isFrozen ? SIGSTOP : SIGCONT) == 0 else {
+            throw TestClusterError("cannot signal backend \(backend): error \(errno)")
+        }
+    }
+
     // MARK: Databases
 
     /// A new database with these migrations applied: a copy of a template that the first such call makes.
