@@ -1,14 +1,15 @@
 /// Header fields in the order they came, all in one buffer: a request costs two allocations however many it has,
 /// and a field becomes a `String` only when somebody asks for it.
 public struct HTTPFields: Sendable {
-    struct Entry {
-        var start: UInt32
-        var nameLength: UInt32
-        var valueLength: UInt32
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline var start: UInt32
+        @usableFromInline var nameLength: UInt32
+        @usableFromInline var valueLength: UInt32
     }
 
-    private(set) var bytes: [UInt8] = []
-    private(set) var entries: [Entry] = []
+    @usableFromInline private(set) var bytes: [UInt8] = []
+    @usableFromInline private(set) var entries: [Entry] = []
     /// What RFC 9113 §6.5.2 counts: name + value + 32 for each field, the dropped ones included.
     public private(set) var countedBytes = 0
     /// The name of the largest field, once the budget was exceeded: from then on fields are counted, but not kept.
@@ -21,7 +22,7 @@ public struct HTTPFields: Sendable {
         for field in fields { append(name: field.name, value: field.value) }
     }
 
-    public var count: Int { entries.count }
+    @inlinable public var count: Int { entries.count }
     public var isEmpty: Bool { entries.isEmpty }
 
     public mutating func append(name: String, value: String) {
@@ -88,6 +89,7 @@ public struct HTTPFields: Sendable {
     }
 
     /// Lends the bytes of one field.
+    @inlinable
     public func withField<Result>(
         at index: Int, _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Result
     ) -> Result {

@@ -14,6 +14,7 @@ public final class HTTPStream {
     private(set) var hasPeerEnded = false
     private var output = StreamOutput()
     private var hasResponded = false
+    private var isDeferred = false
 
     init(id: Int32, session: Session) {
         self.id = id
@@ -44,25 +45,25 @@ public final class HTTPStream {
 
     /// Queues body bytes; they leave as the peer's windows allow.
     public func write(_ bytes: [UInt8]) {
-        guard let session, output.append(bytes) else { return }
-        session.resume(self)
+        guard output.append(bytes) else { return }
+        outputChanged()
     }
 
     /// Ends our side after what was written.
     public func finish() {
-        guard let session, output.finish(.plain) else { return }
-        session.resume(self)
+        guard output.finish(.plain) else { return }
+        outputChanged()
     }
 
     /// Ends our side with a trailer section after what was written.
     public func finish(trailers: FieldBlock) {
-        guard let session, output.finish(.block(trailers)) else { return }
-        session.resume(self)
+        guard output.finish(.block(trailers)) else { return }
+        outputChanged()
     }
 
     public func finish(trailers: HTTPFields) {
-        guard let session, output.finish(.fields(trailers)) else { return }
-        session.resume(self)
+        guard output.finish(.fields(trailers)) else { return }
+        outputChanged()
     }
 
     /// Ends the stream in both directions, now; what waits is dropped.
@@ -73,6 +74,13 @@ public final class HTTPStream {
     /// Gives `count` bytes of the stream's window back to the peer.
     public func consume(_ count: Int) {
         session?.consume(self, count)
+    }
+
+    /// nghttp2 asks for output by itself until it is told that there is none; then it has to be told of more.
+    private func outputChanged() {
+        guard isDeferred, let session else { return }
+        isDeferred = false
+        session.resume(self)
     }
 
     // MARK: From the session
@@ -86,8 +94,9 @@ public final class HTTPStream {
 
     /// Fills nghttp2's buffer; see `StreamOutput.Piece`.
     func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> StreamOutput.Piece {
-        unsafe output.take(into: buffer)
+        let piece = unsafe output.take(into: buffer)
+        if case .nothingYet = piece { isDeferred = true }
+        return piece
     }
 
-    var hasOutput: Bool { output.hasSomething }
 }

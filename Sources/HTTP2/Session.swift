@@ -241,6 +241,12 @@ final class Session {
         host?.sessionClosedStream()
     }
 
+    /// False for a header bomb, which ends the connection.
+    func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
+        unsafe incoming.append(name: name, value: value, budget: limits.fieldBytes)
+        return incoming.countedBytes / Limits.fieldBytesFatalMultiple <= limits.fieldBytes
+    }
+
     func received(goAway code: ErrorCode, lastStream: Int32, debug: String) {
         goAway = (code, lastStream, debug)
         host?.sessionReceivedGoAway(code: code, lastStream: lastStream, debug: debug)

@@ -32,13 +32,14 @@ enum SessionCallbacks {
     }
 
     private static let header: nghttp2_on_header_callback = { _, _, name, nameLength, value, valueLength, _, context in
-        guard let session = unsafe SessionCallbacks.session(context) else { return 0 }
-        let budget = session.limits.fieldBytes
-        unsafe session.incoming.append(
-            name: UnsafeRawBufferPointer(start: name, count: nameLength),
-            value: UnsafeRawBufferPointer(start: value, count: valueLength), budget: budget)
-        let isBomb = session.incoming.countedBytes / Limits.fieldBytesFatalMultiple > budget
-        return isBomb ? NGHTTP2_ERR_CALLBACK_FAILURE.rawValue : 0
+        guard let context = unsafe context else { return 0 }
+        // Called for every field of every request: lent, the session costs no reference count.
+        return unsafe Unmanaged<Session>.fromOpaque(context)._withUnsafeGuaranteedRef { session in
+            let isAcceptable = unsafe session.received(
+                name: UnsafeRawBufferPointer(start: name, count: nameLength),
+                value: UnsafeRawBufferPointer(start: value, count: valueLength))
+            return isAcceptable ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+        }
     }
 
     private static let dataChunk: nghttp2_on_data_chunk_recv_callback = { handle, _, id, data, length, context in

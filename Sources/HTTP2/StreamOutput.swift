@@ -19,7 +19,6 @@ struct StreamOutput {
     private(set) var count = 0
     private var end: End?
 
-    var hasSomething: Bool { count > 0 || end != nil }
 
     /// False when the stream has been finished: then the bytes are dropped.
     mutating func append(_ bytes: [UInt8]) -> Bool {
