@@ -89,7 +89,8 @@ let package = Package(
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
         library("SwiftEmitter", in: "Codegen", needs: ["Protobuf"]),
-        program("switchgen", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
+        library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
+        program("switchgen", in: "Codegen", needs: ["SwitchgenTool"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
 
         // The tests.
@@ -99,7 +100,7 @@ let package = Package(
             name: "ProtobufTests", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/ProtobufTests", swiftSettings: dialect,
             plugins: ["SwitchgenPlugin"]),
         tests(
-            "CodegenTests", of: ["switchgen", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
+            "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import switchgen
+@testable import SwitchgenTool
 
 @Suite("switchgen")
 struct SwitchgenTests {

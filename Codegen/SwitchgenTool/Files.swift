@@ -105,5 +105,4 @@ enum Terminal {
         _ = unsafe line.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
     }
 
-    static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
 }

@@ -1,0 +1,48 @@
+internal import ProtoSchema
+internal import Protobuf
+
+/// What `switchgen` does, as a library: a program that is a build tool, too, cannot be linked into tests.
+public enum Tool {
+    /// Runs one command line, without the program's name; prints what there is to say. Returns the exit status.
+    public static func run(_ words: [String]) -> Int32 {
+        do throws(Failure) {
+            try perform(try Command(words))
+            return 0
+        } catch {
+            if !error.message.isEmpty { Terminal.error(error.message) }
+            return error.status
+        }
+    }
+
+    private static func perform(_ command: Command) throws(Failure) {
+        switch command.verb {
+        case .help: Terminal.print(Command.usage)
+        case .generate: try Generator(command).run()
+        case .descriptors: try writeDescriptors(command)
+        case .check: _ = try compile(command)
+        case .golden: try GoldenFolder(command).run()
+        }
+    }
+}
+
+/// Writes the files and all they import as one FileDescriptorSet, as protoc does with --include_imports and --include_source_info.
+private func writeDescriptors(_ command: Command) throws(Failure) {
+    guard let output = command.output else { throw .usage("descriptors needs --out FILE") }
+    var set = FileDescriptorSet()
+    set.file = try compile(command).files
+    try Files.write(set.encoded(), to: output)
+}
+
+/// Compiles what the command names; prints what there is to say and fails if there are errors.
+func compile(_ command: Command) throws(Failure) -> Compiler.Result {
+    let inputs = try ProtoFolder.inputs(command.inputs, roots: command.roots)
+    let roots = inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root }
+    return try compile(inputs.flatMap(\.files), ImportRoots(roots))
+}
+
+func compile(_ names: [String], _ roots: ImportRoots) throws(Failure) -> Compiler.Result {
+    let result = Compiler(roots: roots).compile(names)
+    for diagnostic in result.diagnostics { Terminal.error(diagnostic.rendered) }
+    if result.hasErrors { throw Failure(status: 1, message: "") }
+    return result
+}
