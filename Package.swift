@@ -118,7 +118,7 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
-        tests("EndToEndTests", of: ["TestSupport"]),
+        tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
         tests("InteropTests", of: ["TestSupport"], exclude: ["Python"]),
         tests("ArchitectureTests", of: []),
     ]

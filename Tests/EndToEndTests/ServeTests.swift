@@ -1,0 +1,154 @@
+import Console
+import Glibc
+import Postgres
+import TestSupport
+import Testing
+
+/// `serve` and `migrate` on a PostgreSQL of the user's own.
+struct ServeTests {
+    /// Certificates and keys made by the program itself, and a configuration that names them.
+    private struct Deployment {
+        let folder: String
+        let database: TestDatabase
+
+        var config: String { "\(folder)/config.json" }
+
+        init(in folder: TemporaryFolder) async throws {
+            self.folder = folder.path
+            database = try await TestCluster.shared().freshDatabase()
+            for command in [
+                ["cert", "authority", "--out", folder.path],
+                ["cert", "issue", "server", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key", "--names", "127.0.0.1"]
+                    + ["--out", folder.path],
+                ["cert", "issue", "admin", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key", "--trust-domain"]
+                    + ["prod.example.com", "--out", folder.path],
+                ["token", "key", "--out", folder.path],
+            ] {
+                let outcome = try await Outcome([BuiltPrograms.switchboard] + command)
+                try #require(outcome.exitCode == 0, "\(outcome)")
+            }
+            try Files.write(String(repeating: "0123456789", count: 4), to: "\(folder.path)/secret")
+            try write(
+                """
+                {
+                  "listen": {"port": 0, "loops": 1, "drainGrace": "1s"},
+                  "certificates": {"certificateFile": "server.pem", "keyFile": "server.key", "clientRootsFile": "ca.pem"},
+                  "identity": {
+                    "trustDomain": "prod.example.com", "issuer": "example", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}]
+                  },
+                  "storage": {
+                    "connection": "\(Self.escaped(database.application.connection))",
+                    "ownerConnection": "\(Self.escaped(database.owner.connection))"
+                  },
+                  "secretFile": "secret"
+                }
+                """)
+        }
+
+        func write(_ text: String) throws {
+            try Files.write(text, to: config)
+        }
+
+        private static func escaped(_ text: String) -> String {
+            text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+        }
+
+        /// What `switchctl` needs, in the form of a state folder.
+        func client(address: String, token: String) throws -> StateFolder {
+            let state = StateFolder("\(folder)/client")
+            try Files.makeFolder("\(state.path)/pki")
+            try Files.write(try Files.text("\(folder)/ca.pem"), to: state.authorityCertificate)
+            try Files.write(try Files.text("\(folder)/admin.pem"), to: state.clientCertificate)
+            try Files.write(try Files.text("\(folder)/admin.key"), to: state.clientKey)
+            try Files.write(token, to: state.token)
+            try Files.write(address, to: state.address)
+            return state
+        }
+    }
+
+    @Test("from nothing to a served call: migrate, issue a token for the first admin, serve, call, SIGTERM")
+    func wholeWay() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let deployment = try await Deployment(in: folder)
+            let check = try await BuiltPrograms.switchboard("config", "check", deployment.config)
+            #expect(check.exitCode == 0, "\(check)")
+
+            let early = try await BuiltPrograms.switchboard("serve", "--config", deployment.config)
+            #expect(early.exitCode == 1)
+            #expect(early.output.contains("run `switchboard migrate --config FILE`"), "\(early)")
+
+            let first = try await BuiltPrograms.switchboard("migrate", "--config", deployment.config)
+            #expect(first.exitCode == 0 && first.output.contains("Applied platform 1"), "\(first)")
+            let second = try await BuiltPrograms.switchboard("migrate", "--config", deployment.config)
+            #expect(second.exitCode == 0 && second.output.contains("Nothing to do"), "\(second)")
+
+            let token = try await BuiltPrograms.switchboard(
+                "token", "issue", "--key", "\(folder.path)/token.key", "--key-id", "k1", "--issuer", "example", "--certificate",
+                "\(folder.path)/admin.pem", "--subject", "ada", "--tenant", "acme", "--roles", "admin")
+            #expect(token.exitCode == 0, "\(token)")
+
+            let server = try Program([BuiltPrograms.switchboard, "serve", "--config", deployment.config], errors: .amongOutput)
+            let started = try #require(try await server.line())
+            let address = try #require(started.firstMatch(of: /"event":"server_started","address":"([0-9.:]+)"/)?.output.1, "\(started)")
+            let client = try deployment.client(address: String(address), token: String(token.output.prefix { $0 != "\n" }))
+            let list = try await Outcome([BuiltPrograms.switchctl, "call", "ListLeads", "--state", client.path])
+            #expect(list.exitCode == 0, "\(list)")
+            server.signal(SIGTERM)
+            #expect(try await server.end() == .exited(0))
+            #expect(try await server.rest().contains("\"event\":\"server_stopped\""))
+        }
+    }
+
+    @Test("a field that does not exist is refused with its place and the nearest name")
+    func unknownField() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let path = "\(folder.path)/config.json"
+            try Files.write("{\n  \"listen\": {\"prt\": 7443}\n}\n", to: path)
+            let outcome = try await BuiltPrograms.switchboard("config", "check", path)
+            #expect(outcome.exitCode == 1)
+            #expect(outcome.output.contains("line 2, column 14"), "\(outcome)")
+            #expect(outcome.output.contains("did you mean \"port\"?"), "\(outcome)")
+        }
+    }
+
+    @Test("the example is a configuration that lacks nothing but its files")
+    func example() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let example = try await BuiltPrograms.switchboard("config", "example")
+            #expect(example.exitCode == 0)
+            let path = "\(folder.path)/config.json"
+            try Files.write(example.output, to: path)
+            let outcome = try await BuiltPrograms.switchboard("config", "check", path)
+            #expect(outcome.exitCode == 1)
+            #expect(outcome.output.contains("\(folder.path)/pki/server.pem"), "\(outcome)")
+        }
+    }
+
+    @Test("what a configuration lacks is told all at once, field by field")
+    func lacking() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let path = "\(folder.path)/config.json"
+            try Files.write("{\"storage\": {\"connection\": \"password=x\"}}", to: path)
+            let outcome = try await BuiltPrograms.switchboard("serve", "--config", path)
+            #expect(outcome.exitCode == 1)
+            for field in ["certificates.keyFile: ", "identity.trustDomain: ", "storage.connection: It holds a password", "secretFile: "] {
+                #expect(outcome.output.contains(field), "\(outcome)")
+            }
+        }
+    }
+
+    @Test("without its PostgreSQL a server does not start, and says why")
+    func noDatabase() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let deployment = try await Deployment(in: folder)
+            let text = try Files.text(deployment.config)
+            let wrong = text.split(separator: deployment.database.name).joined(separator: "no_such_database")
+            try deployment.write(wrong)
+            for command in ["serve", "migrate"] {
+                let outcome = try await BuiltPrograms.switchboard(command, "--config", deployment.config)
+                #expect(outcome.exitCode == 1, "\(outcome)")
+                #expect(!outcome.output.contains("Fatal error"), "\(outcome)")
+            }
+        }
+    }
+}
