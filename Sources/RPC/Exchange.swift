@@ -192,7 +192,8 @@ class Exchange: @unchecked Sendable {
     }
 
     private func frame(_ message: some Message) throws(RPCError) -> [UInt8] {
-        var bytes = message.encoded(reserving: MessageReader.prefixBytes)
+        // In one order whatever the maps' own: a reply that is kept and sent again is the same byte for byte. Only maps pay for it.
+        var bytes = message.encoded(reserving: MessageReader.prefixBytes, deterministic: true)
         try Exchange.fillPrefix(of: &bytes, limit: limits.sentMessageBytes)
         return bytes
     }

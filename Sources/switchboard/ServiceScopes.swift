@@ -1,19 +1,13 @@
-internal import RPC
-internal import LeadAPI
+internal import LeadServer
 internal import Platform
+internal import RPC
 internal import StandardServices
 
 extension MethodScopes {
     /// What each method of this program demands of a token.
-    static let all = MethodScopes([
-        LeadServiceMethods.getLead.info.path: .scope("lead:read"),
-        LeadServiceMethods.listLeads.info.path: .scope("lead:read"),
-        LeadServiceMethods.batchGetLeads.info.path: .scope("lead:read"),
-        LeadServiceMethods.exportLeads.info.path: .scope("lead:read"),
-        LeadServiceMethods.createLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.updateLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.deleteLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.importLeads.info.path: .scope("lead:write"),
+    static let all = MethodScopes(merging: [Leads.scopes, standard])
+
+    private static let standard = MethodScopes([
         HealthMethods.check.info.path: .nothing,
         HealthMethods.watch.info.path: .nothing,
         HealthMethods.list.info.path: .nothing,

@@ -16,7 +16,7 @@ extension Database {
         let fingerprint = IdempotencyKey.fingerprint(method: call.path, request: request)
         do throws(PostgresError) {
             try await batch(call) { batch in
-                batch.enqueue(.claim(key, fingerprint: fingerprint, reply: reply.encoded()))
+                batch.enqueue(.claim(key, fingerprint: fingerprint, reply: reply.encoded(deterministic: true)))
                 body(&batch)
             }
             return reply
