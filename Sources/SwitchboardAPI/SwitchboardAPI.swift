@@ -1,1 +1,2 @@
-// SwitchboardAPI
+// Everything that a client of our services needs: `import SwitchboardAPI` instead of one module for each package.
+@_exported public import LeadAPI

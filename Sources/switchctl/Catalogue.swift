@@ -1,5 +1,5 @@
 internal import Console
-internal import LeadAPI
+internal import SwitchboardAPI
 internal import Protobuf
 internal import RPC
 internal import StandardServices
