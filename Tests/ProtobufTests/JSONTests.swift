@@ -11,7 +11,7 @@ struct JSONTests {
         JSONExample(#"{"double":5e-324}"#) { $0.double = .leastNonzeroMagnitude },
         JSONExample(#"{"double":1.7976931348623157e+308}"#) { $0.double = .greatestFiniteMagnitude },
         JSONExample(#"{"double":0.1}"#) { $0.double = 0.1 },
-        JSONExample(#"{"double":-0}"#) { $0.double = -0.0 },
+        JSONExample(#"{"double":-0.0}"#) { $0.double = -0.0 },
         JSONExample(#"{"double":"Infinity","float":"-Infinity"}"#) { ($0.double, $0.float) = (.infinity, -.infinity) },
         JSONExample(#"{"float":3.4028235e+38}"#) { $0.float = .greatestFiniteMagnitude },
         JSONExample(#"{"float":0.1}"#) { $0.float = 0.1 },
@@ -59,6 +59,7 @@ struct JSONTests {
         JSONExample(#"{"double":"1.5","float":"-2e0"}"#) { ($0.double, $0.float) = (1.5, -2) },
         JSONExample(#"{"double":123456789012345678901234567890}"#) { $0.double = 123_456_789_012_345_677_877_719_597_056 },
         JSONExample(#"{"double":1e-400}"#),
+        JSONExample(#"{"double":-0}"#) { $0.double = -0.0 },
         JSONExample(#"{"bytes":"-_8"}"#) { $0.bytes = [0xFB, 0xFF] },
         JSONExample(#"{"bytes":"+/8="}"#) { $0.bytes = [0xFB, 0xFF] },
         JSONExample(#"{"bytes":"AA"}"#) { $0.bytes = [0] },
@@ -199,6 +200,8 @@ struct JSONTests {
         #expect(try JSONTranscoder(node).json(from: hex("1A 02 30 05 22 01 61 1A 02 38 07")) == #"{"inner":{"long":"7"}}"#)
         let maps = try #require(pool.message(named: Maps.fullName))
         #expect(try JSONTranscoder(maps).json(from: hex("12 00 12 02 08 05 12 05 12 01 78 08 05")) == #"{"int64":{"0":"","5":"x"}}"#)
+        let repeats = try #require(pool.message(named: Repeats.fullName))
+        #expect(try JSONTranscoder(repeats).json(from: hex("1A 00 18 01 1A 02 02 03 22 00")) == #"{"int32":[1,2,3]}"#)
         #expect(throws: JSONError.self) { try JSONTranscoder(maps).json(from: hex("12")) }
         #expect(throws: JSONError.self) { try JSONTranscoder(scalars).json(from: hex("72 01 FF")) }
     }

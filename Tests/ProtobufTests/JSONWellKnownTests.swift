@@ -27,6 +27,7 @@ struct JSONWellKnownTests {
         JSONExample(#"{"duration":"-315576000000s"}"#) { $0.duration = duration(-315_576_000_000) },
         JSONExample(#"{"mask":""}"#) { $0.mask = FieldMask() },
         JSONExample(#"{"mask":"a,fooBar.baz,x1"}"#) { $0.mask = FieldMask.with { $0.paths = ["a", "foo_bar.baz", "x1"] } },
+        JSONExample(#"{"mask":"a\n\"b"}"#) { $0.mask = FieldMask.with { $0.paths = ["a\n\"b"] } },
         JSONExample(#"{"struct":{}}"#) { $0.struct = Struct() },
         JSONExample(#"{"struct":{"a":null,"b":[1,"x",true,{"c":-0.5}]}}"#) {
             $0.struct = Struct.with {
@@ -166,6 +167,8 @@ struct JSONWellKnownTests {
         ("a path with two underscores", WellKnown.with { $0.mask = FieldMask.with { $0.paths = ["foo__bar"] } }),
         ("a path with an underscore before a digit", WellKnown.with { $0.mask = FieldMask.with { $0.paths = ["foo_3"] } }),
         ("a path that ends in an underscore", WellKnown.with { $0.mask = FieldMask.with { $0.paths = ["foo_"] } }),
+        ("a path with a comma", WellKnown.with { $0.mask = FieldMask.with { $0.paths = ["a,b"] } }),
+        ("a path of nothing", WellKnown.with { $0.mask = FieldMask.with { $0.paths = [""] } }),
         ("a value of no kind", WellKnown.with { $0.value = Value() }),
         ("a value that is not a number", WellKnown.with { $0.value = Value.with { $0.kind = .numberValue(.nan) } }),
         ("a value that is infinite", WellKnown.with { $0.value = Value.with { $0.kind = .numberValue(-.infinity) } }),

@@ -1,8 +1,8 @@
 /// Paths of google.protobuf.FieldMask: `foo_bar.baz` in the message, `fooBar.baz` in JSON.
 enum FieldMaskText {
-    /// False if the path would not come back the same.
+    /// Appends a path, not escaped. False if it would not come back the same.
     static func appendCamel(_ path: UnsafeBufferPointer<UInt8>, to text: inout ByteBuffer) -> Bool {
-        var raise = false
+        var raise = path.isEmpty
         for index in 0..<path.count {
             let byte = unsafe path[index]
             switch byte {
@@ -14,23 +14,15 @@ enum FieldMaskText {
             case UInt8(ascii: "a")...UInt8(ascii: "z"):
                 text.append(raise ? byte &- 32 : byte)
                 raise = false
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): return false
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: ","): return false
             default:
                 if raise {
                     return false
                 }
-                appendPlain(byte, to: &text)
+                text.append(byte)
             }
         }
         return !raise
-    }
-
-    // Names hold letters, digits and underscores, so what would need an escape here is not a path.
-    private static func appendPlain(_ byte: UInt8, to text: inout ByteBuffer) {
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-            text.append(UInt8(ascii: "\\"))
-        }
-        text.append(byte)
     }
 
     /// False if the path has an underscore, which no JSON path has.

@@ -114,8 +114,7 @@ extension JSONEncoder {
     }
 
     private mutating func fieldMask() throws(JSONError) {
-        output.append(UInt8(ascii: "\""))
-        var isFirst = true
+        var paths = ByteBuffer(capacity: 64)
         while true {
             let tag = try nextTag()
             if tag == 0 {
@@ -124,16 +123,15 @@ extension JSONEncoder {
                 try skip()
                 continue
             }
-            if !isFirst {
-                output.append(UInt8(ascii: ","))
+            if paths.count > 0 {
+                paths.append(UInt8(ascii: ","))
             }
-            isFirst = false
             let path = unsafe try text()
-            if unsafe !FieldMaskText.appendCamel(path, to: &output) {
+            if unsafe !FieldMaskText.appendCamel(path, to: &paths) {
                 throw JSONError("The field path \"\(unsafe String(decoding: path, as: UTF8.self))\" cannot be said in JSON.")
             }
         }
-        output.append(UInt8(ascii: "\""))
+        unsafe output.appendQuoted(paths.bytes)
     }
 
     private mutating func text() throws(JSONError) -> UnsafeBufferPointer<UInt8> {

@@ -91,7 +91,8 @@ extension ByteBuffer {
 
     private mutating func appendShortest(_ digits: String) {
         append(digits)
-        if digits.hasSuffix(".0") {
+        // `-0` keeps its point: many readers take `-0` for a whole number, which has no sign.
+        if digits.hasSuffix(".0") && digits != "-0.0" {
             truncate(to: count &- 2)
         }
     }

@@ -118,6 +118,7 @@ struct WireNormalizer: ~Copyable {
     }
 
     private mutating func element(_ record: Record, _ decoder: inout Decoder) throws(DecodeError) {
+        let start = output.count
         output.appendVarint(UInt64(record.tag))
         decoder.go(to: record.value)
         if record.field.kind == .message {
@@ -125,7 +126,11 @@ struct WireNormalizer: ~Copyable {
             try merged([record], pool.messages[record.field.typeIndex], &decoder)
             output.closeBlock(block)
         } else if record.tag & 7 == 2 {
-            unsafe output.appendBlock(try decoder.block())
+            let block = unsafe try decoder.block()
+            unsafe output.appendBlock(block)
+            if block.isEmpty && record.field.kind.isPackable {
+                output.truncate(to: start)
+            }
         } else {
             _ = try scalar(record.field.kind, &decoder)
         }
