@@ -27,7 +27,9 @@ struct CommandLineClientTests {
     @Test("list the services and their methods")
     func lists() async throws {
         try await EchoServer.serve(.mutualTLS) { server in
-            let services = ["bench.v1.Echo", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
+            let services = [
+                "bench.v1.Echo", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection",
+            ]
             let listed = try await CommandLineClient.grpcurl.run([server.address, "list"], server)
             #expect(listed.output.split(separator: "\n").map(String.init) == services)
 
@@ -37,7 +39,9 @@ struct CommandLineClientTests {
 
             let all = try await CommandLineClient.buf.run(["--list-methods", "https://\(server.address)"], server)
             #expect(all.ending == .exited(0), "\(all.output)")
-            for method in methods.map({ "bench.v1.Echo/\($0)" }) + ["grpc.health.v1.Health/Check", "grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] {
+            for method in methods.map({ "bench.v1.Echo/\($0)" }) + [
+                "grpc.health.v1.Health/Check", "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+            ] {
                 #expect(all.output.split(separator: "\n").contains(Substring(method)), "\(all.output)")
             }
         }

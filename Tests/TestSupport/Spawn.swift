@@ -33,7 +33,7 @@ enum Spawn {
         var texts: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) }
         unsafe texts.append(nil)
         defer {
-            for unsafe text in unsafe texts { unsafe free(text) }
+            for unsafetext in unsafe texts { unsafe free(text) }
         }
         var identifier: pid_t = 0
         let code = unsafe posix_spawnp(&identifier, command[0], &actions, &attributes, texts, environ)
