@@ -32,9 +32,7 @@ enum Spawn {
 
         var texts: [UnsafeMutablePointer<CChar>?] = unsafe command.map { unsafe strdup($0) }
         unsafe texts.append(nil)
-        defer {
-            for unsafetext in unsafe texts { unsafe free(text) }
-        }
+        defer { unsafe texts.forEach { unsafe free($0) } }
         var identifier: pid_t = 0
         let code = unsafe posix_spawnp(&identifier, command[0], &actions, &attributes, texts, environ)
         guard code == 0 else {
