@@ -220,7 +220,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 
     private func runEndOfTurn() {
-        // Flushing may mark more work; it gets one more pass now and the rest next turn.
+        // What flushing marks anew waits for the next turn, which begins at once.
         guard !endOfTurn.isEmpty else { return }
         var pending: [() -> Void] = []
         swap(&pending, &endOfTurn)
