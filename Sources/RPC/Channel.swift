@@ -59,9 +59,10 @@ public final class Channel: Sendable {
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Inbound<Reply> {
         let call = try await begin(method.info.path, options)
+        let lease = CallLease(call)
         try await call.send(request)
         call.finishSending()
-        return Inbound(call, lease: CallLease(call))
+        return Inbound(call, lease: lease)
     }
 
     /// `send` puts the requests; they end when it returns.
@@ -103,7 +104,10 @@ public final class Channel: Sendable {
         do throws(RPCError) {
             try await call.send(framed)
         } catch {
-            guard await call.hasEnded() else { throw error }
+            guard await call.hasEnded() else {
+                call.cancel()
+                throw error
+            }
         }
         call.finishSending()
         return try await call.onlyReply()

@@ -98,14 +98,22 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         }
     }
 
-    /// The one reply and then an OK status; anything else is the error it is.
+    /// The one reply and then an OK status; anything else is the error it is, and then the server need not go on.
     func onlyReply() async throws(RPCError) -> [UInt8] {
+        do throws(RPCError) {
+            return try await replyAndEnd()
+        } catch {
+            cancel()
+            throw error
+        }
+    }
+
+    private func replyAndEnd() async throws(RPCError) -> [UInt8] {
         let reply = try await next()
         guard let reply else {
             throw RPCError(.unimplemented, "the server ended the call with OK and no reply; its method has exactly one")
         }
         guard try await next() == nil else {
-            cancel()
             throw RPCError(.unimplemented, "the server sent more than one reply; its method has exactly one")
         }
         return reply
