@@ -31,6 +31,8 @@ public final class Channel: Sendable {
     /// `target` is `host:port`, `ip:port`, `[ip6]:port` or `unix:path`. No connection is made yet.
     public init(_ target: String, configuration: Configuration = Configuration(), loop: EventLoop) throws(RPCError) {
         self.target = try Target(target)
+        var configuration = configuration
+        configuration.connectionLimits.fieldBytes = configuration.limits.metadataBytes
         self.configuration = configuration
         self.loop = loop
         connector = Confined(Connector(target: self.target, configuration: configuration, loop: loop), to: loop)
@@ -125,6 +127,7 @@ public final class Channel: Sendable {
                 throw RPCError(.unauthenticated, "no credentials for the call: \(error)")
             }
         }
+        try metadata.demand(within: configuration.limits.metadataBytes, "the request's metadata")
         let call = ClientCall(
             path: path, metadata: metadata, options: options, loop: loop, limits: configuration.limits, userAgent: configuration.userAgent)
         try await call.start(on: connector)

@@ -132,6 +132,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     // MARK: From the stream
 
     func received(head: HTTPFields) {
+        if let error = ClientCall.overBudget(head) { return giveUp(error) }
         let status = head.first(":status").flatMap { Int($0) } ?? 0
         let isGRPC = head.first("content-type")?.hasPrefix("application/grpc") == true
         if head.first("grpc-status") != nil {
@@ -158,6 +159,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     }
 
     func received(trailers: HTTPFields) {
+        if let error = ClientCall.overBudget(trailers) { return giveUp(error) }
         let metadata = Metadata(trailers)
         options.received?(.trailers(metadata))
         guard let text = trailers.first("grpc-status") else {
@@ -174,6 +176,14 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         let message = trailers.first("grpc-message").map(StatusMessage.decode) ?? ""
         let details = StatusDetails.decode(trailers.first(StatusDetails.name), code: code)
         settle(RPCError(code, message, details: details, trailers: metadata))
+    }
+
+    private static func overBudget(_ fields: HTTPFields) -> RPCError? {
+        fields.overBudget.map { name in
+            RPCError(
+                .resourceExhausted,
+                "the reply's metadata has \(fields.countedBytes) bytes, more than this client takes; the largest field is \(name)")
+        }
     }
 
     override func receivedEnd() {

@@ -84,7 +84,7 @@ class Exchange: @unchecked Sendable {
     // MARK: What client and server do differently
 
     /// Sends what must come before the first message: a server's header section.
-    func willSendMessage() {}
+    func willSendMessage() throws(RPCError) {}
 
     /// The application says that it will send no more: a client's to say.
     func finishSending() {}
@@ -186,7 +186,7 @@ class Exchange: @unchecked Sendable {
     private func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
         if let failure { throw failure }
         guard let stream, stream.isOpen else { throw RPCError(.cancelled, "the call has ended") }
-        willSendMessage()
+        try willSendMessage()
         stream.write(framed)
         return stream.bufferedBytes <= limits.unsentBytes
     }

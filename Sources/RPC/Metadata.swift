@@ -24,6 +24,9 @@ public struct Metadata: Sendable {
         (0..<fields.count).allSatisfy { Metadata.isReserved(fields.name(at: $0)) }
     }
 
+    /// As RFC 9113 §6.5.2 counts: name + value + 32 for each field.
+    var countedBytes: Int { fields.countedBytes }
+
     /// The first value of that name, or nil.
     public subscript(_ name: String) -> String? {
         Metadata.isReserved(name) ? nil : fields.first(name)
@@ -62,6 +65,16 @@ public struct Metadata: Sendable {
 
     public mutating func append(contentsOf other: Metadata) {
         for (name, value) in other.pairs { append(name, value) }
+    }
+
+    /// Throws RESOURCE_EXHAUSTED when these are more than `budget` bytes, as RFC 9113 §6.5.2 counts, and names the largest field.
+    func demand(within budget: Int, _ what: String) throws(RPCError) {
+        guard fields.countedBytes > budget else { return }
+        let largest = pairs.max { $0.name.utf8.count + $0.value.utf8.count < $1.name.utf8.count + $1.value.utf8.count }
+        throw RPCError(
+            .resourceExhausted,
+            "\(what) would have \(fields.countedBytes) bytes, more than the limit of \(budget); the largest field is \(largest?.name ?? "")"
+        )
     }
 
     private static func isName(_ name: String) -> Bool {

@@ -17,16 +17,17 @@ enum ReplyFields {
         return fields
     }
 
-    /// `budget` bounds what comes with the status: details give way before the message does.
+    /// `budget` bounds what comes with the status: metadata gives way before the details do, and these before the message.
     static func failure(_ error: RPCError, _ trailers: Metadata, budget: Int) -> HTTPFields {
         var fields = HTTPFields()
         fields.append(name: "grpc-status", value: String(error.code.rawValue))
         if !error.message.isEmpty { fields.append(name: "grpc-message", value: StatusMessage.encode(error.message)) }
         if error.code == .unimplemented { fields.append(name: "grpc-accept-encoding", value: "identity") }
-        append(trailers, to: &fields)
-        append(error.trailers, to: &fields)
         if let details = StatusDetails.encode(error), fields.countedBytes + details.utf8.count + 64 <= budget {
             fields.append(name: StatusDetails.name, value: details)
+        }
+        for metadata in [trailers, error.trailers] where fields.countedBytes + metadata.countedBytes <= budget {
+            append(metadata, to: &fields)
         }
         return fields
     }
@@ -34,7 +35,7 @@ enum ReplyFields {
     /// One header section for a reply that has nothing but a status.
     static func failureOnly(_ error: RPCError, _ trailers: Metadata, budget: Int) -> HTTPFields {
         var fields = HTTPFields([(":status", "200"), ("content-type", "application/grpc")])
-        let failure = failure(error, trailers, budget: budget)
+        let failure = failure(error, trailers, budget: budget - fields.countedBytes)
         for index in 0..<failure.count { fields.append(name: failure.name(at: index), value: failure.value(at: index)) }
         return fields
     }

@@ -35,6 +35,7 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     func inputDelivered() {
         if hasStarted { return deliver() }
         hasStarted = true
+        if let deadline = call.deadline, deadline <= loop.now { return deadlinePassed() }
         handler.started()
         task = Task.immediate(executorPreference: loop) { await self.run() }
         if hasFinished { task = nil }
@@ -43,6 +44,8 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     func outputDrained() { drained() }
 
     func closed(_ code: ErrorCode) {
+        timer?.cancel()
+        timer = nil
         end(RPCError(.cancelled, code == .cancel ? "the client cancelled the call" : "the stream was closed: \(code)"))
         detach()
     }
@@ -67,9 +70,15 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         finish(error)
     }
 
+    /// It holds until the stream has closed: a client that does not take its replies does not keep them here for ever.
     private func deadlinePassed() {
-        guard !hasFinished else { return }
-        finish(RPCError(.deadlineExceeded, "the deadline passed before the call was done"))
+        let error = RPCError(.deadlineExceeded, "the deadline passed before the call was done")
+        if let stream, stream.bufferedBytes > 0 {
+            end(error)
+            stream.reset(.cancel)
+        } else {
+            finish(error)
+        }
     }
 
     /// Ends the call towards the client, once.
@@ -84,7 +93,12 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             }
             end(error)
         } else {
-            sendHead()
+            do throws(RPCError) {
+                try sendHead()
+                try trailers.demand(within: handler.limits.metadataBytes, "the reply's trailing metadata")
+            } catch {
+                return finish(error)
+            }
             if trailers.isEmpty {
                 stream?.finish(trailers: ReplyFields.success)
             } else {
@@ -98,8 +112,6 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private func end(_ error: RPCError?) {
         guard !hasFinished else { return }
         hasFinished = true
-        timer?.cancel()
-        timer = nil
         if let error {
             call.cancel()
             fail(error)
@@ -108,12 +120,13 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         task = nil
     }
 
-    override func willSendMessage() { sendHead() }
+    override func willSendMessage() throws(RPCError) { try sendHead() }
 
-    private func sendHead() {
+    private func sendHead() throws(RPCError) {
         guard !hasSentHead else { return }
-        hasSentHead = true
         let metadata = call.replyMetadata
+        try metadata.demand(within: handler.limits.metadataBytes, "the reply's metadata")
+        hasSentHead = true
         if metadata.isEmpty { stream?.respond(ReplyFields.head) } else { stream?.respond(ReplyFields.head(metadata)) }
     }
 }
