@@ -3,7 +3,8 @@ public import Net
 public import Protobuf
 public import TLS
 
-/// A client's way to one server: one connection, made when it is first needed and again after it was lost.
+/// A client's way to one server: one connection, made when it is first needed and again after it was lost; ended when the channel is
+/// dropped.
 public final class Channel: Sendable {
     public struct Configuration: Sendable {
         /// Nil for cleartext HTTP/2 by prior knowledge.
@@ -38,6 +39,11 @@ public final class Channel: Sendable {
         connector = Confined(Connector(target: self.target, configuration: configuration, loop: loop), to: loop)
     }
 
+    deinit {
+        let connector = connector
+        loop.execute { connector.value.close() }
+    }
+
     /// Ends the connection; calls in flight get UNAVAILABLE. A later call connects anew.
     public func close() async {
         await withCheckedContinuation { continuation in
@@ -61,7 +67,7 @@ public final class Channel: Sendable {
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Inbound<Reply> {
         let call = try await begin(method.info.path, options)
-        let lease = CallLease(call)
+        let lease = CallLease(call, self)
         try await call.send(request)
         call.finishSending()
         return Inbound(call, lease: lease)

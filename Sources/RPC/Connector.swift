@@ -5,7 +5,8 @@ internal import Net
 final class Connector {
     private enum State {
         case idle
-        case connecting
+        /// The attempt that runs, if there is one already: names are resolved first.
+        case connecting(HTTPClientConnection?)
         case ready(HTTPClientConnection)
     }
 
@@ -41,7 +42,11 @@ final class Connector {
         attempt += 1
         let old = state
         state = .idle
-        if case .ready(let connection) = old { connection.close() }
+        switch old {
+        case .idle: break
+        case .connecting(let connection): connection?.close()
+        case .ready(let connection): connection.close()
+        }
         fail(RPCError(.unavailable, "the channel was closed"))
     }
 
@@ -59,7 +64,7 @@ final class Connector {
     }
 
     private func connect() {
-        state = .connecting
+        state = .connecting(nil)
         attempt += 1
         let number = attempt
         let this = Confined(self, to: loop)
@@ -94,14 +99,16 @@ final class Connector {
                 self.lost(number)
             },
             closed: { [weak self] error in
+                // The connection holds its events, and they hold it.
+                made = nil
                 guard let self, number == self.attempt else { return }
                 if isReady { self.lost(number) } else { self.tryNext(of: rest, number, "\(address): \(error)") }
-                made = nil
             })
         do {
             made = try HTTPClientConnection(
                 to: address, tls: configuration.tls, serverName: configuration.serverName ?? target.host, loop: loop,
                 limits: configuration.connectionLimits, events: events)
+            state = .connecting(made)
         } catch {
             tryNext(of: rest, number, "\(address): \(error)")
         }
