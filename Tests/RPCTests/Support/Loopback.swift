@@ -89,3 +89,11 @@ func rpcError(_ location: SourceLocation = #_sourceLocation, _ body: () async th
     }
     throw RPCError(.dataLoss, "the call that had to fail did not")
 }
+
+extension Loopback {
+    /// The same once `raw` is closed from this side.
+    func expectHealthyAfterClosing(_ raw: RawConnection, _ location: SourceLocation = #_sourceLocation) async throws {
+        await raw.close()
+        try await expectHealthy(connections: 0, location)
+    }
+}

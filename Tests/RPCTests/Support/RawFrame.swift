@@ -1,5 +1,7 @@
 /// An HTTP/2 frame as bytes (RFC 9113, 4.1), made by hand so that it may be wrong.
-struct RawFrame: Equatable {
+struct RawFrame: Equatable, CustomStringConvertible {
+    var description: String { "kind \(kind) flags \(flags) stream \(stream) \(payload.prefix(16))" }
+
     enum Kind {
         static let data: UInt8 = 0
         static let headers: UInt8 = 1
