@@ -34,7 +34,7 @@ func tests(_ name: String, of dependencies: [Target.Dependency], exclude: [Strin
 let package = Package(
     name: "switchboard",
     products: [
-        .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Protobuf"]),
+        .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Protobuf", "TLS", "Net"]),
         .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
         .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),
         .executable(name: "switchboard", targets: ["switchboard"]),

@@ -56,16 +56,16 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         let next = Next(interceptors: handler.interceptors, index: 0, route: route, exchange: self)
         do {
             try await next(call)
-            await settle(nil)
+            returned(nil)
         } catch let error as RPCError {
-            await settle(error)
+            returned(error)
         } catch {
-            await settle(handler.status(of: error, call))
+            returned(handler.status(of: error, call))
         }
     }
 
-    /// The handler has returned, on whatever executor.
-    private func settle(_ error: RPCError?) async {
+    /// Wherever the handler ran, its task prefers the loop, and is back on it.
+    private func returned(_ error: RPCError?) {
         handler.returned()
         finish(error)
     }
