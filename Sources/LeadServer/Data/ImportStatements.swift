@@ -47,10 +47,10 @@ extension SQL {
     static func importLead(_ id: LeadID, _ draft: LeadDraft, _ conflict: ImportConflict, at time: Instant) -> SQL {
         let insert = insertLead(id, draft, at: time)
         guard conflict == .update else {
-            return "\(insert) ON CONFLICT (tenant_id, email_normalised) WHERE deleted_at IS NULL DO NOTHING"
+            return "\(insert) ON CONFLICT (email_normalised, tenant_id) DO NOTHING"
         }
         return """
-            \(insert) ON CONFLICT (tenant_id, email_normalised) WHERE deleted_at IS NULL DO UPDATE SET
+            \(insert) ON CONFLICT (email_normalised, tenant_id) DO UPDATE SET
                 version = lead.version + 1, first_name = excluded.first_name, last_name = excluded.last_name, email = excluded.email,
                 phone = coalesce(nullif(excluded.phone, ''), lead.phone),
                 company = coalesce(nullif(excluded.company, ''), lead.company),
