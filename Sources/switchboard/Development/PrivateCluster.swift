@@ -81,9 +81,12 @@ struct PrivateCluster {
     /// Lets open transactions roll back and writes everything to disk ("fast" shutdown).
     func stop(_ server: ChildProcess) {
         kill(server.id, SIGINT)
-        if wait(forAtMost: 60, until: { server.poll() != nil }) { return }
-        kill(server.id, SIGQUIT)
-        _ = server.wait()
+        if !wait(forAtMost: 60, until: { server.poll() != nil }) {
+            kill(server.id, SIGQUIT)
+            _ = server.wait()
+        }
+        // Empty now, and nobody would know whose it was.
+        unsafe rmdir(folder.socketFolder)
     }
 
     /// After a `kill -9` of the development server its PostgreSQL is still there: it is told to stop before a new one starts.
