@@ -17,7 +17,7 @@ struct ServeCommand {
         await signals.untilAsked()
         let impatience = Task {
             // Whoever asks twice does not want to wait.
-            await signals.untilAsked()
+            guard await signals.untilAsked() else { return }
             log.flush()
             ExitStatus.failure.exit()
         }
@@ -27,9 +27,11 @@ struct ServeCommand {
 }
 
 extension AsyncStream<Int32> {
-    /// Waits for the next signal.
-    func untilAsked() async {
-        for await _ in self { return }
+    /// Waits for the next signal. False when the task was cancelled instead: then nobody asked.
+    @discardableResult
+    func untilAsked() async -> Bool {
+        for await _ in self { return true }
+        return false
     }
 }
 
