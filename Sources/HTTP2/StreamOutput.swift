@@ -15,10 +15,9 @@ struct StreamOutput {
 
     private var first: [UInt8] = []
     private var offset = 0
-    private var rest: [[UInt8]] = []
+    private var rest = ChunkQueue()
     private(set) var count = 0
     private var end: End?
-
 
     /// False when the stream has been finished: then the bytes are dropped.
     mutating func append(_ bytes: [UInt8]) -> Bool {
@@ -61,6 +60,6 @@ struct StreamOutput {
 
     private mutating func advance() {
         offset = 0
-        first = rest.isEmpty ? [] : rest.removeFirst()
+        first = rest.popFirst() ?? []
     }
 }

@@ -1,3 +1,5 @@
+internal import HTTP2
+
 /// DATA bytes to length-prefixed messages (gRPC over HTTP/2, Length-Prefixed-Message): one flag byte, four of length, the message.
 /// Frame borders mean nothing. A length over the limit is refused from its prefix, before a byte of it is kept.
 struct MessageReader {
@@ -19,7 +21,7 @@ struct MessageReader {
     private var missing = 0
     private var isInMessage = false
     private var first: [UInt8]?
-    private var rest: [[UInt8]] = []
+    private var rest = ChunkQueue()
     /// Complete messages that came so far, taken or not.
     private(set) var received = 0
 
@@ -57,7 +59,7 @@ struct MessageReader {
 
     mutating func next() -> [UInt8]? {
         guard let message = first else { return nil }
-        first = rest.isEmpty ? nil : rest.removeFirst()
+        first = rest.popFirst()
         return message
     }
 
