@@ -70,6 +70,7 @@ class Exchange: @unchecked Sendable {
     func detach() {
         stream = nil
         let ended = failure ?? RPCError(.cancelled, "the call has ended")
+        if !hasEnded { failure = ended }
         if let waiter = reading {
             reading = nil
             waiter.resume(take() ?? .failure(ended))
