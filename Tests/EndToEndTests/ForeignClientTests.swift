@@ -1,0 +1,73 @@
+import Console
+import Glibc
+import TestSupport
+import Testing
+
+/// What the screen and the README tell a user to run with clients that were not written here.
+struct ForeignClientTests {
+    private static let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+
+    /// The foreign clients of `make test`.
+    private func clients() throws -> String {
+        let folder = "\(Self.package)/.build-python"
+        guard Files.isProgram("\(folder)/bin/grpcurl"), Files.isProgram("\(folder)/bin/buf") else {
+            throw ProgramFailure("there are no foreign clients in \(folder); run `make test`, which installs them")
+        }
+        return folder
+    }
+
+    @Test("the grpcurl and the buf line of the screen each create a lead", arguments: [("grpcurl", "grace"), ("buf", "alan")])
+    func pasted(client: String, name: String) async throws {
+        let clients = try clients()
+        try await DevServer.with { (server) async throws in
+            // Where the screen's own line for pip would have put them.
+            let link = "\(server.state.path)/clients"
+            if !Files.exists(link) { try #require(unsafe symlink(clients, link) == 0) }
+            let line = try #require(server.screen.first { $0.contains("/CreateLead") && $0.contains("\(name)@example.com") })
+            #expect(line.contains(client))
+            let outcome = try await Outcome(["/bin/sh", "-c", line])
+            #expect(outcome.exitCode == 0, "\(line)\n\(outcome)")
+            #expect(outcome.output.contains("\"email\": \"\(name)@example.com\""), "\(outcome)")
+        }
+    }
+
+    @Test("the README's Python client creates a lead, in the way the README says")
+    func python() async throws {
+        let clients = try clients()
+        let readme = try Readme("\(Self.package)/README.md")
+        let commands = try readme.block("sh", under: "## A client in Python")
+        let program = try readme.block("python", under: "## A client in Python")
+        try await DevServer.with { (server) async throws in
+            // The user's working folder: it has the state folder, and Proto of the repository.
+            let folder = try #require(server.state.path.parentPath)
+            try #require(unsafe symlink("\(Self.package)/Proto", "\(folder)/Proto") == 0)
+            try #require(unsafe symlink(clients, "\(folder)/.venv") == 0)
+            let address = try #require(try Files.text(server.state.address).split(separator: "\n").first)
+            try Files.write(program.replacing("127.0.0.1:7443", with: String(address)), to: "\(folder)/hello.py")
+            // The first line makes the environment, which is there already.
+            let afterInstallation = commands.split(separator: "\n").filter { !$0.contains("-m venv") }.joined(separator: "\n")
+            let outcome = try await Outcome(["/bin/sh", "-e", "-c", "cd \(folder.shellWord)\n\(afterInstallation)"])
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            let list = try await server.call("ListLeads")
+            #expect(list.output.contains("alan@example.com"), "\(list)")
+            #expect(list.output.contains(outcome.output.split(separator: "\n").last ?? "no id"), "\(outcome)\n\(list)")
+        }
+    }
+}
+
+/// The code blocks of a page in Markdown.
+struct Readme {
+    private let lines: [Substring]
+
+    init(_ path: String) throws {
+        lines = try Files.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+    }
+
+    /// The first block in `language` behind `heading`.
+    func block(_ language: String, under heading: String) throws -> String {
+        let section = lines.drop { $0 != heading }.dropFirst().prefix { !$0.hasPrefix("## ") }
+        let block = section.drop { $0 != "```\(language)" }.dropFirst().prefix { $0 != "```" }
+        guard !block.isEmpty else { throw ProgramFailure("the README has no \(language) block under \(heading)") }
+        return block.joined(separator: "\n")
+    }
+}
