@@ -5,7 +5,8 @@ SOURCES := Package.swift Sources Tests Codegen Benchmarks
 
 # What the programs are built from and run on, and what the tests call them with.
 RUN_PACKAGES := libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
-TEST_PACKAGES := python3-venv protobuf-compiler nghttp2-client nghttp2-server
+TEST_PACKAGES := python3-venv protobuf-compiler $(BENCH_PACKAGES)
+BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 
 # Options for `switchboard dev`: make run ARGS="--port 8443"
 ARGS :=
@@ -24,7 +25,7 @@ define install
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
 endef
 
-.PHONY: run build test format lint run-packages test-packages
+.PHONY: run build test bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -38,6 +39,12 @@ build: run-packages
 
 test: test-packages .build-python/ready
 	@swift test --disable-xctest
+
+# Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
+bench-echo: run-packages
+	$(call install,$(BENCH_PACKAGES))
+	@swift build -c release --product switchbench
+	@Benchmarks/echo.sh
 
 format:
 	@swift format format --in-place --parallel --recursive $(SOURCES)
