@@ -2,6 +2,16 @@
 #pragma once
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 int pthread_setname_np(pthread_t thread, const char *name);
+int sched_getaffinity(pid_t process, size_t size, cpu_set_t *mask);
+
+/* Processors that this process may run on; 0 when there are more than the mask holds. */
+static inline int switchboard_processors(void) {
+    cpu_set_t mask;
+    int count = 0;
+    if (sched_getaffinity(0, sizeof mask, &mask) != 0) return 0;
+    for (size_t word = 0; word < sizeof mask.__bits / sizeof mask.__bits[0]; word++) count += __builtin_popcountl(mask.__bits[word]);
+    return count;
+}
 
 /* SOCK_STREAM and its flags are an enum in glibc, which Swift imports as a type of its own. */
 static inline int switchboard_stream_socket(int family) {

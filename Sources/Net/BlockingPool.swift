@@ -5,33 +5,35 @@ internal import Synchronization
 public final class BlockingPool: Sendable {
     public static let shared = BlockingPool()
 
+    private struct Work {
+        let run: @Sendable () -> Void
+        let refuse: @Sendable (NetError) -> Void
+    }
+
     private struct State {
-        var queue: [@Sendable () -> Void] = []
+        var queue: [Work] = []
         var threads = 0
         var idle = 0
     }
 
     private let state = Mutex(State())
-    private let work = Semaphore()
+    private let arrivals = Semaphore()
 
     public init() {}
 
-    /// Runs `body` on one of the pool's threads. Throws what it throws, or `NetError.overloaded` when too much waits already.
+    /// Runs `body` on one of the pool's threads. Throws what it throws, or a `NetError` when too much waits already or no thread can be had.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            do {
-                try submit { continuation.resume(with: Result { try body() }) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
+            submit(
+                Work(run: { continuation.resume(with: Result { try body() }) }, refuse: { continuation.resume(throwing: $0) }))
         }
     }
 
-    private func submit(_ body: @escaping @Sendable () -> Void) throws(NetError) {
+    private func submit(_ work: Work) {
         enum Verdict { case queued, needsThread, refused }
         let verdict: Verdict = state.withLock { state in
             guard state.queue.count < Limits.blockingQueue else { return .refused }
-            state.queue.append(body)
+            state.queue.append(work)
             if state.queue.count > state.idle, state.threads < Limits.blockingThreads {
                 state.threads += 1
                 return .needsThread
@@ -39,22 +41,37 @@ public final class BlockingPool: Sendable {
             return .queued
         }
         switch verdict {
-        case .refused: throw .overloaded
-        case .needsThread: try Thread.start(name: "blocking") { self.serve() }
+        case .refused: return work.refuse(.overloaded)
+        case .needsThread: startThread()
         case .queued: break
         }
-        work.signal()
+        arrivals.signal()
+    }
+
+    /// When the process is out of threads, those of the pool take the work, too; if there is none, nobody ever would.
+    private func startThread() {
+        do throws(NetError) {
+            try Thread.start(name: "blocking") { self.serve() }
+        } catch {
+            let abandoned = state.withLock { state in
+                state.threads -= 1
+                guard state.threads == 0 else { return [Work]() }
+                defer { state.queue = [] }
+                return state.queue
+            }
+            for work in abandoned { work.refuse(error) }
+        }
     }
 
     private func serve() {
         while true {
             state.withLock { $0.idle += 1 }
-            work.wait()
-            let body = state.withLock { state in
+            arrivals.wait()
+            let work = state.withLock { state in
                 state.idle -= 1
                 return state.queue.isEmpty ? nil : state.queue.removeFirst()
             }
-            body?()
+            work?.run()
         }
     }
 }

@@ -75,7 +75,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         submit(.closure(work))
     }
 
-    /// Lets the current turn end, then ends the thread. Work that is still queued is run first; later work is dropped.
+    /// Lets the current turn end, then ends the thread. Work that is still queued is run first; later work is dropped, and what it holds
+    /// with it.
     public func shutdown() {
         execute { self.isRunning = false }
     }
@@ -97,8 +98,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             jobs.append(work)
             return
         }
-        inbox.withLock { $0.jobs.append(work) }
-        if !wakePending.exchange(true, ordering: .acquiringAndReleasing) {
+        let isTaken = inbox.withLock { inbox in
+            if !inbox.isClosed { inbox.jobs.append(work) }
+            return !inbox.isClosed
+        }
+        if isTaken, !wakePending.exchange(true, ordering: .acquiringAndReleasing) {
             var one: UInt64 = 1
             _ = unsafe write(wakeUp, &one, 8)
         }
@@ -166,6 +170,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         }
         drainInbox()
         runJobs()
+        let dropped = inbox.withLock { inbox in
+            inbox.isClosed = true
+            defer { inbox.jobs = [] }
+            return inbox.jobs
+        }
+        jobs = JobQueue()
+        // The number of an ended thread may become another's.
+        thread.store(0, ordering: .relaxed)
+        _ = consume dropped
     }
 
     private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
@@ -228,7 +241,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
 }
 
-/// First in, first out, without moving what waits: a consumed prefix is dropped when the queue runs empty.
+/// First in, first out: a consumed prefix is dropped when the queue runs empty, or when it is longer than what waits, since tasks that wake
+/// each other for ever never let it run empty.
 private struct JobQueue {
     private var items: [EventLoop.Work] = []
     private var head = 0
@@ -245,6 +259,9 @@ private struct JobQueue {
         head += 1
         if head == items.count {
             items.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head >= 1024, head * 2 >= items.count {
+            items.removeFirst(head)
             head = 0
         }
         return work

@@ -20,6 +20,6 @@ public final class EventLoopGroup: Sendable {
 
     /// Processors that this process may run on.
     public static var processors: Int {
-        max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        max(1, Int(switchboard_processors()))
     }
 }
