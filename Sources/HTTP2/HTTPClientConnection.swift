@@ -74,9 +74,9 @@ public final class HTTPClientConnection {
         if let error = pending.socket.connectError(to: address) { return events.closed(.net(error)) }
         let connection = Connection(
             Socket(adopting: pending.release()), address: address, tls: engine, role: .client, loop: loop, limits: limits)
+        do { try connection.start() } catch { return events.closed(.net(error)) }
         connection.owner = self
         self.connection = connection
-        do { try connection.start() } catch { events.closed(.net(error)) }
     }
 
     /// Whether `request` would find a connection that takes streams.

@@ -57,17 +57,17 @@ public final class HTTPServer: Sendable {
     }
 
     private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
+        let engine = tls.map { TLSEngine(server: $0) }
+        let connection = Connection(socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits)
         do {
-            let engine = tls.map { TLSEngine(server: $0) }
-            let connection = Connection(socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits)
-            let served = ServedConnection(connection, handler: handler, share: share)
-            share.connections[ObjectIdentifier(connection)] = served
             try connection.start()
-            if share.isDraining { connection.drain() }
         } catch {
-            // Out of memory or descriptors for this one: the socket closes as it goes out of scope.
+            // Out of memory or watches for this one: the socket closes as the connection goes out of scope.
             share.count.subtract(1, ordering: .relaxed)
+            return
         }
+        share.connections[ObjectIdentifier(connection)] = ServedConnection(connection, handler: handler, share: share)
+        if share.isDraining { connection.drain() }
     }
 
     /// Stops accepting, lets calls end for up to `grace`, then ends the rest. Returns when every connection is closed.

@@ -2,13 +2,13 @@
 public struct Limits: Sendable, Hashable {
     /// Streams that a peer may have open at once (RFC 9113 §5.1.2). Envoy's advice for an edge, and gRPC's usual default.
     public var concurrentStreams: UInt32 = 100
-    /// What a peer may send on one stream before we consume it. Two frames of the largest default size in flight, four times over.
+    /// What a peer may send on one stream before we consume it. Sixteen frames of the default size.
     public var streamWindowBytes: Int32 = 256 * 1024
     /// The same for a connection; at least as large as a stream's, so that one slow stream cannot hold back the others.
     public var connectionWindowBytes: Int32 = 4 * 1024 * 1024
     /// Header fields of one request or reply, each counted as name + value + 32 (RFC 9113 §6.5.2). gRPC's default metadata budget.
     public var fieldBytes: Int = 8 * 1024
-    /// How much of what cannot be written yet is taken from the session: two TLS records' worth keeps the socket busy.
+    /// How much of what cannot be written yet is taken from the session: sixteen TLS records keep the socket busy.
     public var outputBytes: Int = 256 * 1024
     /// From accept to the client's SETTINGS: a TLS handshake over a bad mobile link takes a few seconds at most.
     public var handshakeTimeout: Duration = .seconds(10)
