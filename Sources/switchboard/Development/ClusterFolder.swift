@@ -66,8 +66,11 @@ struct ClusterFolder: Equatable {
     /// The folder that the socket lies in, ours alone. In /tmp anybody may have made one of that name before.
     func makeSocketFolder() throws {
         let folder = socketFolder
-        if unsafe mkdir(folder, 0o700) != 0 && errno != EEXIST { throw Failure("Cannot make \(folder): \(systemErrorText(errno)).") }
-        if let account { unsafe lchown(folder, account.userID, account.groupID) }
+        if unsafe mkdir(folder, 0o700) == 0 {
+            if let account { unsafe lchown(folder, account.userID, account.groupID) }
+        } else if errno != EEXIST {
+            throw Failure("Cannot make \(folder): \(systemErrorText(errno)).")
+        }
         var status = stat()
         guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0,
             status.st_uid == account?.userID ?? getuid()

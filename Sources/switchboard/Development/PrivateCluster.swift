@@ -74,7 +74,10 @@ struct PrivateCluster {
             ])
         let server = try ChildProcess(program, arguments, output: folder.log, detached: true)
         let isReady = wait(forAtMost: 60) { server.hasEnded || PostmasterFile(in: folder.data)?.isReady(for: server.id) == true }
-        guard isReady, !server.hasEnded else { throw Failure("PostgreSQL did not start. Its log, \(folder.log), ends with:\n\(logTail())") }
+        guard isReady, !server.hasEnded else {
+            if !server.hasEnded { stop(server) }
+            throw Failure("PostgreSQL did not start. Its log, \(folder.log), ends with:\n\(logTail())")
+        }
         return server
     }
 
