@@ -37,8 +37,7 @@ enum Limits {
     static let filterTags = 10
     static let maskPaths = 200
 
-    /// Long enough to be unguessable by accident, short enough for an index.
-    static let idempotencyKeyBytes = 8...64
+    /// Long enough that two do not meet by accident, short enough for an index.
     static let importIDBytes = 8...64
 
     /// One export page is one short transaction: some milliseconds of a connection, some hundred kilobytes of memory.

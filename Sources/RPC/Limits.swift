@@ -8,7 +8,7 @@ public struct Limits: Sendable, Hashable {
     public var metadataBytes = 8 * 1024
     /// A stream's unsent bytes above which `Outbound.send` waits for the peer.
     public var unsentBytes = 64 * 1024
-    /// No call runs longer, whatever its client asks; streams that live longer reconnect.
+    /// No deadline is later, whatever its client asks. A client that names none may wait for ever.
     public var longestTimeout: Duration = .seconds(24 * 3600)
 
     public init() {}

@@ -14,7 +14,7 @@ public struct Caller: Sendable, Hashable, CallKey {
     public var scopes: Set<String>
     /// The token's `jti`.
     public var tokenID: String
-    /// When the token ends, in seconds since 1970. A stream that lives longer has to end then.
+    /// When the token ends, in seconds since 1970.
     public var expires: Int64
 
     public init(service: String, subject: String, tenant: String, scopes: Set<String>, tokenID: String, expires: Int64) {

@@ -61,7 +61,14 @@ public final class Log: Sendable {
             return !state.isWriting
         }
         if startsWriter {
-            Task { try? await BlockingPool.shared.run { self.flush() } }
+            Task {
+                do {
+                    try await BlockingPool.shared.run { self.flush() }
+                } catch {
+                    // No thread now: the next line asks again.
+                    self.state.withLock { $0.isWriting = false }
+                }
+            }
         }
     }
 
