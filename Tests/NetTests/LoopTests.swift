@@ -88,6 +88,36 @@ import Testing
         }
         #expect(order == ["job", "end"])
     }
+
+    @Test("drops work that comes after its end, and what the work holds", .timeLimit(.minutes(1)))
+    func ended() async throws {
+        let loop = try EventLoop(name: "test")
+        loop.shutdown()
+        for _ in 0..<100 {
+            await withCheckedContinuation { continuation in
+                let held = Farewell { continuation.resume() }
+                loop.execute { _ = held }
+            }
+        }
+    }
+
+    @Test("the pool for blocking work gives each its own answer", .timeLimit(.minutes(1)))
+    func blocking() async throws {
+        let pool = BlockingPool()
+        let answers = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<200 { group.addTask { try await pool.run { number } } }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(answers == Set(0..<200))
+        await #expect(throws: NetError.overloaded) { try await pool.run { throw NetError.overloaded } }
+    }
+}
+
+/// Says when it is dropped.
+private final class Farewell: Sendable {
+    private let say: @Sendable () -> Void
+    init(_ say: @escaping @Sendable () -> Void) { self.say = say }
+    deinit { say() }
 }
 
 private final class Box<Content> {
