@@ -50,7 +50,7 @@ final class Connection {
         do {
             watch = try loop.watch(socket.descriptor, for: .read) { self.ready($0) }
         } catch {
-            session.closeAll(.internalError)
+            session.closeAll(.net(error))
             throw error
         }
         // Timers hold the connection strongly and are cancelled when it closes: a weak reference would slow every retain of it.
@@ -212,7 +212,9 @@ final class Connection {
 
     /// Refuses new streams, lets the open ones end, then closes (RFC 9113 §6.8: two GOAWAYs, a round trip apart).
     func drain() {
-        guard state == .open || state == .handshaking, !isDraining else { return }
+        // Who has not completed the handshake has no stream, and will not be waited for.
+        if state == .handshaking { return close(.shutDown) }
+        guard state == .open, !isDraining else { return }
         isDraining = true
         session.submitShutdownNotice()
         timer?.cancel()
@@ -238,7 +240,7 @@ final class Connection {
         }
         state = .lingering
         timer?.cancel()
-        session.closeAll(session.goAway?.code ?? .cancel)
+        session.closeAll(reason)
         if canLinger {
             // What the session still has to say (a GOAWAY) goes first.
             if session.wantsWrite { stage() }
@@ -303,5 +305,5 @@ final class RefusedStream: HTTPStreamReceiver {
     func receivedEnd() {}
     func inputDelivered() { stream.reset(.refusedStream) }
     func outputDrained() {}
-    func closed(_ code: ErrorCode) {}
+    func closed(_ end: StreamEnd) {}
 }

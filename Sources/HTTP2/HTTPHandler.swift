@@ -30,7 +30,15 @@ public protocol HTTPStreamReceiver: AnyObject {
     /// All that was written has been taken by the connection.
     func outputDrained()
     /// The stream is gone, for good or with an error; nothing follows.
-    func closed(_ code: ErrorCode)
+    func closed(_ end: StreamEnd)
+}
+
+/// How a stream ended.
+public enum StreamEnd: Sendable {
+    /// By both sides (NO_ERROR), or by the RST_STREAM of one.
+    case stream(ErrorCode)
+    /// With its connection.
+    case connection(HTTP2Error)
 }
 
 /// The other end of a connection.

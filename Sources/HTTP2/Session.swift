@@ -206,12 +206,12 @@ final class Session {
     }
 
     /// Ends every stream when the connection is gone.
-    func closeAll(_ code: ErrorCode) {
+    func closeAll(_ reason: HTTP2Error) {
         for stream in streams.removeAll() {
             let receiver = stream.receiver
             unsafe nghttp2_session_set_stream_user_data(handle, stream.id, nil)
             stream.detach()
-            receiver?.closed(code)
+            receiver?.closed(.connection(reason))
         }
         host = nil
     }
@@ -237,7 +237,7 @@ final class Session {
         streams.remove(stream)
         let receiver = stream.receiver
         stream.detach()
-        receiver?.closed(code)
+        receiver?.closed(.stream(code))
         host?.sessionClosedStream()
     }
 

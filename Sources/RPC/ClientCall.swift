@@ -163,6 +163,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         let metadata = Metadata(trailers)
         options.received?(.trailers(metadata))
         guard let text = trailers.first("grpc-status") else {
+            if let error = foreignError { return settle(error) }
             return settle(RPCError(.unknown, "the reply has trailers without grpc-status", trailers: metadata))
         }
         guard let code = Int(text).flatMap(StatusCode.init(rawValue:)) else {
@@ -188,32 +189,34 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     override func receivedEnd() {
         guard !isDone else { return }
-        if let httpStatus {
+        settle(foreignError ?? RPCError(.internal, "the reply ended without a status"))
+    }
+
+    /// What an answer that is HTTP, but not gRPC, comes to.
+    private var foreignError: RPCError? {
+        httpStatus.map { status in
             let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
-            return settle(RPCError(StatusCode(httpStatus: httpStatus), "the server answered with HTTP \(httpStatus): \(quoted)"))
+            return RPCError(StatusCode(httpStatus: status), "the server answered with HTTP \(status): \(quoted)")
         }
-        settle(RPCError(.internal, "the reply ended without a status"))
     }
 
     func inputDelivered() { deliver() }
     func outputDrained() { drained() }
 
-    func closed(_ code: ErrorCode) {
-        finish(
-            RPCError(
-                ClientCall.status(of: code),
-                code == .noError ? "the connection closed before the call was done" : "the server reset the call: \(code)"))
+    func closed(_ end: StreamEnd) {
+        if !isDone { settle(ClientCall.error(of: end)) }
         detach()
     }
 
     /// gRPC over HTTP/2, Errors.
-    private static func status(of code: ErrorCode) -> StatusCode {
-        switch code {
-        case .refusedStream, .noError: .unavailable
-        case .cancel: .cancelled
-        case .enhanceYourCalm: .resourceExhausted
-        case .inadequateSecurity: .permissionDenied
-        default: .internal
+    private static func error(of end: StreamEnd) -> RPCError {
+        switch end {
+        case .connection(let reason): RPCError(.unavailable, "the connection was lost: \(reason)")
+        case .stream(.refusedStream): RPCError(.unavailable, "the server refused the call unseen")
+        case .stream(.cancel): RPCError(.cancelled, "the server cancelled the call")
+        case .stream(.enhanceYourCalm): RPCError(.resourceExhausted, "the server reset the call: ENHANCE_YOUR_CALM")
+        case .stream(.inadequateSecurity): RPCError(.permissionDenied, "the server reset the call: INADEQUATE_SECURITY")
+        case .stream(let code): RPCError(.internal, "the server reset the call: \(code)")
         }
     }
 

@@ -71,7 +71,7 @@ final class RefusedCall: HTTPStreamReceiver {
     func received(trailers: HTTPFields) {}
     func receivedEnd() {}
     func outputDrained() {}
-    func closed(_ code: ErrorCode) {}
+    func closed(_ end: StreamEnd) {}
 
     func inputDelivered() {
         guard !hasAnswered else { return }

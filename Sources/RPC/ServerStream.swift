@@ -43,11 +43,19 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     func outputDrained() { drained() }
 
-    func closed(_ code: ErrorCode) {
+    func closed(_ end: StreamEnd) {
         timer?.cancel()
         timer = nil
-        end(RPCError(.cancelled, code == .cancel ? "the client cancelled the call" : "the stream was closed: \(code)"))
+        if !hasFinished { self.end(ServerStream.error(of: end)) }
         detach()
+    }
+
+    private static func error(of end: StreamEnd) -> RPCError {
+        switch end {
+        case .stream(.cancel): RPCError(.cancelled, "the client cancelled the call")
+        case .stream(let code): RPCError(.cancelled, "the stream was closed: \(code)")
+        case .connection(let reason): RPCError(.cancelled, "the client's connection was lost: \(reason)")
+        }
     }
 
     // MARK: The call
