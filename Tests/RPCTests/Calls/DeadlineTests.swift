@@ -172,15 +172,11 @@ import Testing
 
     @Test("the deadline holds while there is no connection yet, and none is left behind")
     func connecting() async throws {
-        let loop = try EventLoop(name: "test")
-        defer { loop.shutdown() }
-        let silent = try await SilentServer.start(on: loop)
-        var configuration = Channel.Configuration()
-        configuration.connectionLimits.handshakeTimeout = .seconds(3_600)
-        let channel = try Channel("\(silent.address)", configuration: configuration, loop: loop)
-        let error = try await rpcError { try await EchoClient(channel).unary(EchoRequest([]), Self.short) }
-        #expect(error.code == .deadlineExceeded)
-        await channel.close()
-        try await silent.untilClosed()
+        try await withScriptedServer(greeting: []) { server, channel in
+            let error = try await rpcError { try await EchoClient(channel).unary(EchoRequest([]), Self.short) }
+            #expect(error.code == .deadlineExceeded)
+            await channel.close()
+            try await server.closed.wait()
+        }
     }
 }
