@@ -38,7 +38,9 @@ struct ImportTests {
 
     /// What the system brings. Foundation is slow and heavy, and knows no time zones when it is linked statically: only above the stack.
     private static let system: Set<String> = ["Glibc", "Synchronization"]
-    private static let withFoundation: Set<String> = ["Platform", "LeadServer", "switchboard", "switchctl", "switchbench", "SwitchgenPlugin"]
+    private static let withFoundation: Set<String> = [
+        "Platform", "LeadServer", "switchboard", "switchctl", "switchbench", "SwitchgenPlugin",
+    ]
 
     @Test("every module imports only what stands below it")
     func imports() throws {
@@ -72,7 +74,8 @@ struct ImportTests {
     @Test(
         "an import is seen whatever stands before it",
         arguments: [
-            ("import Net", "Net"), ("public import Net", "Net"), ("@testable import Net", "Net"), ("@_exported public import LeadAPI", "LeadAPI"),
+            ("import Net", "Net"), ("public import Net", "Net"), ("@testable import Net", "Net"),
+            ("@_exported public import LeadAPI", "LeadAPI"),
             ("internal import struct Foundation.URL", "Foundation"), ("@_spi(Testing) public import RPC", "RPC"),
         ])
     func parsing(line: String, module: String) {

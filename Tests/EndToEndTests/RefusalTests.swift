@@ -48,7 +48,11 @@ struct RefusalTests {
             demand(try await refusal("a.b.c"), 16, "TOKEN_MALFORMED")
             let valid = try Files.text(server.state.token)
             demand(try await refusal("\(valid.dropLast(4))AAAA"), 16, "TOKEN_SIGNATURE_INVALID")
-            demand(try await refusal(try token(of: server) { $0.issuedAt -= 1_000; $0.expires -= 1_000 }), 16, "TOKEN_EXPIRED")
+            demand(
+                try await refusal(
+                    try token(of: server) {
+                        $0.issuedAt -= 1_000; $0.expires -= 1_000
+                    }), 16, "TOKEN_EXPIRED")
             demand(try await refusal(try token(of: server) { $0.issuer = "elsewhere" }), 16, "TOKEN_ISSUER_UNKNOWN")
             demand(try await refusal(try token(of: server) { $0.expires += 3_600 }), 16, "TOKEN_LIFETIME_TOO_LONG")
             demand(try await refusal(try token(of: server) { $0.roles = [] }), 7, "SCOPE_MISSING")
