@@ -31,6 +31,23 @@ struct ForeignClientTests {
         }
     }
 
+    @Test("grpcio leads leads through their lives, imports and exports them, and reads the details of each refusal")
+    func leads() async throws {
+        let clients = try clients()
+        try await DevServer.with { (server) async throws in
+            let state = server.state
+            let address = try #require(try Files.text(state.address).split(separator: "\n").first)
+            let seed = UInt32.random(in: 0 ... .max)
+            let outcome = try await Outcome([
+                "/usr/bin/env", "PYTHONPATH=\(Self.package)/Proto", "PYTHONDONTWRITEBYTECODE=1", "\(clients)/bin/python",
+                "\(Self.package)/Tests/InteropTests/Python/leads.py", "--address", String(address), "--pki", "\(state.path)/pki",
+                "--certificate", "client", "--token", state.token, "--seed", String(seed),
+            ])
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            #expect(outcome.output.contains(" checks held"), "\(outcome)")
+        }
+    }
+
     @Test("the README's Python client creates a lead, in the way the README says")
     func python() async throws {
         let clients = try clients()

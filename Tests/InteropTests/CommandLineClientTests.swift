@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("grpcurl and buf curl", .timeLimit(.minutes(3)))
+@Suite("grpcurl and buf curl", .timeLimit(.minutes(10)))
 struct CommandLineClientTests {
     @Test("make the four kinds of call with random payloads", arguments: CommandLineClient.allCases)
     func calls(_ client: CommandLineClient) async throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// gRPC's own C core, as Python calls it. What each script checks stands in it, sentence by sentence.
-@Suite("grpcio", .timeLimit(.minutes(3)))
+@Suite("grpcio", .timeLimit(.minutes(10)))
 struct GrpcioTests {
     @Test("makes the four kinds of call", arguments: EchoServer.Security.allCases)
     func calls(_ security: EchoServer.Security) async throws {
@@ -40,7 +40,7 @@ struct GrpcioTests {
 }
 
 /// h2, a foreign HTTP/2 implementation, in the hands of scripts that send what no gRPC library would.
-@Suite("h2", .timeLimit(.minutes(3)))
+@Suite("h2", .timeLimit(.minutes(10)))
 struct WireTests {
     @Test("sends unusual frames, and is served", arguments: [EchoServer.Security.cleartext, .mutualTLS])
     func frames(_ security: EchoServer.Security) async throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// h2load, 10 connections × 100 streams: the benchmark's own script, with few calls and this build.
-@Suite("h2load", .timeLimit(.minutes(3)))
+@Suite("h2load", .timeLimit(.minutes(10)))
 struct LoadTests {
     @Test("has every call answered, and nghttpd beside it", arguments: ["cleartext", "mutual-tls"])
     func echo(_ security: String) async throws {

@@ -27,6 +27,7 @@ class World:
     address: str
     pki: str | None
     certificate: str | None
+    token: str | None
     pid: int | None
     seed: int
 
@@ -48,11 +49,12 @@ def main():
     parser.add_argument("--address", required=True, help="IP:PORT of the server")
     parser.add_argument("--pki", help="folder of ca.pem and the clients' certificates and keys; cleartext without it")
     parser.add_argument("--certificate", help="which of them the client presents, for example client; none without it")
+    parser.add_argument("--token", help="file of the caller's token")
     parser.add_argument("--pid", type=int, help="the server's process")
     parser.add_argument("--seed", type=int, required=True)
     world = World(**vars(parser.parse_args()))
     # A call that hangs ends the script, and says where.
-    faulthandler.dump_traceback_later(90, exit=True)
+    faulthandler.dump_traceback_later(150, exit=True)
     print(f"seed {world.seed}", flush=True)
     failures = 0
     for sentence, function in _checks:
