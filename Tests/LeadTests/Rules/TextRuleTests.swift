@@ -137,7 +137,7 @@ struct TextRuleTests {
             (String(repeating: "k", count: 65), false), ("abcdefg ", false), ("abcdefg.", false), ("abcdefgé", false), ("", false),
         ])
     func keyText(text: String, isRight: Bool) {
-        #expect(KeyText.isKey(text, bytes: Limits.idempotencyKeyBytes) == isRight)
+        #expect(KeyText.isKey(text, bytes: Limits.importIDBytes) == isRight)
     }
 }
 
