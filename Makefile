@@ -3,8 +3,9 @@
 PROGRAMS := switchboard switchctl switchbench switchgen
 SOURCES := Package.swift Sources Tests Codegen Benchmarks
 
-# What the programs are built from and run on, and what the tests call them with.
-RUN_PACKAGES := libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
+# What a Swift toolchain that was only unpacked stands on; what the programs are built from and run on; what the tests call them with.
+SWIFT_PACKAGES := binutils libc6-dev libcurl4 libgcc-12-dev libncurses6 libsqlite3-0 libstdc++-12-dev libxml2
+RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
 TEST_PACKAGES := python3-venv protobuf-compiler $(BENCH_PACKAGES)
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 

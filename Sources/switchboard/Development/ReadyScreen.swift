@@ -12,14 +12,15 @@ struct ReadyScreen {
     var clients: ForeignClients
 
     static let method = "switchboard.lead.v1.LeadService/CreateLead"
-    static let request = #"{"lead": {"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com"}}"#
+    /// Makes the addresses of one start its own: a line that was pasted after an earlier start has taken the same address already.
+    var mark = String(UInt16.random(in: 0x1000...0xffff), radix: 16)
 
     var text: String {
         let tenths = Int(seconds * 10)
         var lines = [
             "Switchboard is ready on \(address) after \(tenths / 10).\(tenths % 10) s. Ctrl-C stops it. Paste into another terminal:", "",
         ]
-        lines += ["  \(client.shellWord) call LeadService/CreateLead\(stateOption) -d \(Self.request.shellWord)", ""]
+        lines += ["  \(client.shellWord) call LeadService/CreateLead\(stateOption) \(data("ada"))", ""]
         if let installation = clients.installation {
             lines += ["Or get other clients from PyPI, and use them:", "", "  \(installation)", ""]
         }
@@ -35,7 +36,7 @@ struct ReadyScreen {
     private var idempotency: String { "-H \"idempotency-key: $(cat /proc/sys/kernel/random/uuid)\"" }
 
     private func data(_ name: String) -> String {
-        let request = Self.request.split(separator: "ada@").joined(separator: "\(name)@")
+        let request = #"{"lead": {"firstName": "Ada", "lastName": "Lovelace", "email": "\#(name)-\#(mark)@example.com"}}"#
         return "-d \(request.shellWord)"
     }
 
