@@ -87,7 +87,8 @@ resident() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 load() {
     local calls="$1" bytes="$2"
     shift 2
-    "${on_client_core[@]}" env ${preload[@]+"${preload[@]}"} h2load -n "$calls" -c 10 -m 100 --tls13-ciphers=TLS_AES_128_GCM_SHA256 "$@" >"$work/h2load.out"
+    "${on_client_core[@]}" env ${preload[@]+"${preload[@]}"} \
+        h2load -n "$calls" -c 10 -m 100 --tls13-ciphers=TLS_AES_128_GCM_SHA256 "$@" >"$work/h2load.out"
     if ! grep -q "$calls succeeded, 0 failed, 0 errored, 0 timeout" "$work/h2load.out" ||
         ! grep -q "($((calls * bytes))) data" "$work/h2load.out"; then
         echo "echo.sh: not every call was answered:" >&2
@@ -97,7 +98,10 @@ load() {
 }
 
 # gRPC answers 200 to a call that failed, too, but with no message: 27 bytes are the prefix and an EchoReply of 20 bytes.
-call_echo() { load "$1" 27 -d "$work/request" -H "content-type: application/grpc" -H "te: trailers" "$scheme://127.0.0.1:$echo_port/bench.v1.Echo/Unary"; }
+call_echo() {
+    load "$1" 27 -d "$work/request" -H "content-type: application/grpc" -H "te: trailers" \
+        "$scheme://127.0.0.1:$echo_port/bench.v1.Echo/Unary"
+}
 get_file() { load "$1" 20 "$scheme://127.0.0.1:$nghttpd_port/file"; }
 
 # measure PID COMMAND: µs of CPU for each call, left in `cost`.
@@ -125,7 +129,8 @@ compare() {
             scheme=https
             nghttpd_identity=("$work/server.key" "$work/server.pem")
             preload=("LD_PRELOAD=$work/client-certificate.so" "CLIENT_CERTIFICATE=$work/client.pem" "CLIENT_KEY=$work/client.key")
-            start "echo-$security" "$SERVER" echo --port 0 --loops 1 --mtls --cert "$work/server.pem" --key "$work/server.key" --ca "$work/ca.pem"
+            start "echo-$security" "$SERVER" echo --port 0 --loops 1 \
+                --mtls --cert "$work/server.pem" --key "$work/server.key" --ca "$work/ca.pem"
             echo_pid="${pids[-1]}" echo_port="$(grep -o '127.0.0.1:[0-9]*' <<<"$line" | cut -d: -f2)"
             start_nghttpd --verify-client
             ;;

@@ -62,7 +62,9 @@ def life(world):
         assert leads.call("GetLead", _messages.GetLeadRequest(id=created.id)) == created
         assert created.custom_fields["seats"].number == 12.5 and list(created.tags) == ["vip", "北京"]
 
-        change = _messages.UpdateLeadRequest(lead={"id": created.id, "company": "Ω Ltd"}, update_mask={"paths": ["company"]}, etag=created.etag)
+        change = _messages.UpdateLeadRequest(
+            lead={"id": created.id, "company": "Ω Ltd"}, update_mask={"paths": ["company"]}, etag=created.etag
+        )
         changed = leads.call("UpdateLead", change)
         assert changed.company == "Ω Ltd" and changed.first_name == "Zoë" and changed.etag != created.etag
         stale = expect(lambda: leads.call("UpdateLead", change), grpc.StatusCode.ABORTED)
@@ -131,13 +133,12 @@ def import_and_export(world):
 @checks.check("200 leads created at once over four connections are 200 leads")
 def crowd(world):
     channels = [open_channel(world) for _ in range(4)]
+
+    def create(index):
+        return Leads(world, channels[index % 4]).create(first_name="C", last_name=str(index), email=email(world, f"crowd{index}"))
+
     with ThreadPoolExecutor(100) as threads:
-        created = list(
-            threads.map(
-                lambda index: Leads(world, channels[index % 4]).create(first_name="C", last_name=str(index), email=email(world, f"crowd{index}")),
-                range(200),
-            )
-        )
+        created = list(threads.map(create, range(200)))
     for channel in channels:
         channel.close()
     assert len({lead.id for lead in created}) == 200
