@@ -12,7 +12,8 @@ public final class HTTPServer: Sendable {
     private let accepting = Mutex<Accepting>(Accepting())
 
     private struct Accepting {
-        var stop: (@Sendable () -> Void)?
+        /// Calls back on the acceptor's loop when no further socket will come.
+        var stop: (@Sendable (_ stopped: @escaping @Sendable () -> Void) -> Void)?
     }
 
     /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge.
@@ -31,7 +32,14 @@ public final class HTTPServer: Sendable {
             acceptor.execute {
                 do {
                     let watch = Confined(try listener.watch(on: self.acceptor) { self.accept($0) }, to: self.acceptor)
-                    self.accepting.withLock { $0.stop = { watch.loop.execute { watch.value.cancel() } } }
+                    self.accepting.withLock { accepting in
+                        accepting.stop = { stopped in
+                            watch.loop.execute {
+                                watch.value.cancel()
+                                stopped()
+                            }
+                        }
+                    }
                     continuation.resume(returning: listener.address)
                 } catch {
                     continuation.resume(throwing: error)
@@ -63,7 +71,7 @@ public final class HTTPServer: Sendable {
             try connection.start()
         } catch {
             // Out of memory or watches for this one: the socket closes as the connection goes out of scope.
-            share.count.subtract(1, ordering: .relaxed)
+            share.lost()
             return
         }
         share.connections[ObjectIdentifier(connection)] = ServedConnection(connection, handler: handler, share: share)
@@ -72,7 +80,9 @@ public final class HTTPServer: Sendable {
 
     /// Stops accepting, lets calls end for up to `grace`, then ends the rest. Returns when every connection is closed.
     public func drain(grace: Duration) async {
-        accepting.withLock { $0.stop }?()
+        if let stop = accepting.withLock({ $0.stop }) {
+            await withCheckedContinuation { continuation in stop { continuation.resume() } }
+        }
         await withTaskGroup { group in
             for share in shares { group.addTask { await share.drain(grace: grace) } }
         }
@@ -93,6 +103,11 @@ final class LoopShare: @unchecked Sendable {
 
     func closed(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+        lost()
+    }
+
+    /// One that was counted is gone, or never came to be.
+    func lost() {
         count.subtract(1, ordering: .relaxed)
         resumeIfEmpty()
     }
@@ -115,8 +130,9 @@ final class LoopShare: @unchecked Sendable {
         }
     }
 
+    /// By the count: a socket that was accepted and is still on its way to this loop is in it.
     private func resumeIfEmpty() {
-        guard connections.isEmpty else { return }
+        guard count.load(ordering: .relaxed) == 0 else { return }
         for continuation in whenEmpty { continuation.resume() }
         whenEmpty.removeAll()
     }

@@ -124,7 +124,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     }
 
     private func giveUp(_ error: RPCError) {
-        guard !isDone else { return }
+        // A call that ended well may have left our side open: then the stream would count against the server's limit for ever.
+        guard !isDone else { return stream?.reset(.noError) ?? () }
         stream?.reset(.cancel)
         finish(error)
     }

@@ -9,6 +9,7 @@ public final class HealthService: Health {
         var statuses: [String: Status]
         var watchers: [Int: Watcher] = [:]
         var nextWatcher = 0
+        var isShutDown = false
     }
 
     private struct Watcher {
@@ -34,10 +35,15 @@ public final class HealthService: Health {
         }
     }
 
-    /// Everything becomes NOT_SERVING: the first step of a drain, before connections are told.
+    /// Everything becomes NOT_SERVING: the first step of a drain, before connections are told. Every Watch hears of it and then
+    /// ends: it would hold the drain up for as long as that may last.
     public func shutDown() {
         let services = state.withLock { Array($0.statuses.keys) }
         for service in services { set(.notServing, for: service) }
+        state.withLock { state in
+            state.isShutDown = true
+            for watcher in state.watchers.values { watcher.updates.finish() }
+        }
     }
 
     public func check(_ request: HealthCheckRequest, _ call: Call) async throws -> HealthCheckResponse {
@@ -55,6 +61,7 @@ public final class HealthService: Health {
             state.nextWatcher += 1
             state.watchers[state.nextWatcher] = Watcher(service: request.service, updates: continuation)
             continuation.yield(state.statuses[request.service] ?? .serviceUnknown)
+            if state.isShutDown { continuation.finish() }
             return state.nextWatcher
         }
         defer { state.withLock { _ = $0.watchers.removeValue(forKey: id) } }

@@ -25,6 +25,7 @@ struct RunningServer {
         storage.connectionsPerLoop = settings.connectionsPerLoop
         storage.log = { log.write(.warning, "database_said", ["text": .text($0)]) }
         try await Schema.demandMigrated(storage)
+        try await Schema.demandBoundRole(storage)
 
         let loops = try EventLoopGroup(count: settings.loops)
         let database = Database(storage, loops: loops.loops)

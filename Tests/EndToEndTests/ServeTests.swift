@@ -99,6 +99,22 @@ struct ServeTests {
         }
     }
 
+    @Test("a role that row-level security does not hold is refused")
+    func unboundRole() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let deployment = try await Deployment(in: folder)
+            let migrated = try await BuiltPrograms.switchboard("migrate", "--config", deployment.config)
+            #expect(migrated.exitCode == 0, "\(migrated)")
+            let text = try Files.text(deployment.config)
+            let owner = text.split(separator: "\"ownerConnection\": \"").last?.split(separator: "\"").first ?? ""
+            let application = text.split(separator: "\"connection\": \"").last?.split(separator: "\"").first ?? ""
+            try deployment.write(text.replacing(application, with: owner))
+            let outcome = try await BuiltPrograms.switchboard("serve", "--config", deployment.config)
+            #expect(outcome.exitCode == 1)
+            #expect(outcome.output.contains("row-level security would not keep tenants apart"), "\(outcome)")
+        }
+    }
+
     @Test("a field that does not exist is refused with its place and the nearest name")
     func unknownField() async throws {
         try await TemporaryFolder.with { (folder) async throws in

@@ -142,6 +142,7 @@ struct TokenTests {
             ("iss", "\"other\"", TokenError.wrongIssuer), ("iss", nil, .malformed("its iss is missing")),
             ("aud", "\"elsewhere\"", .wrongAudience), ("aud", "[\"elsewhere\"]", .wrongAudience), ("aud", nil, .wrongAudience),
             ("aud", "[\"elsewhere\",\"switchboard\"]", nil),
+            ("sub", "\"a\\u0000b\"", .malformed("its sub has control characters")),
             ("sub", "\"\"", .malformed("its sub is missing")), ("sub", "7", .malformed("its sub is missing")),
             ("tid", nil, .malformed("its tid is missing")), ("tid", "\"De mo\"", .malformed("its tid is not a tenant's name")),
             ("scopes", "\"lead:read\"", .malformed("its scopes is not a list")),

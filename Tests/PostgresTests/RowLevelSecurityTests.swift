@@ -26,6 +26,14 @@ import Testing
         }
     }
 
+    @Test("A role that row-level security does not hold is told from one that it holds")
+    func powers() async throws {
+        let database = try await TestCluster.shared().freshDatabase(World.migrations)
+        #expect(try await database.application.powerOverRowSecurity() == nil)
+        #expect(try await database.owner.powerOverRowSecurity()?.hasSuffix("the owner of tables") == true)
+        #expect(try await database.administrator.powerOverRowSecurity()?.hasSuffix("a superuser") == true)
+    }
+
     @Test("A tenant cannot write, change or delete another one's rows")
     func writes() async throws {
         try await World.with { world in

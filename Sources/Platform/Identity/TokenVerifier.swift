@@ -68,6 +68,10 @@ public struct TokenVerifier: Sendable {
             expires: expires,
             certificateDigest: try confirmation(members["cnf"]))
         guard claims.subject.utf8.count <= Limits.subjectBytes else { throw .malformed("its sub is too long") }
+        // It goes into log lines, and into a setting of PostgreSQL, which takes no NUL.
+        guard claims.subject.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw .malformed("its sub has control characters")
+        }
         guard Label.isValid(claims.tenant) else { throw .malformed("its tid is not a tenant's name") }
         guard expires - issuedAt <= Limits.tokenLifetimeSeconds else { throw .livesTooLong }
         return claims

@@ -25,7 +25,7 @@ struct DevCommand {
 
     func run() async throws {
         let began = MonotonicTime.now()
-        let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
+        let signals = try Signals.stream([Signals.interrupt, Signals.terminate, Signals.hangUp])
         let address = try SocketAddress(ip: "127.0.0.1", port: port)
         // A start that cannot succeed leaves no folder behind; but who starts twice on one folder should hear of that, not of the port.
         if !Files.exists(state.path) { try Self.demandFree(address) }
@@ -45,7 +45,7 @@ struct DevCommand {
         try cluster.makeIfMissing()
         let postgres = try cluster.start()
         do {
-            try await serve(cluster, token, began: began, until: signals)
+            try await serve(cluster, token, began: began, until: signals, hurry: { kill(postgres.id, SIGQUIT) })
         } catch {
             cluster.stop(postgres)
             throw error
@@ -55,9 +55,10 @@ struct DevCommand {
         _ = consume lock
     }
 
-    private func serve(_ cluster: PrivateCluster, _ token: DevelopmentToken, began: MonotonicTime, until signals: AsyncStream<Int32>)
-        async throws
-    {
+    private func serve(
+        _ cluster: PrivateCluster, _ token: DevelopmentToken, began: MonotonicTime, until signals: AsyncStream<Int32>,
+        hurry: @escaping @Sendable () -> Void
+    ) async throws {
         let settings = try Settings(configuration(cluster), folder: state.path)
         if let owner = settings.owner {
             _ = try await Migrator(owner.database(), migrations: Schema.migrations).run()
@@ -74,7 +75,14 @@ struct DevCommand {
         await signals.untilAsked()
         Screen.tell("\nStopping …")
         renewal.cancel()
+        let impatience = Task {
+            // Whoever asks twice does not want to wait. PostgreSQL then recovers at the next start, as after a crash.
+            guard await signals.untilAsked() else { return }
+            hurry()
+            ExitStatus.failure.exit()
+        }
         await server.stop()
+        impatience.cancel()
     }
 
     private func screen(_ address: SocketAddress, after duration: Duration) -> ReadyScreen {
