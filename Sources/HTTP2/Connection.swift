@@ -31,6 +31,7 @@ final class Connection {
     private var isDirty = false
     private var isReady = false
     private var isDraining = false
+    private var hasSentFinalGoAway = false
     /// Frames on their way into TLS; in cleartext, on their way to the socket.
     private var staged: [UInt8] = []
     private var stagedOffset = 0
@@ -218,7 +219,15 @@ final class Connection {
         isDraining = true
         session.submitShutdownNotice()
         timer?.cancel()
-        timer = loop.schedule(after: limits.goAwayTimeout) { self.session.submitFinalGoAway() }
+        timer = loop.schedule(after: limits.goAwayTimeout) { self.submitFinalGoAway() }
+    }
+
+    /// When the peer has answered the PING, or has had time enough to.
+    private func submitFinalGoAway() {
+        guard isDraining, !hasSentFinalGoAway else { return }
+        hasSentFinalGoAway = true
+        timer?.cancel()
+        session.submitFinalGoAway()
     }
 
     /// Ends everything at once, telling the peer why.
@@ -279,9 +288,7 @@ extension Connection: SessionHost {
     }
 
     func sessionReceivedPingAcknowledgement() {
-        guard isDraining else { return }
-        timer?.cancel()
-        session.submitFinalGoAway()
+        submitFinalGoAway()
     }
 
     func sessionClosedStream() {

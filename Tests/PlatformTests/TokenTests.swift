@@ -62,10 +62,10 @@ struct TokenTests {
         #expect(token.utf8.count <= Limits.tokenBytesWeMake)
     }
 
-    @Test("a name with quotes, controls and emoji survives signing")
+    @Test("a name with quotes and emoji survives signing")
     func awkwardNames() throws {
         var claims = world.claims
-        claims.subject = "a\"b\\c\nd\u{1}é🦊"
+        claims.subject = "a\"b\\c/dé🦊"
         let token = try TokenSigner(key: world.key, keyID: "k1").sign(claims)
         #expect(try world.verifier.verify(token, boundTo: world.digest, now: world.now).subject == claims.subject)
     }

@@ -188,7 +188,8 @@ import Testing
                     try await tx.execute("SELECT pg_sleep(60)")
                 }
             }
-            #expect(error?.kind == .statementTimeout)
+            // PostgreSQL ends the statement; on a machine that stands still for a while, the transaction may give up first.
+            #expect(error?.kind == .statementTimeout || error?.kind == .deadlineExceeded)
         }
     }
 

@@ -124,7 +124,7 @@ import Testing
 
     @Test("two GOAWAYs, a round trip apart: what is opened between them is served")
     func twoGoAways() async throws {
-        try await withLoopback { loopback in
+        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.goAwayTimeout = Self.forEver }) { loopback in
             let raw = try await loopback.raw()
             try await raw.send(.headers(1, RawFrame.call()), .data(1, RawFrame.message([]), end: true))
             #expect(try await raw.reply(1).status == "0")
