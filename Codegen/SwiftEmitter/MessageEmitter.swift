@@ -75,7 +75,7 @@ struct MessageEmitter {
     }
 
     private func emitDecoding(to text: inout SourceText) throws(EmitError) {
-        let head = "public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError)"
+        let head = "@inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError)"
         try text.block(head) { (text) throws(EmitError) in
             try text.block("while true") { (text) throws(EmitError) in
                 text.line("switch try decoder.nextTag() {")
@@ -93,7 +93,7 @@ struct MessageEmitter {
     }
 
     private func emitEncoding(to text: inout SourceText) throws(EmitError) {
-        try text.block("public func encode(to encoder: inout Protobuf.Encoder)") { (text) throws(EmitError) in
+        try text.block("@inline(never) public func encode(to encoder: inout Protobuf.Encoder)") { (text) throws(EmitError) in
             text.line("encoder.unknown(self.unknownFields)")
             var rest = fields[...]
             while let last = rest.popLast() {

@@ -24,9 +24,7 @@ extension Decoder {
     public mutating func double() throws(DecodeError) -> Double { Double(bitPattern: try fixed(UInt64.self)) }
 
     public mutating func string() throws(DecodeError) -> String {
-        let text = unsafe try block()
-        guard let value = unsafe String(validating: text, as: UTF8.self) else { throw error(.invalidUTF8) }
-        return value
+        unsafe String(decoding: try text(), as: UTF8.self)
     }
 
     public mutating func bytes() throws(DecodeError) -> [UInt8] {
@@ -44,12 +42,12 @@ extension Decoder {
     /// The UTF-8 of a string, where it is.
     mutating func text() throws(DecodeError) -> UnsafeBufferPointer<UInt8> {
         let text = unsafe try block()
-        guard unsafe text.allSatisfy({ $0 < 0x80 }) || String(validating: text, as: UTF8.self) != nil else { throw error(.invalidUTF8) }
+        guard unsafe UTF8Check.isValid(text) else { throw error(.invalidUTF8) }
         return unsafe text
     }
 
     /// Merges a nested message into `value`, which is created if there is none.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func message<M: Message>(_ value: inout M?) throws(DecodeError) {
         if value == nil {
             value = M()
@@ -64,7 +62,7 @@ extension Decoder {
     /// - Parameters:
     ///   - wrap: the case, made of its message.
     ///   - unwrap: the message, if the oneof is at that case.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func member<Oneof, M: Message>(
         _ oneof: inout Oneof?, _ wrap: (M) -> Oneof, _ unwrap: (Oneof) -> M?
     ) throws(DecodeError) {
@@ -79,7 +77,7 @@ extension Decoder {
 /// Repeated fields and maps.
 extension Decoder {
     /// Appends one element that stands alone (not packed).
-    @inlinable
+    @inlinable @inline(never)
     public mutating func element<W: Wire>(_ values: inout [W.Value], _ wire: W.Type) throws(DecodeError) {
         try charge(memory: MemoryLayout<W.Value>.stride)
         var value = W.initial
@@ -88,7 +86,7 @@ extension Decoder {
     }
 
     /// Appends the elements of a packed field.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func packed<W: Wire>(_ values: inout [W.Value], _ wire: W.Type) throws(DecodeError) {
         let outer = try enterPacked(elementSize: W.fixedSize)
         if values.isEmpty {
@@ -104,7 +102,7 @@ extension Decoder {
     }
 
     /// Reads one map entry; a key that is already there gets the new value.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func entry<K: Wire, V: Wire>(
         _ values: inout [K.Value: V.Value], _ keyWire: K.Type, _ valueWire: V.Type
     ) throws(DecodeError) {

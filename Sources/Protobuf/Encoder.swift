@@ -2,7 +2,7 @@
 /// and no size has to be computed beforehand.
 ///
 /// When the buffer is full the encoder goes on without writing and only counts; then the exact size is known and a second run
-/// fills a buffer of that size. Small messages are written once, large ones are never copied or grown.
+/// fills an array of that size. Small messages are written once and copied once, large ones are never copied or grown.
 @safe
 public struct Encoder: ~Copyable {
     private let base: UnsafeMutableRawPointer
@@ -22,39 +22,23 @@ public struct Encoder: ~Copyable {
     /// An address to point to where there is no room.
     nonisolated(unsafe) private static let nothing = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
 
-    /// Bytes on the stack in which a message is tried first. The largest that Swift takes from the stack without asking.
-    private static let firstTryBytes = 1024
-
     static func encode<M: Message>(_ message: M, reserving prefix: Int, deterministic: Bool) -> [UInt8] {
-        let (small, count): ([UInt8]?, Int) = unsafe withUnsafeTemporaryAllocation(byteCount: firstTryBytes, alignment: 16) { scratch in
+        let (small, count): ([UInt8]?, Int) = unsafe EncoderScratch.lend { scratch in
             var encoder = unsafe Encoder(scratch, deterministic: deterministic)
             message.encode(to: &encoder)
+            encoder.zeros(prefix)
             let start = encoder.free
-            let count = scratch.count &- start
-            if start < 0 {
-                return (nil, count)
-            }
-            let bytes = unsafe array(prefix: prefix, count: count) { room in
-                unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: scratch[start...]))
-            }
-            return (bytes, count)
+            return (start < 0 ? nil : unsafe [UInt8](UnsafeRawBufferPointer(rebasing: scratch[start...])), scratch.count &- start)
         }
         if let small {
             return small
         }
-        return unsafe array(prefix: prefix, count: count) { room in
-            var encoder = unsafe Encoder(room, deterministic: deterministic)
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
+            var encoder = unsafe Encoder(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count]), deterministic: deterministic)
             message.encode(to: &encoder)
+            encoder.zeros(prefix)
             precondition(encoder.free == 0, "A message changed while it was encoded.")
-        }
-    }
-
-    private static func array(prefix: Int, count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: prefix + count) { buffer, initialized in
-            let raw = UnsafeMutableRawBufferPointer(buffer)
-            unsafe raw.prefix(prefix).initializeMemory(as: UInt8.self, repeating: 0)
-            unsafe fill(UnsafeMutableRawBufferPointer(rebasing: raw[prefix...]))
-            initialized = prefix + count
+            initialized = count
         }
     }
 
@@ -105,6 +89,13 @@ public struct Encoder: ~Copyable {
         }
     }
 
+    private mutating func zeros(_ count: Int) {
+        free &-= count
+        if free >= 0 {
+            unsafe (base + free).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        }
+    }
+
     /// Bytes with their length.
     @usableFromInline
     mutating func block(_ bytes: [UInt8]) {
@@ -115,12 +106,12 @@ public struct Encoder: ~Copyable {
     /// A string's UTF-8 with its length.
     @usableFromInline
     mutating func text(_ value: String) {
-        var value = value
-        let count = value.withUTF8 { buffer in
+        // Every string on this platform is contiguous UTF-8.
+        let count = unsafe value.utf8.withContiguousStorageIfAvailable { buffer in
             unsafe raw(UnsafeRawBufferPointer(buffer))
             return buffer.count
         }
-        varint(UInt64(truncatingIfNeeded: count))
+        varint(UInt64(truncatingIfNeeded: count ?? 0))
     }
 
     /// Where the next value will end; give it to `length(since:)` once it is written.

@@ -1,29 +1,33 @@
 /// Repeated fields and maps.
 extension Encoder {
     /// Every element with its own tag: strings, bytes, messages, and numbers declared `[packed = false]`.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func elements<W: Wire>(_ values: [W.Value], _ tag: UInt32, _ wire: W.Type) {
-        for value in values.reversed() {
-            W.encode(value, to: &self)
+        var index = values.count
+        while index > 0 {
+            index &-= 1
+            W.encode(values[index], to: &self)
             self.tag(tag)
         }
     }
 
     /// All elements in one length-delimited block; nothing if there are none.
-    @inlinable
+    @inlinable @inline(never)
     public mutating func packed<W: Wire>(_ values: [W.Value], _ tag: UInt32, _ wire: W.Type) {
         if values.isEmpty {
             return
         }
         let end = mark
-        for value in values.reversed() {
-            W.encode(value, to: &self)
+        var index = values.count
+        while index > 0 {
+            index &-= 1
+            W.encode(values[index], to: &self)
         }
         length(since: end)
         self.tag(tag)
     }
 
-    @inlinable
+    @inlinable @inline(never)
     public mutating func map<K: KeyWire, V: Wire>(
         _ values: [K.Value: V.Value], _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
     ) {
@@ -38,7 +42,7 @@ extension Encoder {
         }
     }
 
-    @inlinable
+    @inlinable @inline(never)
     mutating func entry<K: KeyWire, V: Wire>(
         _ key: K.Value, _ value: V.Value, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
     ) {

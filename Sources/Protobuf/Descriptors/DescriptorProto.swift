@@ -18,6 +18,7 @@ public struct DescriptorProto: Message {
     public static var fullName: String { "google.protobuf.DescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -37,6 +38,7 @@ public struct DescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(reservedName, 82, StringWire.self)
@@ -63,6 +65,7 @@ public struct DescriptorProto: Message {
         public static var fullName: String { "google.protobuf.DescriptorProto.ExtensionRange" }
         public static var file: EmbeddedFile { .descriptor }
 
+        @inline(never)
         public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
             while true {
                 switch try decoder.nextTag() {
@@ -75,6 +78,7 @@ public struct DescriptorProto: Message {
             }
         }
 
+        @inline(never)
         public func encode(to encoder: inout Encoder) {
             encoder.unknown(unknownFields)
             encoder.message(options, 26)
@@ -94,6 +98,7 @@ public struct DescriptorProto: Message {
         public static var fullName: String { "google.protobuf.DescriptorProto.ReservedRange" }
         public static var file: EmbeddedFile { .descriptor }
 
+        @inline(never)
         public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
             while true {
                 switch try decoder.nextTag() {
@@ -105,6 +110,7 @@ public struct DescriptorProto: Message {
             }
         }
 
+        @inline(never)
         public func encode(to encoder: inout Encoder) {
             encoder.unknown(unknownFields)
             encoder.int32(optional: end, 16)
@@ -124,6 +130,7 @@ public struct OneofDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.OneofDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -135,6 +142,7 @@ public struct OneofDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.message(options, 18)

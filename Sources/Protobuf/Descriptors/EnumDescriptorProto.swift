@@ -12,6 +12,7 @@ public struct EnumDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.EnumDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -26,6 +27,7 @@ public struct EnumDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(reservedName, 42, StringWire.self)
@@ -46,6 +48,7 @@ public struct EnumDescriptorProto: Message {
         public static var fullName: String { "google.protobuf.EnumDescriptorProto.EnumReservedRange" }
         public static var file: EmbeddedFile { .descriptor }
 
+        @inline(never)
         public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
             while true {
                 switch try decoder.nextTag() {
@@ -57,6 +60,7 @@ public struct EnumDescriptorProto: Message {
             }
         }
 
+        @inline(never)
         public func encode(to encoder: inout Encoder) {
             encoder.unknown(unknownFields)
             encoder.int32(optional: end, 16)
@@ -77,6 +81,7 @@ public struct EnumValueDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.EnumValueDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -89,6 +94,7 @@ public struct EnumValueDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.message(options, 26)

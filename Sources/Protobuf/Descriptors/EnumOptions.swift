@@ -10,6 +10,7 @@ public struct EnumOptions: Message {
     public static var fullName: String { "google.protobuf.EnumOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -22,6 +23,7 @@ public struct EnumOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)
@@ -41,6 +43,7 @@ public struct EnumValueOptions: Message {
     public static var fullName: String { "google.protobuf.EnumValueOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -52,6 +55,7 @@ public struct EnumValueOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)

@@ -23,6 +23,7 @@ public struct FieldDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.FieldDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -43,6 +44,7 @@ public struct FieldDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.bool(optional: proto3Optional, 136)

@@ -15,6 +15,7 @@ public struct FieldOptions: Message {
     public static var fullName: String { "google.protobuf.FieldOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -32,6 +33,7 @@ public struct FieldOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)
@@ -81,6 +83,7 @@ public struct OneofOptions: Message {
     public static var fullName: String { "google.protobuf.OneofOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -91,6 +94,7 @@ public struct OneofOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)

@@ -8,6 +8,7 @@ public struct FileDescriptorSet: Message {
     public static var fullName: String { "google.protobuf.FileDescriptorSet" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -18,6 +19,7 @@ public struct FileDescriptorSet: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(file, 10, MessageWire<FileDescriptorProto>.self)
@@ -49,6 +51,7 @@ public struct FileDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.FileDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -72,6 +75,7 @@ public struct FileDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.string(optional: syntax, 98)

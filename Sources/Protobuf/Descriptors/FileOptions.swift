@@ -28,6 +28,7 @@ public struct FileOptions: Message {
     public static var fullName: String { "google.protobuf.FileOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -58,6 +59,7 @@ public struct FileOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)

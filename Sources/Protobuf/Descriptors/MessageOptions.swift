@@ -12,6 +12,7 @@ public struct MessageOptions: Message {
     public static var fullName: String { "google.protobuf.MessageOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -26,6 +27,7 @@ public struct MessageOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)
@@ -46,6 +48,7 @@ public struct ExtensionRangeOptions: Message {
     public static var fullName: String { "google.protobuf.ExtensionRangeOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -56,6 +59,7 @@ public struct ExtensionRangeOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)

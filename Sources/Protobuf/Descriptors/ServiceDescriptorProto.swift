@@ -10,6 +10,7 @@ public struct ServiceDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.ServiceDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -22,6 +23,7 @@ public struct ServiceDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.message(options, 26)
@@ -47,6 +49,7 @@ public struct MethodDescriptorProto: Message {
     public static var fullName: String { "google.protobuf.MethodDescriptorProto" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -62,6 +65,7 @@ public struct MethodDescriptorProto: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.bool(optional: serverStreaming, 48)

@@ -9,6 +9,7 @@ public struct ServiceOptions: Message {
     public static var fullName: String { "google.protobuf.ServiceOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -20,6 +21,7 @@ public struct ServiceOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)
@@ -39,6 +41,7 @@ public struct MethodOptions: Message {
     public static var fullName: String { "google.protobuf.MethodOptions" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -51,6 +54,7 @@ public struct MethodOptions: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(uninterpretedOption, 7994, MessageWire<UninterpretedOption>.self)

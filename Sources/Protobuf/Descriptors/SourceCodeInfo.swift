@@ -8,6 +8,7 @@ public struct SourceCodeInfo: Message {
     public static var fullName: String { "google.protobuf.SourceCodeInfo" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -18,6 +19,7 @@ public struct SourceCodeInfo: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.elements(location, 10, MessageWire<Location>.self)
@@ -39,6 +41,7 @@ public struct SourceCodeInfo: Message {
         public static var fullName: String { "google.protobuf.SourceCodeInfo.Location" }
         public static var file: EmbeddedFile { .descriptor }
 
+        @inline(never)
         public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
             while true {
                 switch try decoder.nextTag() {
@@ -55,6 +58,7 @@ public struct SourceCodeInfo: Message {
             }
         }
 
+        @inline(never)
         public func encode(to encoder: inout Encoder) {
             encoder.unknown(unknownFields)
             encoder.elements(leadingDetachedComments, 50, StringWire.self)

@@ -14,6 +14,7 @@ public struct UninterpretedOption: Message {
     public static var fullName: String { "google.protobuf.UninterpretedOption" }
     public static var file: EmbeddedFile { .descriptor }
 
+    @inline(never)
     public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
         while true {
             switch try decoder.nextTag() {
@@ -30,6 +31,7 @@ public struct UninterpretedOption: Message {
         }
     }
 
+    @inline(never)
     public func encode(to encoder: inout Encoder) {
         encoder.unknown(unknownFields)
         encoder.string(optional: aggregateValue, 66)
@@ -52,6 +54,7 @@ public struct UninterpretedOption: Message {
         public static var fullName: String { "google.protobuf.UninterpretedOption.NamePart" }
         public static var file: EmbeddedFile { .descriptor }
 
+        @inline(never)
         public mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
             while true {
                 switch try decoder.nextTag() {
@@ -63,6 +66,7 @@ public struct UninterpretedOption: Message {
             }
         }
 
+        @inline(never)
         public func encode(to encoder: inout Encoder) {
             encoder.unknown(unknownFields)
             encoder.bool(optional: isExtension, 16)
