@@ -50,6 +50,15 @@ struct MalformedTests {
         Example("half a character", "72 01 C3", .invalidUTF8, field: 14, at: 3),
         Example("a character spelled too long", "72 02 C0 80", .invalidUTF8, field: 14, at: 4),
         Example("half of a surrogate pair", "72 03 ED A0 80", .invalidUTF8, field: 14, at: 5),
+        Example("three bytes that two would say", "72 03 E0 9F BF", .invalidUTF8, field: 14, at: 5),
+        Example("four bytes that three would say", "72 04 F0 8F BF BF", .invalidUTF8, field: 14, at: 6),
+        Example("a byte that begins nothing", "72 01 80", .invalidUTF8, field: 14, at: 3),
+        Example("a byte that is never used", "72 01 FF", .invalidUTF8, field: 14, at: 3),
+        Example("two of three bytes", "72 02 E2 82", .invalidUTF8, field: 14, at: 4),
+        Example("three of four bytes", "72 03 F0 9F A6", .invalidUTF8, field: 14, at: 5),
+        Example("a third byte that continues nothing", "72 03 E2 82 28", .invalidUTF8, field: 14, at: 5),
+        Example("a fourth byte that continues nothing", "72 04 F0 9F A6 28", .invalidUTF8, field: 14, at: 6),
+        Example("half a character after eight letters", "72 09 61 61 61 61 61 61 61 61 C3", .invalidUTF8, field: 14, at: 11),
         Example("a character beyond the last", "72 04 F4 90 80 80", .invalidUTF8, field: 14, at: 6),
     ]
 

@@ -96,11 +96,22 @@ struct ScalarTests {
         #expect(try Optionals(decoding: []).int32 == nil)
     }
 
-    @Test("Room is kept before a message, in small ones and in large ones", arguments: [0, 5, 1500])
-    func prefix(payload: Int) {
+    @Test("Every string of Unicode is read as it was written, wherever eight bytes end")
+    func unicode() throws {
+        for scalar in ["\u{7F}", "\u{80}", "\u{7FF}", "\u{800}", "\u{D7FF}", "\u{E000}", "\u{FFFF}", "\u{10000}", "\u{10FFFF}"] {
+            for length in 0..<10 {
+                let text = String(repeating: "a", count: length) + scalar + scalar + "b"
+                #expect(try Scalars(decoding: Scalars.with { $0.string = text }.encoded()).string == text)
+            }
+        }
+    }
+
+    @Test("Room is kept before a message, in small ones and in large ones", arguments: [0, 5, 1500, 32_760, 32_768, 100_000])
+    func prefix(payload: Int) throws {
         let message = Scalars.with { $0.bytes = [UInt8](repeating: 7, count: payload) }
         let bytes = message.encoded(reserving: 5)
         #expect(bytes.prefix(5) == [0, 0, 0, 0, 0])
         #expect([UInt8](bytes.dropFirst(5)) == message.encoded())
+        #expect(try Scalars(decoding: [UInt8](bytes.dropFirst(5))) == message)
     }
 }

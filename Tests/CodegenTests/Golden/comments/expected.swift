@@ -32,7 +32,7 @@ public struct Commented: Protobuf.Message {
     public static var fullName: Swift.String { "golden.comments.Commented" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -46,7 +46,7 @@ public struct Commented: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         switch self.choice {
         case .first(let value)?: encoder.int32(optional: value, 40)

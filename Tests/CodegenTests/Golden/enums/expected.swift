@@ -23,7 +23,7 @@ public struct Uses: Protobuf.Message {
     public static var fullName: Swift.String { "golden.enums.Uses" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -37,7 +37,7 @@ public struct Uses: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.map(self.byName, 34, Protobuf.StringWire.self, Protobuf.EnumWire<LeadStatus>.self)
         encoder.packed(self.many, 26, Protobuf.EnumWire<LeadStatus>.self)

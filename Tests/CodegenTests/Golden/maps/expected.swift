@@ -25,7 +25,7 @@ public struct Maps: Protobuf.Message {
     public static var fullName: Swift.String { "golden.maps.Maps" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -38,7 +38,7 @@ public struct Maps: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.map(self.times, 34, Protobuf.Fixed64Wire.self, Protobuf.MessageWire<StandardTypes.Timestamp>.self)
         encoder.map(self.blobs, 26, Protobuf.BoolWire.self, Protobuf.BytesWire.self)

@@ -31,7 +31,7 @@ public struct Type_: Protobuf.Message {
     public static var fullName: Swift.String { "golden.names.Type" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -52,7 +52,7 @@ public struct Type_: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.message(self.string, 98)
         encoder.int32(self.bool.rawValue, 88)
@@ -86,7 +86,7 @@ public struct String: Protobuf.Message {
     public static var fullName: Swift.String { "golden.names.String" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -96,7 +96,7 @@ public struct String: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.bool(self.some, 8)
     }
@@ -110,7 +110,7 @@ public struct Protocol_: Protobuf.Message {
     public static var fullName: Swift.String { "golden.names.Protocol" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -119,7 +119,7 @@ public struct Protocol_: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
     }
 }
@@ -132,7 +132,7 @@ public struct `Any`: Protobuf.Message {
     public static var fullName: Swift.String { "golden.names.Any" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -141,7 +141,7 @@ public struct `Any`: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
     }
 }

@@ -21,7 +21,7 @@ public struct Outer: Protobuf.Message {
     public static var fullName: Swift.String { "golden.nesting.Outer" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -32,7 +32,7 @@ public struct Outer: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.elements(self.inners, 18, Protobuf.MessageWire<Outer.Middle.Inner>.self)
         encoder.message(self.middle, 10)
@@ -48,7 +48,7 @@ public struct Outer: Protobuf.Message {
         public static var fullName: Swift.String { "golden.nesting.Outer.Middle" }
         public static var file: Protobuf.EmbeddedFile { .input }
 
-        public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+        @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
             while true {
                 switch try decoder.nextTag() {
                 case 0: return
@@ -59,7 +59,7 @@ public struct Outer: Protobuf.Message {
             }
         }
 
-        public func encode(to encoder: inout Protobuf.Encoder) {
+        @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
             encoder.unknown(self.unknownFields)
             encoder.int32(self.level.rawValue, 16)
             encoder.message(self.inner, 10)
@@ -82,7 +82,7 @@ public struct Outer: Protobuf.Message {
             public static var fullName: Swift.String { "golden.nesting.Outer.Middle.Inner" }
             public static var file: Protobuf.EmbeddedFile { .input }
 
-            public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+            @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
                 while true {
                     switch try decoder.nextTag() {
                     case 0: return
@@ -92,7 +92,7 @@ public struct Outer: Protobuf.Message {
                 }
             }
 
-            public func encode(to encoder: inout Protobuf.Encoder) {
+            @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
                 encoder.unknown(self.unknownFields)
                 encoder.message(self.outer, 10)
             }
@@ -111,7 +111,7 @@ public struct Tree: Protobuf.Message {
     public static var fullName: Swift.String { "golden.nesting.Tree" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -123,7 +123,7 @@ public struct Tree: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.elements(self.others, 26, Protobuf.MessageWire<Tree>.self)
         encoder.message(self.right, 18)

@@ -22,7 +22,7 @@ public struct Answer: Protobuf.Message {
     public static var fullName: Swift.String { "golden.oneofs.Answer" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -38,7 +38,7 @@ public struct Answer: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         switch self.other {
         case .yes(let value)?: encoder.bool(optional: value, 56)

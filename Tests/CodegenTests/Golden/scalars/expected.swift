@@ -34,7 +34,7 @@ public struct Scalars: Protobuf.Message {
     public static var fullName: Swift.String { "golden.scalars.Scalars" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -58,7 +58,7 @@ public struct Scalars: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.bytes(self.o, 122)
         encoder.string(self.n, 114)
@@ -90,7 +90,7 @@ public struct Repeated: Protobuf.Message {
     public static var fullName: Swift.String { "golden.scalars.Repeated" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -105,7 +105,7 @@ public struct Repeated: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.elements(self.messages, 34, Protobuf.MessageWire<Scalars>.self)
         encoder.elements(self.strings, 26, Protobuf.StringWire.self)
@@ -126,7 +126,7 @@ public struct Optional: Protobuf.Message {
     public static var fullName: Swift.String { "golden.scalars.Optional" }
     public static var file: Protobuf.EmbeddedFile { .input }
 
-    public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
+    @inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError) {
         while true {
             switch try decoder.nextTag() {
             case 0: return
@@ -139,7 +139,7 @@ public struct Optional: Protobuf.Message {
         }
     }
 
-    public func encode(to encoder: inout Protobuf.Encoder) {
+    @inline(never) public func encode(to encoder: inout Protobuf.Encoder) {
         encoder.unknown(self.unknownFields)
         encoder.message(self.plain, 34)
         encoder.message(self.message, 26)
