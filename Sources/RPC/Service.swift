@@ -11,9 +11,16 @@ public protocol Service: Sendable {
 }
 
 /// A method and what runs when it is called. Generated code makes these once, when the server starts.
-public struct Route: Sendable {
+///
+/// A class, since each call takes one with it: that is one reference, not a copy of three names and a closure.
+public final class Route: Sendable {
     public let method: MethodInfo
     let run: @Sendable (Call, Exchange) async throws -> Void
+
+    init(method: MethodInfo, run: @escaping @Sendable (Call, Exchange) async throws -> Void) {
+        self.method = method
+        self.run = run
+    }
 
     public static func unary<Request: Message, Reply: Message>(
         _ method: Method<Request, Reply>, _ handler: @escaping @Sendable (Request, Call) async throws -> Reply
