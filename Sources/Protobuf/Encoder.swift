@@ -34,7 +34,8 @@ public struct Encoder: ~Copyable {
             return small
         }
         return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
-            var encoder = unsafe Encoder(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count]), deterministic: deterministic)
+            var encoder = unsafe Encoder(
+                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count]), deterministic: deterministic)
             message.encode(to: &encoder)
             encoder.zeros(prefix)
             precondition(encoder.free == 0, "A message changed while it was encoded.")

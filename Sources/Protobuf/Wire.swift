@@ -66,7 +66,9 @@ public enum SInt32Wire: KeyWire {
     @inlinable public static var fixedSize: Int { 0 }
     @inlinable public static var initial: Int32 { 0 }
     public static func merge(_ value: inout Int32, from decoder: inout Decoder) throws(DecodeError) { value = try decoder.sint32() }
-    public static func encode(_ value: Int32, to encoder: inout Encoder) { encoder.varint(UInt64(UInt32(bitPattern: value &<< 1 ^ value &>> 31))) }
+    public static func encode(_ value: Int32, to encoder: inout Encoder) {
+        encoder.varint(UInt64(UInt32(bitPattern: value &<< 1 ^ value &>> 31)))
+    }
 }
 
 public enum SInt64Wire: KeyWire {

@@ -44,8 +44,11 @@ struct JSONErrorTests {
         Example(#"{"int32":2147483648}"#, "line 1, column 10, at int32: The number 2147483648 is not a whole one that fits."),
         Example(#"{"int32":"1e536870000"}"#, "line 1, column 10, at int32: The number 1e536870000 is not a whole one that fits."),
         Example(#"{"uint32":-1}"#, "line 1, column 11, at uint32: The number -1 is not a whole one that fits."),
-        Example(#"{"int64":9223372036854775808}"#, "line 1, column 10, at int64: The number 9223372036854775808 is not a whole one that fits."),
-        Example(#"{"uint64":18446744073709551616}"#, "line 1, column 11, at uint64: The number 18446744073709551616 is not a whole one that fits."),
+        Example(
+            #"{"int64":9223372036854775808}"#, "line 1, column 10, at int64: The number 9223372036854775808 is not a whole one that fits."),
+        Example(
+            #"{"uint64":18446744073709551616}"#,
+            "line 1, column 11, at uint64: The number 18446744073709551616 is not a whole one that fits."),
         Example(#"{"double":1e400}"#, "line 1, column 11, at double: The number is too large for its field."),
         Example(#"{"float":3.5e38}"#, "line 1, column 10, at float: The number is too large for its field."),
         Example(#"{"double":NaN}"#, "line 1, column 11, at double: Here should be a number."),
@@ -66,7 +69,9 @@ struct JSONErrorTests {
         Example(#"{"bytes":"A"}"#, "line 1, column 10, at bytes: This is not base64."),
         Example(#"{"bytes":"AA=A"}"#, "line 1, column 10, at bytes: This is not base64."),
         Example(#"{"bytes":"A A="}"#, "line 1, column 10, at bytes: This is not base64."),
-        Example(#"{"color":"COLOR_RDE"}"#, #"line 1, column 10, at color: torture.v1.Color has no value "COLOR_RDE"; did you mean "COLOR_RED"?"#),
+        Example(
+            #"{"color":"COLOR_RDE"}"#, #"line 1, column 10, at color: torture.v1.Color has no value "COLOR_RDE"; did you mean "COLOR_RED"?"#
+        ),
         Example(#"{"color":"1"}"#, #"line 1, column 10, at color: torture.v1.Color has no value "1"."#),
         Example(#"{"color":1.5}"#, "line 1, column 10, at color: The number 1.5 is not a whole one that fits."),
         Example(#"{"color":[]}"#, "line 1, column 10, at color: Here should be the name or number of an enum value."),

@@ -140,7 +140,8 @@ struct JSONTests {
         #expect(try Subset().json(JSONEncodeOptions(emitsDefaults: true)) == #"{"int32":0}"#)
         #expect(try Subset.with { $0.int32 = 4 }.json(JSONEncodeOptions(emitsDefaults: true)) == #"{"int32":4}"#)
         #expect(try Type_().json(JSONEncodeOptions(emitsDefaults: true)) == #"{"color":"COLOR_UNSPECIFIED"}"#)
-        let maps = #"{"int32":{},"int64":{},"uint32":{},"uint64":{},"sint32":{},"fixed32":{},"sfixed64":{},"bool":{},"string":{},"recursive":{}}"#
+        let maps =
+            #"{"int32":{},"int64":{},"uint32":{},"uint64":{},"sint32":{},"fixed32":{},"sfixed64":{},"bool":{},"string":{},"recursive":{}}"#
         #expect(try Maps().json(JSONEncodeOptions(emitsDefaults: true)) == maps)
     }
 

@@ -41,7 +41,8 @@ struct JSONWellKnownTests {
                                     Value.with { $0.kind = .stringValue("x") },
                                     Value.with { $0.kind = .boolValue(true) },
                                     Value.with {
-                                        $0.kind = .structValue(Struct.with { $0.fields = ["c": Value.with { $0.kind = .numberValue(-0.5) }] })
+                                        $0.kind = .structValue(
+                                            Struct.with { $0.fields = ["c": Value.with { $0.kind = .numberValue(-0.5) }] })
                                     },
                                 ]
                             })
@@ -174,7 +175,10 @@ struct JSONWellKnownTests {
         ("a value that is infinite", WellKnown.with { $0.value = Value.with { $0.kind = .numberValue(-.infinity) } }),
         ("an Any of an unknown type", WellKnown.with { $0.any = any("torture.v1.Nothing", Subset()) }),
         ("an Any without a type", WellKnown.with { $0.any = StandardTypes.`Any`.with { $0.value = [1] } }),
-        ("an Any of broken bytes", WellKnown.with { $0.any = StandardTypes.`Any`.with { ($0.typeURL, $0.value) = ("x/torture.v1.Subset", [8]) } }),
+        (
+            "an Any of broken bytes",
+            WellKnown.with { $0.any = StandardTypes.`Any`.with { ($0.typeURL, $0.value) = ("x/torture.v1.Subset", [8]) } }
+        ),
     ]
 
     @Test("What JSON cannot say is an error with its path", arguments: unsayable.indices)

@@ -46,7 +46,9 @@ struct LimitTests {
         #expect(error?.kind == .tooManyBytes)
     }
 
-    @Test("Elements are counted over all repeated fields and maps", arguments: ["1A 03 01 02 03", "18 01 72 00 8A 01 00", "1A 02 01 02 1A 01 03"])
+    @Test(
+        "Elements are counted over all repeated fields and maps",
+        arguments: ["1A 03 01 02 03", "18 01 72 00 8A 01 00", "1A 02 01 02 1A 01 03"])
     func elements(bytes: String) throws {
         _ = try Repeats(decoding: hex(bytes), limits: DecodeLimits(elements: 3))
         let error = #expect(throws: DecodeError.self) { try Repeats(decoding: hex(bytes), limits: DecodeLimits(elements: 2)) }

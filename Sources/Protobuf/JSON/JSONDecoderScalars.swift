@@ -52,7 +52,8 @@ extension JSONDecoder {
         default: isZero = unsafe append(JSONNumber.integer(text, as: UInt64.self), kind)
         }
         guard let isZero else {
-            throw reader.error("The number \(unsafe String(decoding: text.prefix(40), as: UTF8.self)) is not a whole one that fits.", at: place)
+            throw reader.error(
+                "The number \(unsafe String(decoding: text.prefix(40), as: UTF8.self)) is not a whole one that fits.", at: place)
         }
         return isZero ? .isDefault : .isSet
     }

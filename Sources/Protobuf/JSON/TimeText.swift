@@ -65,7 +65,8 @@ enum TimeText {
         var scanner = unsafe DigitScanner(text)
         guard let year = scanner.number(digits: 4), scanner.accept("-"), let month = scanner.number(digits: 2), scanner.accept("-"),
             let day = scanner.number(digits: 2), scanner.accept("T"), let hour = scanner.number(digits: 2), scanner.accept(":"),
-            let minute = scanner.number(digits: 2), scanner.accept(":"), let second = scanner.number(digits: 2), let nanos = scanner.fraction(),
+            let minute = scanner.number(digits: 2), scanner.accept(":"), let second = scanner.number(digits: 2),
+            let nanos = scanner.fraction(),
             let days = CivilDate(year: year, month: month, day: day)?.daysSinceYearOne, hour < 24, minute < 60, second < 60
         else { return nil }
         var offset: Int64 = 0
