@@ -137,7 +137,15 @@ public enum BoolWire: KeyWire {
 }
 
 public enum StringWire: KeyWire {
-    public static func precedes(_ first: String, _ second: String) -> Bool { first.utf8.lexicographicallyPrecedes(second.utf8) }
+    public static func precedes(_ first: String, _ second: String) -> Bool {
+        let (first, second) = (first.utf8Span.span, second.utf8Span.span)
+        let common = min(first.count, second.count)
+        for index in 0..<common where first[index] != second[index] {
+            return first[index] < second[index]
+        }
+        return first.count < second.count
+    }
+
     @inlinable public static var wireType: UInt32 { 2 }
     @inlinable public static var fixedSize: Int { 0 }
     @inlinable public static var initial: String { "" }

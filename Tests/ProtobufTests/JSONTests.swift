@@ -40,6 +40,25 @@ struct JSONTests {
         #expect(try Scalars(json: example.json) == example.message)
     }
 
+    @Test("A character that needs an escape is found at any place of a string")
+    func escapesAnywhere() throws {
+        for special in ["\"", "\\", "\u{0}", "\u{1F}", "\n"] {
+            for before in 0..<18 {
+                for after in [0, 1, 9] {
+                    let text = String(repeating: "a", count: before) + special + String(repeating: "é", count: after)
+                    let message = Scalars.with { $0.string = text }
+                    #expect(try Scalars(json: message.json()) == message)
+                }
+            }
+        }
+    }
+
+    @Test("Members in any order find their fields")
+    func anyOrder() throws {
+        let message = Scalars.with { ($0.int32, $0.bool, $0.string, $0.double) = (1, true, "x", 2) }
+        #expect(try Scalars(json: #"{"string":"x","double":2,"bool":true,"int32":1}"#) == message)
+    }
+
     @Test("NaN is quoted")
     func notANumber() throws {
         #expect(try Scalars.with { $0.float = .nan }.json() == #"{"float":"NaN"}"#)

@@ -22,12 +22,15 @@ struct JSONDecoder: ~Copyable {
     mutating func object(_ node: MessageNode, pool: DescriptorPool, skipsType: Bool = false) throws(JSONError) {
         var seenFields = SmallSet()
         var seenOneofs = SmallSet()
+        // Objects mostly have their members in the order of declaration.
+        var guess = 0
         var isInside = try reader.open(UInt8(ascii: "{"), "an object")
         while isInside {
             _ = reader.peek()
             let place = reader.offset
             let key = unsafe try reader.string("a field name in double quotes")
-            if let index = unsafe node.index(of: key) {
+            if let index = unsafe node.index(of: key, guess: guess) {
+                guess = index + 1
                 let field = node.fields[index]
                 try reader.expect(UInt8(ascii: ":"), "a colon")
                 if !seenFields.insert(index) {

@@ -146,22 +146,15 @@ struct JSONReader: ~Copyable {
     mutating func string(_ wanted: String = "a string") throws(JSONError) -> UnsafeBufferPointer<UInt8> {
         try expect(UInt8(ascii: "\""), wanted)
         let first = unsafe position
-        while unsafe position < end {
-            let byte = unsafe position.pointee
-            if byte == UInt8(ascii: "\"") {
-                let text = unsafe UnsafeBufferPointer(start: first, count: position - first)
-                unsafe position += 1
-                return unsafe text
-            } else if byte == UInt8(ascii: "\\") {
-                unescaped.removeAll()
-                unsafe unescaped.append(UnsafeBufferPointer(start: first, count: position - first))
-                return unsafe try escapedString()
-            } else if byte < 0x20 {
-                throw error("A control character in a string must be escaped.")
-            }
+        let plain = unsafe PlainText.length(from: position, to: end)
+        unsafe position += plain
+        if unsafe position < end, unsafe position.pointee == UInt8(ascii: "\"") {
             unsafe position += 1
+            return unsafe UnsafeBufferPointer(start: first, count: plain)
         }
-        throw error("The text ends in the middle of a string.")
+        unescaped.removeAll()
+        unsafe unescaped.append(UnsafeBufferPointer(start: first, count: plain))
+        return unsafe try escapedString()
     }
 
     private mutating func escapedString() throws(JSONError) -> UnsafeBufferPointer<UInt8> {
@@ -170,13 +163,16 @@ struct JSONReader: ~Copyable {
             if byte < 0x20 {
                 throw error("A control character in a string must be escaped.")
             }
-            unsafe position += 1
             if byte == UInt8(ascii: "\"") {
+                unsafe position += 1
                 return unsafe unescaped.bytes
             } else if byte == UInt8(ascii: "\\") {
+                unsafe position += 1
                 try escape()
             } else {
-                unescaped.append(byte)
+                let plain = unsafe PlainText.length(from: position, to: end)
+                unsafe unescaped.append(UnsafeBufferPointer(start: position, count: plain))
+                unsafe position += plain
             }
         }
         throw error("The text ends in the middle of a string.")

@@ -8,17 +8,18 @@ extension ByteBuffer {
     /// Appends UTF-8 in quotes, with the escapes that JSON demands and no others.
     mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
         append(UInt8(ascii: "\""))
-        var plain = 0
-        for index in 0..<text.count {
-            let byte = unsafe text[index]
-            if byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") {
-                continue
+        if var next = text.baseAddress {
+            let end = unsafe next + text.count
+            while unsafe next < end {
+                let plain = unsafe PlainText.length(from: next, to: end)
+                unsafe append(UnsafeBufferPointer(start: next, count: plain))
+                unsafe next += plain
+                if unsafe next < end {
+                    appendEscape(unsafe next.pointee)
+                    unsafe next += 1
+                }
             }
-            unsafe append(UnsafeBufferPointer(rebasing: text[plain..<index]))
-            plain = index &+ 1
-            appendEscape(byte)
         }
-        unsafe append(UnsafeBufferPointer(rebasing: text[plain...]))
         append(UInt8(ascii: "\""))
     }
 

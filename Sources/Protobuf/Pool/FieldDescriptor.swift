@@ -1,3 +1,5 @@
+import Glibc
+
 /// A field (or extension) whose type has been looked up.
 public final class FieldDescriptor: Sendable {
     public let proto: FieldDescriptorProto
@@ -16,6 +18,7 @@ public final class FieldDescriptor: Sendable {
     public let oneofIndex: Int?
     /// Where the message or enum type is in its pool, -1 for scalars.
     let typeIndex: Int
+    private let jsonNameBytes: [UInt8]
     /// The name and a colon as JSON text, for each of the two names.
     let jsonKey: [UInt8]
     let originalKey: [UInt8]
@@ -33,6 +36,7 @@ public final class FieldDescriptor: Sendable {
         self.kind = kind
         self.typeIndex = typeIndex
         jsonName = proto.jsonName ?? FieldDescriptor.jsonName(of: name)
+        jsonNameBytes = [UInt8](jsonName.utf8)
         jsonKey = FieldDescriptor.key(jsonName)
         originalKey = FieldDescriptor.key(name)
         fullName = scope.isEmpty ? name : "\(scope).\(name)"
@@ -41,6 +45,11 @@ public final class FieldDescriptor: Sendable {
         let isSynthetic = proto.proto3Optional ?? false
         oneofIndex = isSynthetic ? nil : proto.oneofIndex.map(Int.init)
         hasPresence = !isRepeated && (!isProto3 || isSynthetic || proto.oneofIndex != nil || kind == .message || kind == .group)
+    }
+
+    func hasJSONName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard jsonNameBytes.count == text.count, let start = text.baseAddress else { return false }
+        return unsafe jsonNameBytes.withUnsafeBytes { unsafe $0.baseAddress.map { unsafe memcmp($0, start, text.count) == 0 } ?? false }
     }
 
     private static func key(_ name: String) -> [UInt8] {

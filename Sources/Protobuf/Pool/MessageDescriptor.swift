@@ -80,9 +80,12 @@ final class MessageNode: Sendable {
         fieldsByName = names
     }
 
-    /// Finds a field by its original or its JSON name.
-    func index(of name: UnsafeBufferPointer<UInt8>) -> Int? {
-        unsafe fieldsByName[String(decoding: name, as: UTF8.self)]
+    /// Finds a field by its original or its JSON name; `guess` is the one that it is likely to be.
+    func index(of name: UnsafeBufferPointer<UInt8>, guess: Int) -> Int? {
+        if guess < fields.count, unsafe fields[guess].hasJSONName(name) {
+            return guess
+        }
+        return unsafe fieldsByName[String(decoding: name, as: UTF8.self)]
     }
 
     func field(number: Int32) -> FieldDescriptor? {
