@@ -18,6 +18,7 @@ static inline uint8_t switchboard_frame_type(const nghttp2_frame *frame) { retur
 static inline uint8_t switchboard_frame_flags(const nghttp2_frame *frame) { return frame->hd.flags; }
 static inline int32_t switchboard_frame_stream(const nghttp2_frame *frame) { return frame->hd.stream_id; }
 static inline int switchboard_frame_headers_category(const nghttp2_frame *frame) { return (int)frame->headers.cat; }
+static inline uint32_t switchboard_frame_reset_code(const nghttp2_frame *frame) { return frame->rst_stream.error_code; }
 static inline uint32_t switchboard_frame_goaway_code(const nghttp2_frame *frame) { return frame->goaway.error_code; }
 static inline int32_t switchboard_frame_goaway_last(const nghttp2_frame *frame) { return frame->goaway.last_stream_id; }
 static inline const uint8_t *switchboard_frame_goaway_data(const nghttp2_frame *frame, size_t *length) {

@@ -28,6 +28,8 @@ final class Connection {
     private var state = State.handshaking
     private var watch: Watch?
     private var timer: Timer?
+    /// Runs while the peer takes nothing of what waits for it.
+    private var stall: Timer?
     private var isDirty = false
     private var isReady = false
     private var isDraining = false
@@ -71,7 +73,7 @@ final class Connection {
 
     private func read() {
         var reads = 0
-        while reads < limits.readsPerTurn, readOnce() { reads += 1 }
+        while reads < limits.readsPerTurn, !isClogged, readOnce() { reads += 1 }
         guard state == .open else { return }
         session.deliver()
         if session.failure != nil || session.isFinished { markDirty() }
@@ -137,7 +139,10 @@ final class Connection {
         isDirty = false
         guard state != .closed else { return }
         repeat {
-            guard writeUnsent() else { return }
+            guard writeUnsent() else {
+                if let failure = session.failure { close(failure) }
+                return
+            }
             guard state == .open else { return }
             stage()
         } while hasUnsent
@@ -176,7 +181,9 @@ final class Connection {
     }
 
     /// A peer that does not read is not read from: whatever it asks, what waits for it stays bounded.
-    private var isClogged: Bool { unsentBytes > limits.outputBytes && state != .lingering }
+    private var isClogged: Bool {
+        (unsentBytes > limits.outputBytes || session.queuedFrames > limits.queuedFrames) && state != .lingering
+    }
 
     /// Writes what waits for the socket; false when that is full (it is watched then) or gone.
     private func writeUnsent() -> Bool {
@@ -185,6 +192,7 @@ final class Connection {
             case .bytes(let count): written(count)
             case .wouldBlock, .end:
                 watch?.update(isClogged ? .write : [.read, .write])
+                if stall == nil, state != .lingering { stall = loop.schedule(after: limits.writeTimeout) { self.close(.writeTimeout) } }
                 return false
             case .failed(let error):
                 close(.net(error))
@@ -201,6 +209,8 @@ final class Connection {
     }
 
     private func written(_ count: Int) {
+        stall?.cancel()
+        stall = nil
         if let tls { return tls.consumeOutput(count) }
         stagedOffset += count
         if stagedOffset == staged.count {
@@ -249,6 +259,7 @@ final class Connection {
         }
         state = .lingering
         timer?.cancel()
+        stall?.cancel()
         session.closeAll(reason)
         if canLinger {
             // What the session still has to say (a GOAWAY) goes first.

@@ -13,6 +13,8 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
     case closedByPeer
     /// No preface, handshake or SETTINGS in time.
     case handshakeTimeout
+    /// The peer took nothing of what waited for it, for too long.
+    case writeTimeout
     /// We closed it.
     case shutDown
 
@@ -24,6 +26,7 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
         case .goAway(let code, let debug): "the peer sent GOAWAY \(code)" + (debug.isEmpty ? "" : " (\(debug))")
         case .closedByPeer: "the peer closed the connection"
         case .handshakeTimeout: "the peer did not complete the handshake in time"
+        case .writeTimeout: "the peer did not read for too long"
         case .shutDown: "the connection was shut down"
         }
     }

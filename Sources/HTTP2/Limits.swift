@@ -16,13 +16,18 @@ public struct Limits: Sendable, Hashable {
     public var lingerTimeout: Duration = .seconds(1)
     /// How long a drained peer may take to answer the PING behind our first GOAWAY.
     public var goAwayTimeout: Duration = .seconds(1)
-    /// Stream resets that a peer may cause: this many at once, refilled at `resetsPerSecond` (CVE-2023-44487).
+    /// Stream resets that a peer may send, and as many that it may make us send: this many at once, refilled at `resetsPerSecond`
+    /// (CVE-2023-44487, CVE-2025-8671).
     public var resetBurst: UInt64 = 200
     public var resetsPerSecond: UInt64 = 20
     /// Entries in one SETTINGS frame; there are seven known ones.
     public var settingsPerFrame: Int = 32
     /// Acknowledgements that may wait for a peer who does not read (CVE-2019-9512, 9515).
     public var outboundAcknowledgements: Int = 128
+    /// Frames other than bodies that may wait for a peer who does not read, before it is not read from either: 16 for each stream.
+    public var queuedFrames: Int = 1_600
+    /// How long a peer may take nothing of what waits for it (CVE-2019-9511, 9517). A mobile link comes back within that, or not at all.
+    public var writeTimeout: Duration = .seconds(60)
     /// Reads from one connection in one turn, so that a fast peer cannot starve the others of its loop.
     public var readsPerTurn: Int = 4
 

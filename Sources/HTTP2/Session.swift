@@ -36,10 +36,13 @@ final class Session {
     private(set) var failure: HTTP2Error?
     private(set) var goAway: (code: ErrorCode, lastStream: Int32, debug: String)?
 
+    private var peerCausedResets: TokenBucket
+
     init(role: Role, loop: EventLoop, limits: Limits) {
         self.role = role
         self.loop = loop
         self.limits = limits
+        peerCausedResets = TokenBucket(burst: limits.resetBurst, perSecond: limits.resetsPerSecond, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle = SessionOptions.make(role, limits, context)
         sendSettings()
@@ -204,6 +207,19 @@ final class Session {
         unsafe nghttp2_session_terminate_session(handle, code.rawValue)
         host?.sessionHasOutput()
     }
+
+    /// A peer may make us reset streams by errors of its own, and open the next ones at once: while the handlers of all of them still
+    /// clean up, it never has more than a few streams open (CVE-2025-8671).
+    func sentReset(_ code: ErrorCode) {
+        switch code {
+        case .protocolError, .flowControlError, .streamClosed, .frameSizeError, .internalError:
+            if !peerCausedResets.take(at: loop.now) { terminate(.enhanceYourCalm) }
+        default: break
+        }
+    }
+
+    /// Frames that wait for `drain`, besides those of streams' bodies.
+    var queuedFrames: Int { unsafe nghttp2_session_get_outbound_queue_size(handle) }
 
     /// Ends every stream when the connection is gone.
     func closeAll(_ reason: HTTP2Error) {

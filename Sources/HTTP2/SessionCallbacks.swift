@@ -107,10 +107,13 @@ enum SessionCallbacks {
 
     /// A reply that ends before the request did: the rest of the request is not wanted (RFC 9113 §8.1).
     private static let sentFrame: nghttp2_on_frame_send_callback = { handle, frame, context in
-        guard let session = unsafe SessionCallbacks.session(context), session.role == .server, let frame = unsafe frame,
-            unsafe switchboard_frame_flags(frame) & endStream != 0
-        else { return 0 }
+        guard let session = unsafe SessionCallbacks.session(context), session.role == .server, let frame = unsafe frame else { return 0 }
         let type = unsafe UInt32(switchboard_frame_type(frame))
+        if type == NGHTTP2_RST_STREAM.rawValue {
+            session.sentReset(unsafe ErrorCode(rawValue: switchboard_frame_reset_code(frame)))
+            return 0
+        }
+        guard unsafe switchboard_frame_flags(frame) & endStream != 0 else { return 0 }
         guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
             let stream = unsafe session.stream(switchboard_frame_stream(frame)), !stream.hasPeerEnded
         else { return 0 }
