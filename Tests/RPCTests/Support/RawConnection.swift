@@ -161,6 +161,15 @@ final class RawConnection: @unchecked Sendable {
         try await send(frames.flatMap(\.bytes))
     }
 
+    /// Returns when the server has seen all that was sent.
+    func roundTrip() async throws {
+        let before = try await frames(RawFrame.Kind.ping).count
+        try await send(.ping)
+        try await wait("the answer to a PING") { raw in
+            raw.hasEnded || raw.frames.count { $0.kind == RawFrame.Kind.ping } > before
+        }
+    }
+
     /// The whole reply on a stream, when it has ended or was reset.
     func reply(_ stream: UInt32) async throws -> RawReply {
         try await wait("a reply on stream \(stream)") { $0.replies[stream]?.isComplete == true || $0.hasEnded }
@@ -181,6 +190,28 @@ final class RawConnection: @unchecked Sendable {
             }
             return frame
         }
+    }
+
+    /// The frames of that kind that have come.
+    func frames(_ kind: UInt8) async throws -> [RawFrame] {
+        try await loop.run { self.frames.filter { $0.kind == kind } }
+    }
+
+    /// That for a hundred looks in a row the kernel took nothing of what is still to be sent, or that `isGone`.
+    func isStuck(or isGone: () -> Bool) async -> Bool {
+        var before = -1
+        var looks = 0
+        return await eventually {
+            guard let unsent = try? await self.loop.run({ self.unsent.count }) else { return true }
+            looks = unsent > 0 && unsent == before ? looks + 1 : 0
+            before = unsent
+            return looks == 100 || isGone()
+        }
+    }
+
+    /// TCP's FIN: nothing more comes from here, and what comes is still read.
+    func endSending() async throws {
+        try await loop.run { self.socket?.shutdownWriting() }
     }
 
     /// All frames up to the end of the connection.
