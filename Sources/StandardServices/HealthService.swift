@@ -26,21 +26,24 @@ public final class HealthService: Health {
         state = Mutex(State(statuses: statuses))
     }
 
-    /// Tells the watchers of `service`, too, when it is news.
+    /// Tells the watchers of `service`, too, when it is news. After `shutDown` it changes nothing any more.
     public func set(_ status: Status, for service: String = "") {
         state.withLock { state in
-            guard state.statuses[service] != status else { return }
-            state.statuses[service] = status
-            for watcher in state.watchers.values where watcher.service == service { watcher.updates.yield(status) }
+            if !state.isShutDown { HealthService.set(status, for: service, &state) }
         }
+    }
+
+    private static func set(_ status: Status, for service: String, _ state: inout State) {
+        guard state.statuses[service] != status else { return }
+        state.statuses[service] = status
+        for watcher in state.watchers.values where watcher.service == service { watcher.updates.yield(status) }
     }
 
     /// Everything becomes NOT_SERVING: the first step of a drain, before connections are told. Every Watch hears of it and then
     /// ends: it would hold the drain up for as long as that may last.
     public func shutDown() {
-        let services = state.withLock { Array($0.statuses.keys) }
-        for service in services { set(.notServing, for: service) }
         state.withLock { state in
+            for service in state.statuses.keys { HealthService.set(.notServing, for: service, &state) }
             state.isShutDown = true
             for watcher in state.watchers.values { watcher.updates.finish() }
         }
