@@ -11,8 +11,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private let deadline: MonotonicTime?
     private var timer: Timer?
     private var isDone = false
-    private var result: RPCError?
-    private var waiting: [Waiter<Void>] = []
+    /// Its place among those who wait for a stream.
+    private var waiting: Connector.Waiting?
     /// What an HTTP reply that is no gRPC reply says.
     private var httpStatus: Int?
     private var foreignBody: [UInt8]?
@@ -39,7 +39,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
                     waiter.resume(.failure(error))
                 }
             }
-            connector.value.withConnection { result in
+            self.waiting = connector.value.withConnection { result in
                 switch result {
                 case .failure(let error):
                     self.finish(error)
@@ -126,6 +126,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private func giveUp(_ error: RPCError) {
         // A call that ended well may have left our side open: then the stream would count against the server's limit for ever.
         guard !isDone else { return stream?.reset(.noError) ?? () }
+        waiting?.cancel()
+        waiting = nil
         stream?.reset(.cancel)
         finish(error)
     }

@@ -10,15 +10,25 @@ final class Connector {
         case ready(HTTPClientConnection)
     }
 
-    private struct Waiting {
-        let begin: (Result<HTTPClientConnection, RPCError>) -> Void
+    /// A call that waits for a stream. Confined to the loop.
+    final class Waiting {
+        fileprivate var begin: ((Result<HTTPClientConnection, RPCError>) -> Void)?
+
+        fileprivate init(_ begin: @escaping (Result<HTTPClientConnection, RPCError>) -> Void) {
+            self.begin = begin
+        }
+
+        /// It waits no more, and holds nothing; its place is swept up later.
+        func cancel() { begin = nil }
     }
 
     private let target: Target
     private let configuration: Channel.Configuration
     private let loop: EventLoop
     private var state = State.idle
-    private var waiting: [Waiting] = []
+    private(set) var waiting: [Waiting] = []
+    private var sweepAt = Connector.leastSweep
+    private static let leastSweep = 128
     private var remaining: [SocketAddress] = []
     /// Told apart so that a late event of a connection that was given up changes nothing.
     private var attempt = 0
@@ -33,9 +43,20 @@ final class Connector {
     var authority: String { target.authority(configuration.serverName) }
 
     /// Calls `begin` with a connection that has room for one stream, now or when there is one.
-    func withConnection(_ begin: @escaping (Result<HTTPClientConnection, RPCError>) -> Void) {
-        waiting.append(Waiting(begin: begin))
+    @discardableResult
+    func withConnection(_ begin: @escaping (Result<HTTPClientConnection, RPCError>) -> Void) -> Waiting {
+        sweep()
+        let call = Waiting(begin)
+        waiting.append(call)
         serve()
+        return call
+    }
+
+    /// Calls that gave up while no stream was free must not gather. Each sweep is paid for by as many calls.
+    private func sweep() {
+        guard waiting.count >= sweepAt else { return }
+        waiting.removeAll { $0.begin == nil }
+        sweepAt = max(Connector.leastSweep, waiting.count * 2)
     }
 
     func close() {
@@ -56,7 +77,7 @@ final class Connector {
         case .ready(let connection) where connection.canOpenStreams:
             // nghttp2 would queue what exceeds the server's limit out of sight: it waits here instead.
             while connection.openStreams < connection.concurrentStreams, !waiting.isEmpty {
-                waiting.removeFirst().begin(.success(connection))
+                waiting.removeFirst().begin?(.success(connection))
             }
         default:
             if !waiting.isEmpty { connect() }
@@ -130,6 +151,6 @@ final class Connector {
     private func fail(_ error: RPCError) {
         let failed = waiting
         waiting.removeAll()
-        for call in failed { call.begin(.failure(error)) }
+        for call in failed { call.begin?(.failure(error)) }
     }
 }
