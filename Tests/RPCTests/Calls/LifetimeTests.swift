@@ -1,0 +1,82 @@
+import BenchAPI
+import RPC
+import Synchronization
+import Testing
+
+/// Nothing of a call is kept when it is over.
+@Suite("What is kept of a call", .timeLimit(.minutes(1))) struct LifetimeTests {
+    private final class Calls: Sendable {
+        private struct Held: @unchecked Sendable {
+            weak var call: Call?
+        }
+
+        private let held = Mutex<[Held]>([])
+
+        func note(_ call: Call) {
+            held.withLock { $0.append(Held(call: call)) }
+        }
+
+        var seen: Int { held.withLock { $0.count } }
+        var alive: Int { held.withLock { $0.count { $0.call != nil } } }
+    }
+
+    private func withCalls(_ service: ScriptedEcho, _ body: (EchoClient) async throws -> Void) async throws {
+        let calls = Calls()
+        let noting = Interceptor { call, next in
+            calls.note(call)
+            try await next(call)
+        }
+        try await withLoopback(.cleartext, [service], interceptors: [noting]) { loopback in
+            let client = try loopback.client()
+            try await body(client)
+            #expect(calls.seen > 0)
+            // The connection still stands.
+            let areGone = await eventually { calls.alive == 0 }
+            #expect(areGone, "\(calls.alive) of \(calls.seen) calls are still held")
+            #expect(loopback.server.connectionCounts == [1])
+        }
+    }
+
+    @Test("after good calls of all kinds")
+    func good() async throws {
+        try await withCalls(ScriptedEcho()) { client in
+            for _ in 0..<5 {
+                _ = try await client.unary(EchoRequest([1]))
+                for try await _ in try await client.serverStream(EchoRequest([1], count: 3)) {}
+                _ = try await client.clientStream { try await $0.send(EchoRequest([1])) }
+                try await client.bidiStream { requests, replies in
+                    try await requests.send(EchoRequest([1]))
+                    requests.finish()
+                    for try await _ in replies {}
+                }
+            }
+        }
+    }
+
+    @Test("after errors, unknown methods, deadlines that were kept")
+    func errors() async throws {
+        try await withCalls(ScriptedEcho(onUnary: { _, _ in throw RPCError(.aborted, "no") })) { client in
+            let hour = CallOptions(timeout: .seconds(3_600))
+            for _ in 0..<5 {
+                _ = try await rpcError { try await client.unary(EchoRequest([]), hour) }
+                _ = try await rpcError { try await client.channel.unary(path: "/no.Such/Method", message: [], hour) }
+                for try await _ in try await client.serverStream(EchoRequest([1], count: 3), hour) {}
+            }
+        }
+    }
+
+    @Test("after calls that were given up")
+    func cancelled() async throws {
+        let waiting = ScriptedEcho(onUnary: { _, _ in
+            try await Event().wait()
+            return EchoReply()
+        })
+        try await withCalls(waiting) { client in
+            for _ in 0..<5 {
+                _ = try await rpcError { try await client.unary(EchoRequest([]), CallOptions(timeout: .milliseconds(30))) }
+                for try await _ in try await client.serverStream(EchoRequest([1], count: 1_000_000)) { break }
+                try await client.bidiStream { requests, _ in try await requests.send(EchoRequest([1])) }
+            }
+        }
+    }
+}
