@@ -6,8 +6,8 @@ SOURCES := Package.swift Sources Tests Codegen Benchmarks
 # What a Swift toolchain that was only unpacked stands on; what the programs are built from and run on; what the tests call them with.
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libgcc-12-dev libncurses6 libsqlite3-0 libstdc++-12-dev libxml2
 RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
-TEST_PACKAGES := python3-venv protobuf-compiler $(BENCH_PACKAGES)
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
+TEST_PACKAGES := python3-venv protobuf-compiler libprotobuf-dev $(BENCH_PACKAGES)
 
 # Options for `switchboard dev`: make run ARGS="--port 8443"
 ARGS :=
