@@ -20,6 +20,13 @@ final class Connector {
 
         /// It waits no more, and holds nothing; its place is swept up later.
         func cancel() { begin = nil }
+
+        /// Once: the call holds its place, and must not be held by it for longer than it waits.
+        fileprivate func end(_ result: Result<HTTPClientConnection, RPCError>) {
+            let begin = begin
+            self.begin = nil
+            begin?(result)
+        }
     }
 
     private let target: Target
@@ -77,7 +84,7 @@ final class Connector {
         case .ready(let connection) where connection.canOpenStreams:
             // nghttp2 would queue what exceeds the server's limit out of sight: it waits here instead.
             while connection.openStreams < connection.concurrentStreams, !waiting.isEmpty {
-                waiting.removeFirst().begin?(.success(connection))
+                waiting.removeFirst().end(.success(connection))
             }
         default:
             if !waiting.isEmpty { connect() }
@@ -151,6 +158,6 @@ final class Connector {
     private func fail(_ error: RPCError) {
         let failed = waiting
         waiting.removeAll()
-        for call in failed { call.begin?(.failure(error)) }
+        for call in failed { call.end(.failure(error)) }
     }
 }
