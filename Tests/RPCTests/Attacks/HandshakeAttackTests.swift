@@ -65,7 +65,7 @@ import Testing
 
     @Test("a handshake that comes byte by byte is one")
     func byteByByte() async throws {
-        try await withLoopback { loopback in
+        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.handshakeTimeout = Self.forEver }) { loopback in
             let raw = try await open(loopback)
             let bytes =
                 RawFrame.preface + RawFrame.settings().bytes + RawFrame.headers(1, RawFrame.call()).bytes

@@ -37,6 +37,42 @@ import Testing
         }
     }
 
+    /// Held by the options of a call, and so by the call itself.
+    private final class Token: Sendable {}
+
+    @Test("on the client, too, whether it ended well, in an error, in time or not, or was cancelled")
+    func client() async throws {
+        let waiting = ScriptedEcho(
+            onUnary: { request, _ in
+                switch request.count {
+                case 1: throw RPCError(.aborted, "no")
+                case 2: try await Event().wait()
+                default: break
+                }
+                return EchoReply()
+            })
+        try await withLoopback(.cleartext, [waiting]) { loopback in
+            let client = try loopback.client()
+            for count in 0..<4 as Range<Int32> {
+                weak var held: Token?
+                do {
+                    let token = Token()
+                    held = token
+                    let options = CallOptions(timeout: count == 3 ? nil : .seconds(3_600)) { _ in _ = token }
+                    let short = CallOptions(timeout: .milliseconds(100)) { _ in _ = token }
+                    _ = try? await client.unary(EchoRequest([], count: count), count == 2 ? short : options)
+                    for try await _ in try await client.serverStream(EchoRequest([1], count: 3), options) { if count == 0 { break } }
+                    try await client.bidiStream(options) { requests, _ in try await requests.send(EchoRequest([])) }
+                    let task = Task { try? await client.unary(EchoRequest([], count: 2), options) }
+                    task.cancel()
+                    _ = await task.value
+                }
+                let isGone = await eventually { held == nil }
+                #expect(isGone, "in round \(count)")
+            }
+        }
+    }
+
     @Test("after good calls of all kinds")
     func good() async throws {
         try await withCalls(ScriptedEcho()) { client in
