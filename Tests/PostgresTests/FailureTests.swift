@@ -81,7 +81,7 @@ import Testing
             let backend: Int = try await world.connections.batch(.anyone) { $0.one(Self.backend) }
             try world.database.cluster.freeze(backend: Int32(backend), true)
             let error = await postgresError {
-                try await world.connections.batch(.of(nil, within: .milliseconds(100))) { $0.enqueue("SELECT 1") }
+                try await world.connections.batch(.of(nil, within: .seconds(2))) { $0.enqueue("SELECT 1") }
             }
             try world.database.cluster.freeze(backend: Int32(backend), false)
             #expect(error?.kind == .commitUnknown)
