@@ -9,6 +9,9 @@ RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 TEST_PACKAGES := python3-venv protobuf-compiler libprotobuf-dev $(BENCH_PACKAGES)
 
+# Tests that run at once. Hundreds of them on two cores would make every one wait for all others.
+TESTS_AT_ONCE := 8
+
 # Options for `switchboard dev`: make run ARGS="--port 8443"
 ARGS :=
 
@@ -39,7 +42,7 @@ build: run-packages
 	@for program in $(PROGRAMS); do swift build -c release --product $$program || exit 1; done
 
 test: test-packages .build-python/ready
-	@swift test --disable-xctest
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages
