@@ -29,7 +29,11 @@ define install
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
 endef
 
-.PHONY: run build test bench-echo format lint run-packages test-packages
+# make conformance-testee PROTOS=FOLDER: where the .proto files of protobuf's conformance suite are, which are not in this repository.
+PROTOS :=
+CONFIGURATION := debug
+
+.PHONY: run build test conformance-testee bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -43,6 +47,10 @@ build: run-packages
 
 test: test-packages .build-python/ready
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest
+
+# The program that protobuf's conformance_test_runner runs: .build/conformance/testee, and .build/conformance/testee --dynamic.
+conformance-testee: run-packages
+	@Tests/Conformance/build.sh "$(PROTOS)" "$(CONFIGURATION)"
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

@@ -34,6 +34,8 @@ func tests(_ name: String, of dependencies: [Target.Dependency], exclude: [Strin
 let package = Package(
     name: "switchboard",
     products: [
+        .library(name: "Protobuf", targets: ["Protobuf"]),
+        .library(name: "StandardTypes", targets: ["StandardTypes"]),
         .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Protobuf", "TLS", "Net"]),
         .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
         .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),

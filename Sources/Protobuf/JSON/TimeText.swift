@@ -86,7 +86,7 @@ enum TimeText {
         var scanner = unsafe DigitScanner(text)
         let isNegative = scanner.accept("-")
         guard let seconds = scanner.number(), let nanos = scanner.fraction(), scanner.accept("s"), scanner.isAtEnd,
-            seconds <= durationSeconds.upperBound, seconds < durationSeconds.upperBound || nanos == 0
+            seconds <= durationSeconds.upperBound
         else { return nil }
         return isNegative ? (-seconds, -nanos) : (seconds, nanos)
     }
