@@ -58,7 +58,7 @@ struct FieldModel {
     /// Type and default of its property.
     var declaration: String {
         if let entry {
-            return "[\(entry.key.type): \(entry.valueType)] = [:]"
+            return "Protobuf.Map<\(entry.key.type), \(entry.valueType)> = [:]"
         } else if descriptor.isRepeated {
             return "[\(type)] = []"
         } else if descriptor.hasPresence {

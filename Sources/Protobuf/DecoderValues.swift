@@ -103,8 +103,8 @@ extension Decoder {
 
     /// Reads one map entry; a key that is already there gets the new value.
     @inlinable @inline(never)
-    public mutating func entry<K: Wire, V: Wire>(
-        _ values: inout [K.Value: V.Value], _ keyWire: K.Type, _ valueWire: V.Type
+    public mutating func entry<K: KeyWire, V: Wire>(
+        _ values: inout Map<K.Value, V.Value>, _ keyWire: K.Type, _ valueWire: V.Type
     ) throws(DecodeError) {
         try charge(memory: MemoryLayout<K.Value>.stride &+ MemoryLayout<V.Value>.stride)
         var key = K.initial

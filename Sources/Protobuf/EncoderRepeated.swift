@@ -29,15 +29,17 @@ extension Encoder {
 
     @inlinable @inline(never)
     public mutating func map<K: KeyWire, V: Wire>(
-        _ values: [K.Value: V.Value], _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
+        _ values: Map<K.Value, V.Value>, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
     ) {
         if isDeterministic {
-            for (key, value) in values.sorted(by: { K.precedes($1.key, $0.key) }) {
+            for (key, value) in values.sorted(by: { K.Value.precedes($1.key, $0.key) }) {
                 entry(key, value, tag, keyWire, valueWire)
             }
         } else {
-            for (key, value) in values {
-                entry(key, value, tag, keyWire, valueWire)
+            var index = values.count
+            while index > 0 {
+                index &-= 1
+                entry(values.entries[index].key, values.entries[index].value, tag, keyWire, valueWire)
             }
         }
     }

@@ -19,15 +19,7 @@ public protocol Wire {
 }
 
 /// A type that can be a map's key.
-public protocol KeyWire: Wire {
-    /// The order of keys in deterministic output: numbers by size, false before true, strings by their UTF-8 bytes.
-    static func precedes(_ first: Value, _ second: Value) -> Bool
-}
-
-extension KeyWire where Value: Comparable {
-    @inlinable
-    public static func precedes(_ first: Value, _ second: Value) -> Bool { first < second }
-}
+public protocol KeyWire: Wire where Value: MapKey {}
 
 public enum Int32Wire: KeyWire {
     @inlinable public static var wireType: UInt32 { 0 }
@@ -128,7 +120,6 @@ public enum DoubleWire: Wire {
 }
 
 public enum BoolWire: KeyWire {
-    public static func precedes(_ first: Bool, _ second: Bool) -> Bool { !first && second }
     @inlinable public static var wireType: UInt32 { 0 }
     @inlinable public static var fixedSize: Int { 0 }
     @inlinable public static var initial: Bool { false }
@@ -137,15 +128,6 @@ public enum BoolWire: KeyWire {
 }
 
 public enum StringWire: KeyWire {
-    public static func precedes(_ first: String, _ second: String) -> Bool {
-        let (first, second) = (first.utf8Span.span, second.utf8Span.span)
-        let common = min(first.count, second.count)
-        for index in 0..<common where first[index] != second[index] {
-            return first[index] < second[index]
-        }
-        return first.count < second.count
-    }
-
     @inlinable public static var wireType: UInt32 { 2 }
     @inlinable public static var fixedSize: Int { 0 }
     @inlinable public static var initial: String { "" }

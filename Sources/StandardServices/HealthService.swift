@@ -1,3 +1,4 @@
+internal import Protobuf
 public import RPC
 internal import Synchronization
 
@@ -6,7 +7,7 @@ public final class HealthService: Health {
     public typealias Status = HealthCheckResponse.ServingStatus
 
     private struct State {
-        var statuses: [String: Status]
+        var statuses: Map<String, Status>
         var watchers: [Int: Watcher] = [:]
         var nextWatcher = 0
         var isShutDown = false
@@ -21,7 +22,7 @@ public final class HealthService: Health {
 
     /// Every service named, and the server as a whole, starts as SERVING.
     public init(services: [String] = []) {
-        var statuses = ["": Status.serving]
+        var statuses: Map<String, Status> = ["": .serving]
         for service in services { statuses[service] = .serving }
         state = Mutex(State(statuses: statuses))
     }

@@ -1,4 +1,5 @@
 import LeadAPI
+import Protobuf
 import StandardTypes
 
 extension Lead {

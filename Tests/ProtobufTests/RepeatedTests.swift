@@ -58,7 +58,7 @@ struct RepeatedTests {
 
     struct MapSpelling: Sendable {
         let bytes: String
-        let map: [Int64: String]
+        let map: Map<Int64, String>
     }
 
     @Test(

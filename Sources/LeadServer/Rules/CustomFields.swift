@@ -1,8 +1,9 @@
 internal import LeadAPI
+internal import Protobuf
 
 /// The rules of custom fields: bounded in number and size, one value each, nothing nested.
 enum CustomFields {
-    static func check(_ fields: [String: CustomValue], _ violations: inout Violations) {
+    static func check(_ fields: Map<String, CustomValue>, _ violations: inout Violations) {
         guard fields.count <= Limits.customFields else {
             violations.add("custom_fields", "There are more than \(Limits.customFields) of them.")
             return

@@ -1,10 +1,11 @@
 internal import LeadAPI
+internal import Protobuf
 
 /// Custom fields as the flat JSON object that the database keeps: `{"plan":"gold","seats":12,"vip":true}`.
 ///
 /// The object is flat by the service's own rules, so that a small scanner reads it; general JSON is not needed here.
 enum CustomFieldsJSON {
-    static func encode(_ fields: [String: CustomValue]) -> String {
+    static func encode(_ fields: Map<String, CustomValue>) -> String {
         guard !fields.isEmpty else { return "{}" }
         var json = "{"
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
@@ -38,7 +39,7 @@ enum CustomFieldsJSON {
     }
 
     /// Nil when the text is no flat JSON object.
-    static func decode(_ json: String) -> [String: CustomValue]? {
+    static func decode(_ json: String) -> Map<String, CustomValue>? {
         if json == "{}" { return [:] }
         var scanner = Scanner(Array(json.utf8))
         return scanner.object()
@@ -51,8 +52,8 @@ private struct Scanner {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func object() -> [String: CustomValue]? {
-        var fields: [String: CustomValue] = [:]
+    mutating func object() -> Map<String, CustomValue>? {
+        var fields: Map<String, CustomValue> = [:]
         guard take("{") else { return nil }
         if take("}") { return atEnd ? fields : nil }
         repeat {

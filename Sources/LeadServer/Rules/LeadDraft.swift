@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Protobuf
 
 /// What a caller may write of a lead, checked, with the defaults filled in. Only ``LeadRules`` makes one: to hold a draft is to
 /// know that it keeps every rule.
@@ -15,7 +16,7 @@ struct LeadDraft: Hashable, Sendable {
     let source: String
     let notes: String
     let tags: [String]
-    let customFields: [String: CustomValue]
+    let customFields: Map<String, CustomValue>
     let consent: ConsentDraft
     let timezone: String
     let country: String

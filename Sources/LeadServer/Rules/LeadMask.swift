@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Protobuf
 
 /// The fields of a lead that an update names.
 struct LeadMask: Hashable, Sendable {

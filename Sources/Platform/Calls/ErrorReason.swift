@@ -1,3 +1,4 @@
+internal import Protobuf
 public import RPC
 internal import StandardTypes
 
@@ -11,12 +12,12 @@ extension RPCError {
     ///   - reason: what a program decides by, in capitals: `TOKEN_EXPIRED`.
     ///   - message: a sentence for people, which says what to do.
     public init(
-        _ code: StatusCode, reason: String, _ message: String, metadata: [String: String] = [:], details: [ErrorDetail] = []
+        _ code: StatusCode, reason: String, _ message: String, metadata: KeyValuePairs<String, String> = [:], details: [ErrorDetail] = []
     ) {
         var info = ErrorInfo()
         info.reason = reason
         info.domain = Self.domain
-        info.metadata = metadata
+        info.metadata = Map(metadata)
         self.init(code, message, details: [ErrorDetail(info)] + details)
     }
 

@@ -1,4 +1,5 @@
 import LeadAPI
+import Protobuf
 import Testing
 
 @testable import LeadServer
@@ -7,7 +8,7 @@ import Testing
 struct CustomFieldsJSONTests {
     @Test("What is written reads back the same")
     func roundTrip() {
-        let fields: [String: CustomValue] = [
+        let fields: Map<String, CustomValue> = [
             "text": .text("\"quoted\" \\ back / slash, é 🦊 \u{2028}"), "empty": .text(""), "whole": .number(12), "part": .number(-0.1),
             "large": .number(.greatestFiniteMagnitude), "small": .number(.leastNonzeroMagnitude), "yes": .flag(true), "no": .flag(false),
         ]

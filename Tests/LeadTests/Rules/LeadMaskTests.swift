@@ -1,4 +1,5 @@
 import LeadAPI
+import Protobuf
 import Testing
 
 @testable import LeadServer

@@ -1,4 +1,5 @@
 import LeadAPI
+import Protobuf
 import StandardTypes
 import Testing
 
@@ -89,8 +90,8 @@ struct LeadRulesTests {
 
     @Test("R6: 50 custom fields are right, one more is not")
     func customFieldCount() {
-        func fields(_ count: Int) -> [String: CustomValue] {
-            Dictionary(uniqueKeysWithValues: (0..<count).map { ("key_\($0)", .text("v")) })
+        func fields(_ count: Int) -> Map<String, CustomValue> {
+            Map((0..<count).map { (key: "key_\($0)", value: .text("v")) })
         }
         #expect(violations { $0.customFields = fields(50) } == [])
         #expect(violations { $0.customFields = fields(51) } == ["lead.custom_fields"])
@@ -122,9 +123,10 @@ struct LeadRulesTests {
         // 16 keys of 2 bytes, 16 texts of 341 × 3 bytes − 1 = 1022 bytes: 16 × 1024 in all.
         let text = String(repeating: "€", count: 340) + "ab"
         let keys = (0..<16).map { "k" + String($0, radix: 16) }
-        let fitting = Dictionary(uniqueKeysWithValues: keys.map { ($0, CustomValue.text(text)) })
-        #expect(violations { $0.customFields = fitting } == [])
-        #expect(violations { $0.customFields = fitting.merging(["k0": .text(text + "c")]) { $1 } } == ["lead.custom_fields"])
+        var fields = Map(keys.map { (key: $0, value: CustomValue.text(text)) })
+        #expect(violations { $0.customFields = fields } == [])
+        fields["k0"] = .text(text + "c")
+        #expect(violations { $0.customFields = fields } == ["lead.custom_fields"])
     }
 
     @Test("A consent says when and where it was given, and not in the future")

@@ -1,6 +1,7 @@
 import LeadAPI
 import Platform
 import Postgres
+import Protobuf
 import RPC
 import StandardTypes
 import Testing

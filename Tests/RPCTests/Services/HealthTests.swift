@@ -1,4 +1,5 @@
 import BenchAPI
+import Protobuf
 import RPC
 import StandardServices
 import Testing

@@ -15,7 +15,7 @@ public struct Uses: Protobuf.Message {
     public var status: LeadStatus = LeadStatus()
     public var maybe: LeadStatus?
     public var many: [LeadStatus] = []
-    public var byName: [Swift.String: LeadStatus] = [:]
+    public var byName: Protobuf.Map<Swift.String, LeadStatus> = [:]
     public var unknownFields = Protobuf.UnknownFields()
 
     public init() {}

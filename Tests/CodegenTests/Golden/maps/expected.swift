@@ -14,10 +14,10 @@ extension Protobuf.EmbeddedFile {
 }
 
 public struct Maps: Protobuf.Message {
-    public var texts: [Swift.String: Swift.String] = [:]
-    public var children: [Swift.Int32: Maps] = [:]
-    public var blobs: [Swift.Bool: [Swift.UInt8]] = [:]
-    public var times: [Swift.UInt64: StandardTypes.Timestamp] = [:]
+    public var texts: Protobuf.Map<Swift.String, Swift.String> = [:]
+    public var children: Protobuf.Map<Swift.Int32, Maps> = [:]
+    public var blobs: Protobuf.Map<Swift.Bool, [Swift.UInt8]> = [:]
+    public var times: Protobuf.Map<Swift.UInt64, StandardTypes.Timestamp> = [:]
     public var unknownFields = Protobuf.UnknownFields()
 
     public init() {}
