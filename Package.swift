@@ -56,6 +56,7 @@ let package = Package(
         library("HTTP2", needs: ["CNet", "Net", "Crypto", "TLS"]),
         library("Protobuf"),
         generated("StandardTypes"),
+        library("Pattern"),
         library("RPC", needs: ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes"]),
         .target(
             name: "StandardServices", dependencies: ["RPC", "Protobuf", "StandardTypes"],
@@ -103,6 +104,7 @@ let package = Package(
             plugins: ["SwitchgenPlugin"]),
         tests(
             "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
+        tests("PatternTests", of: ["Pattern", "TestSupport"], exclude: ["Python"]),
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),

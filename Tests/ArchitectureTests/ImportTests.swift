@@ -12,6 +12,7 @@ struct ImportTests {
         "HTTP2": ["CNet", "Net", "Crypto", "TLS"],
         "Protobuf": [],
         "StandardTypes": ["Protobuf"],
+        "Pattern": [],
         "RPC": ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes"],
         "StandardServices": ["RPC", "Protobuf", "StandardTypes"],
         "Postgres": ["CPostgres", "Net", "Crypto"],
