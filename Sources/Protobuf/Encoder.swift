@@ -90,7 +90,7 @@ public struct Encoder: ~Copyable {
         }
     }
 
-    private mutating func zeros(_ count: Int) {
+    mutating func zeros(_ count: Int) {
         free &-= count
         if free >= 0 {
             unsafe (base + free).initializeMemory(as: UInt8.self, repeating: 0, count: count)

@@ -8,6 +8,8 @@ public final class DescriptorPool: Sendable {
     private let types: [String: PoolBuilder.TypeIndex]
     private let services: [String: PoolBuilder.ServiceNode]
     private let extensions: [String: [FieldDescriptor]]
+    private let extensionsByName: [String: FieldDescriptor]
+    let layouts: LayoutTable
 
     /// Links files, which may come in any order.
     ///
@@ -27,6 +29,8 @@ public final class DescriptorPool: Sendable {
         types = builder.types
         services = builder.services
         extensions = builder.extensions
+        extensionsByName = builder.extensionsByName
+        layouts = try builder.layouts()
     }
 
     /// Links embedded files and all they import.
@@ -68,6 +72,9 @@ public final class DescriptorPool: Sendable {
 
     /// Extensions of a message type, for example of `google.protobuf.MethodOptions`, in the order of declaration.
     public func extensions(of message: String) -> [FieldDescriptor] { extensions[message] ?? [] }
+
+    /// The extension with that full name, for example `buf.validate.field`.
+    public func `extension`(named name: String) -> FieldDescriptor? { extensionsByName[name] }
 
     /// Full names of all services, sorted.
     public var serviceNames: [String] { services.keys.sorted() }

@@ -37,6 +37,8 @@ public struct MessageDescriptor: Sendable {
 
 /// What a pool keeps of a message. Links to other types are indexes into the pool, so that recursive types make no cycle.
 final class MessageNode: Sendable {
+    /// Where it is in its pool.
+    let index: Int
     let fullName: String
     let fileName: String
     let proto: DescriptorProto
@@ -50,7 +52,10 @@ final class MessageNode: Sendable {
     private let dense: [Int]
     private let sparse: [Int32: Int]
 
-    init(_ proto: DescriptorProto, fullName: String, fileName: String, fields: [FieldDescriptor]) throws(DescriptorError) {
+    init(
+        _ proto: DescriptorProto, index: Int, fullName: String, fileName: String, fields: [FieldDescriptor]
+    ) throws(DescriptorError) {
+        self.index = index
         self.proto = proto
         self.fullName = fullName
         self.fileName = fileName

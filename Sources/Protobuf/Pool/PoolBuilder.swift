@@ -16,7 +16,9 @@ struct PoolBuilder {
     private(set) var messages: [MessageNode] = []
     private(set) var enums: [EnumDescriptor] = []
     private(set) var services: [String: ServiceNode] = [:]
+    /// By what they extend.
     private(set) var extensions: [String: [FieldDescriptor]] = [:]
+    private(set) var extensionsByName: [String: FieldDescriptor] = [:]
     private var messageCount = 0
 
     // MARK: First pass
@@ -95,7 +97,8 @@ struct PoolBuilder {
             for field in proto.field {
                 fields.append(try link(field, in: fullName, isProto3: isProto3))
             }
-            messages.append(try MessageNode(proto, fullName: fullName, fileName: fileName, fields: fields))
+            let index = messages.count
+            messages.append(try MessageNode(proto, index: index, fullName: fullName, fileName: fileName, fields: fields))
             try link(extensions: proto.extension, in: fullName, isProto3: isProto3)
             try link(proto.nestedType, in: fullName, of: fileName, isProto3: isProto3)
         }
@@ -106,7 +109,11 @@ struct PoolBuilder {
     ) throws(DescriptorError) {
         for proto in protos {
             let extendee = String((proto.extendee ?? "").drop { $0 == "." })
-            extensions[extendee, default: []].append(try link(proto, in: scope, isProto3: isProto3))
+            let field = try link(proto, in: scope, isProto3: isProto3)
+            extensions[extendee, default: []].append(field)
+            if extensionsByName.updateValue(field, forKey: field.fullName) != nil {
+                throw DescriptorError("\(field.fullName) is declared twice.")
+            }
         }
     }
 
@@ -132,5 +139,18 @@ struct PoolBuilder {
 
     private func join(_ scope: String, _ name: String?) -> String {
         scope.isEmpty ? name ?? "" : "\(scope).\(name ?? "")"
+    }
+
+    // MARK: Last
+
+    /// - Throws: `DescriptorError` if two fields or extensions of a message have one number.
+    func layouts() throws(DescriptorError) -> LayoutTable {
+        let table = LayoutTable(messages, extensions: extensions)
+        for (node, fields) in zip(messages, table.fields) {
+            for (field, next) in zip(fields, fields.dropFirst()) where field.number == next.number {
+                throw DescriptorError("\(node.fullName) has two fields with the number \(field.number): \(field.name) and \(next.name).")
+            }
+        }
+        return table
     }
 }
