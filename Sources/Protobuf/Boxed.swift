@@ -5,10 +5,10 @@ public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
     final class Box: Sendable {
         // Written only while a single `Boxed` owns the box, so that no other thread can see it.
         @usableFromInline
-        nonisolated(unsafe) var value: Value
+        nonisolated(unsafe) var value: Value?
 
         @usableFromInline
-        init(_ value: Value) {
+        init(_ value: Value?) {
             unsafe self.value = value
         }
     }
@@ -37,6 +37,17 @@ public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
             } else {
                 box = newValue.map(Box.init)
             }
+        }
+        // In place: a message that comes in many pieces must not be copied for each of them.
+        _modify {
+            let own = isKnownUniquelyReferenced(&box) ? box ?? Box(nil) : unsafe Box(box?.value)
+            box = own
+            defer {
+                if unsafe own.value == nil {
+                    box = nil
+                }
+            }
+            yield unsafe &own.value
         }
     }
 

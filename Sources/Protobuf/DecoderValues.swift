@@ -67,6 +67,8 @@ extension Decoder {
         _ oneof: inout Oneof?, _ wrap: (M) -> Oneof, _ unwrap: (Oneof) -> M?
     ) throws(DecodeError) {
         var value = oneof.flatMap(unwrap) ?? M()
+        // The only copy left, so that one that comes in many pieces is not copied for each of them.
+        oneof = nil
         let outer = try enter()
         try value.merge(from: &self)
         leave(outer)

@@ -201,6 +201,8 @@ struct JSONTests {
         let message = Repeats.with { ($0.int32, $0.color) = ([1], [.red, .color3d]) }
         #expect(try Repeats(json: json, options: options) == message)
         #expect(try Scalars(json: #"{"color":"PURPLE"}"#, options: options) == Scalars())
+        #expect(try Optionals(json: #"{"color":"PURPLE"}"#, options: options) == Optionals())
+        #expect(try Node(json: #"{"color":"PURPLE","long":"1"}"#, options: options) == Node.with { $0.second = .long(1) })
         #expect(try Maps(json: #"{"sfixed64":{"1":"PURPLE","2":"COLOR_RED"}}"#, options: options).sfixed64 == [2: .red])
     }
 

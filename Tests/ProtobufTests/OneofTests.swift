@@ -55,6 +55,19 @@ struct OneofTests {
         #expect(Set([first, copy]).count == 1)
     }
 
+    @Test("A boxed field, and a message in a oneof, is changed where it is: what comes in many pieces is not copied for each")
+    func noCopies() throws {
+        let pieces = hex("0A 00 0A 00 0A 00 12 00 12 00 12 00")
+        let holder = try Holder(decoding: pieces)
+        #expect(holder.boxed?.merges == [true, true, true])
+        #expect(holder.member?.message.merges == [true, true, true])
+        var emptied = holder
+        emptied.boxed = nil
+        #expect(holder.boxed != nil)
+        emptied.boxed?.merges = []
+        #expect(emptied.boxed == nil)
+    }
+
     @Test("Messages that contain each other survive the way there and back")
     func mutualRecursion() throws {
         let message = Node.with {
@@ -62,4 +75,63 @@ struct OneofTests {
         }
         #expect(try Node(decoding: message.encoded()) == message)
     }
+}
+
+/// A message that notes, each time it is merged into, whether nothing else holds its content.
+private struct Probe: Message {
+    final class Content: Sendable {}
+
+    var content = Content()
+    var merges: [Bool] = []
+    var unknownFields = UnknownFields()
+
+    static var fullName: String { "torture.v1.Probe" }
+    static var file: EmbeddedFile { Node.file }
+
+    mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
+        merges.append(isKnownUniquelyReferenced(&content))
+        while try decoder.nextTag() != 0 {
+            try decoder.skip(keepingIn: &unknownFields)
+        }
+    }
+
+    func encode(to encoder: inout Encoder) {}
+
+    static func == (first: Probe, second: Probe) -> Bool { first.merges == second.merges }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(merges)
+    }
+}
+
+private struct Holder: Message {
+    enum Member: Sendable, Hashable {
+        case message(Probe)
+
+        var message: Probe {
+            switch self {
+            case .message(let value): value
+            }
+        }
+    }
+
+    @Boxed var boxed: Probe?
+    var member: Member?
+    var unknownFields = UnknownFields()
+
+    static var fullName: String { "torture.v1.Holder" }
+    static var file: EmbeddedFile { Node.file }
+
+    mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
+        while true {
+            switch try decoder.nextTag() {
+            case 0: return
+            case 10: try decoder.message(&boxed)
+            case 18: try decoder.member(&member, { .message($0) }, { $0.message })
+            default: try decoder.skip(keepingIn: &unknownFields)
+            }
+        }
+    }
+
+    func encode(to encoder: inout Encoder) {}
 }

@@ -64,7 +64,7 @@ struct JSONDecoder: ~Copyable {
         try reader.skip()
     }
 
-    /// Reads a field's value; false if it was null and the field stays unset.
+    /// Reads a field's value; false if the field stays unset, since it was null or is to be ignored.
     private mutating func value(of field: FieldDescriptor, pool: DescriptorPool) throws(JSONError) -> Bool {
         if reader.peek() == UInt8(ascii: "n") && !takesNull(field, pool: pool) {
             try reader.null()
@@ -81,8 +81,15 @@ struct JSONDecoder: ~Copyable {
         } else {
             let start = output.count
             output.appendVarint(tag(field))
-            if try scalar(field, pool: pool) == .isDefault && !field.hasPresence {
+            switch try scalar(field, pool: pool) {
+            case .isSet: break
+            case .isDefault:
+                if !field.hasPresence {
+                    output.truncate(to: start)
+                }
+            case .isIgnored:
                 output.truncate(to: start)
+                return false
             }
         }
         return true

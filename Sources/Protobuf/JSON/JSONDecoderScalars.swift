@@ -115,7 +115,6 @@ extension JSONDecoder {
                 return number == 0 ? .isDefault : .isSet
             }
             if options.ignoresUnknownFields {
-                output.append(0)
                 return .isIgnored
             }
             let nearest = NearestName.of(name, among: type.proto.value.compactMap(\.name))
