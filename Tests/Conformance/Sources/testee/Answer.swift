@@ -2,14 +2,12 @@ import Protobuf
 
 extension ConformanceResponse {
     /// What the runner expects to its request.
-    ///
-    /// - Parameter subject: how its messages are read and written.
-    init(to request: ConformanceRequest, by subject: any Subject.Type) {
+    init(to request: ConformanceRequest, by reader: SubjectReader) {
         self.init()
-        result = Self.result(of: request, subject)
+        result = Self.result(of: request, reader)
     }
 
-    private static func result(of request: ConformanceRequest, _ subject: any Subject.Type) -> Result {
+    private static func result(of request: ConformanceRequest, _ reader: SubjectReader) -> Result {
         // The first request: which failures the testee knows of. None, and an empty message in every version of the protocol.
         if request.messageType == FailureSet.fullName { return .protobufPayload(FailureSet().encoded()) }
         guard request.messageType == TestAllTypesProto3.fullName else {
@@ -18,16 +16,20 @@ extension ConformanceResponse {
         guard request.requestedOutputFormat == .protobuf || request.requestedOutputFormat == .json else {
             return .skipped("Output is written as binary and as JSON, nothing else.")
         }
-        let message: any Subject
+        let subject: Subject
         switch request.payload {
         case .protobufPayload(let bytes)?:
-            do throws(DecodeError) { message = try subject.init(decoding: bytes) } catch { return .parseError(error.description) }
+            do throws(DecodeError) { subject = try reader.subject(decoding: bytes) } catch { return .parseError(error.description) }
         case .jsonPayload(let text)?:
             let options = JSONDecodeOptions(ignoresUnknownFields: request.testCategory == .jsonIgnoreUnknownParsingTest)
-            do throws(JSONError) { message = try subject.init(reading: text, options) } catch { return .parseError(error.description) }
+            do throws(JSONError) { subject = try reader.subject(json: text, options) } catch { return .parseError(error.description) }
         default: return .skipped("Input is read as binary and as JSON, nothing else.")
         }
-        if request.requestedOutputFormat == .protobuf { return .protobufPayload(message.bytes()) }
-        do throws(JSONError) { return .jsonPayload(try message.json()) } catch { return .serializeError(error.description) }
+        if request.requestedOutputFormat == .protobuf { return .protobufPayload(subject.bytes()) }
+        do throws(JSONError) {
+            return .jsonPayload(try subject.json(types: reader.types))
+        } catch {
+            return .serializeError(error.description)
+        }
     }
 }

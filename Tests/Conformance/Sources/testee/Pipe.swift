@@ -3,7 +3,7 @@ import Glibc
 /// The two ends of the pipe that the runner holds: blocks of bytes, each behind its length as four bytes, the lowest first.
 struct Pipe {
     /// What goes wrong with a pipe, as a sentence.
-    struct Failure: Error {
+    struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 

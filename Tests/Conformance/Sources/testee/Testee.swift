@@ -15,28 +15,30 @@ import Protobuf
         // Some versions of the runner hand a program its own path as the first word.
         if words.first == CommandLine.arguments.first { words = words.dropFirst() }
         switch Array(words) {
-        case []: run(GeneratedSubject.self)
+        case []: run(isDynamic: false)
+        case ["--dynamic"]: run(isDynamic: true)
         default:
             report(usage)
             exit(64)
         }
     }
 
-    private static func run(_ subject: any Subject.Type) {
-        let pipe = Pipe()
-        do throws(Pipe.Failure) {
+    private static func run(isDynamic: Bool) {
+        do {
+            let reader = try SubjectReader(isDynamic: isDynamic)
+            let pipe = Pipe()
             while let block = try pipe.read() {
-                try pipe.write(answer(block, by: subject).encoded())
+                try pipe.write(answer(block, by: reader).encoded())
             }
         } catch {
-            report("testee: \(error.description)")
+            report("testee: \(error)")
             exit(1)
         }
     }
 
-    private static func answer(_ block: [UInt8], by subject: any Subject.Type) -> ConformanceResponse {
+    private static func answer(_ block: [UInt8], by reader: SubjectReader) -> ConformanceResponse {
         do throws(DecodeError) {
-            return ConformanceResponse(to: try ConformanceRequest(decoding: block), by: subject)
+            return ConformanceResponse(to: try ConformanceRequest(decoding: block), by: reader)
         } catch {
             return .with { $0.result = .runtimeError("The request is no ConformanceRequest. \(error.description)") }
         }
