@@ -4,8 +4,23 @@ package enum Base64 {
         unsafe text.utf8Span.span.withUnsafeBufferPointer { unsafe decode($0) }
     }
 
-    /// Decodes standard or URL-safe base64, padded or not. Nil if it is neither.
     static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var count: Int?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: largestSize(decoding: text.count)) { buffer, initialized in
+            guard let target = buffer.baseAddress else { return }
+            count = unsafe decode(text, to: target)
+            initialized = count ?? 0
+        }
+        return count == nil ? nil : bytes
+    }
+
+    /// The memory that `decode` needs.
+    static func largestSize(decoding count: Int) -> Int { count / 4 &* 3 &+ 3 }
+
+    /// Decodes standard or URL-safe base64, padded or not.
+    ///
+    /// - Returns: how many bytes there are, nil if it is neither.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Int? {
         var count = text.count
         if count % 4 == 0 {
             for _ in 0..<2 where unsafe count > 0 && text[count &- 1] == UInt8(ascii: "=") {
@@ -15,27 +30,27 @@ package enum Base64 {
         if count % 4 == 1 {
             return nil
         }
-        let size = count / 4 &* 3 &+ max(count % 4 &- 1, 0)
-        var isValid = true
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
-            var accumulator: UInt32 = 0
-            var bits = 0
-            for index in 0..<count {
-                let value = unsafe values[Int(text[index])]
-                if value == 0xFF {
-                    isValid = false
-                    return
+        return unsafe values.withUnsafeBufferPointer { values in
+            var index = 0
+            var size = 0
+            // Bits of what is no character stay set.
+            var invalid: UInt32 = 0
+            while index < count {
+                var group: UInt32 = 0
+                let characters = min(count &- index, 4)
+                for place in 0..<characters {
+                    let value = unsafe UInt32(values[Int(text[index &+ place])])
+                    invalid |= value
+                    group |= value &<< UInt32(truncatingIfNeeded: 18 &- 6 &* place)
                 }
-                accumulator = accumulator &<< 6 | UInt32(value)
-                bits &+= 6
-                if bits >= 8 {
-                    bits &-= 8
-                    unsafe buffer[initialized] = UInt8(truncatingIfNeeded: accumulator &>> UInt32(truncatingIfNeeded: bits))
-                    initialized &+= 1
+                for place in 0..<(characters &- 1) {
+                    unsafe target[size &+ place] = UInt8(truncatingIfNeeded: group &>> UInt32(truncatingIfNeeded: 16 &- 8 &* place))
                 }
+                size &+= characters &- 1
+                index &+= 4
             }
+            return invalid < 64 ? size : nil
         }
-        return isValid ? bytes : nil
     }
 
     package static func encode(_ bytes: [UInt8]) -> String {
@@ -45,19 +60,26 @@ package enum Base64 {
     }
 
     static func encode(_ bytes: UnsafeRawBufferPointer, to output: inout ByteBuffer) {
-        var index = 0
-        while index < bytes.count {
-            let left = bytes.count &- index
-            let first = unsafe UInt32(bytes[index]) << 16
-            let second = unsafe left > 1 ? UInt32(bytes[index &+ 1]) << 8 : 0
-            let third = unsafe left > 2 ? UInt32(bytes[index &+ 2]) : 0
-            let group = first | second | third
-            output.append(alphabet[Int(group >> 18)])
-            output.append(alphabet[Int(group >> 12 & 63)])
-            output.append(left > 1 ? alphabet[Int(group >> 6 & 63)] : UInt8(ascii: "="))
-            output.append(left > 2 ? alphabet[Int(group & 63)] : UInt8(ascii: "="))
-            index &+= 3
+        let size = (bytes.count &+ 2) / 3 &* 4
+        let target = unsafe output.room(for: size)
+        unsafe alphabet.withUnsafeBufferPointer { alphabet in
+            var index = 0
+            var place = 0
+            while index < bytes.count {
+                let left = bytes.count &- index
+                let first = unsafe UInt32(bytes[index]) << 16
+                let second = unsafe left > 1 ? UInt32(bytes[index &+ 1]) << 8 : 0
+                let third = unsafe left > 2 ? UInt32(bytes[index &+ 2]) : 0
+                let group = first | second | third
+                unsafe target[place] = unsafe alphabet[Int(group >> 18)]
+                unsafe target[place &+ 1] = unsafe alphabet[Int(group >> 12 & 63)]
+                unsafe target[place &+ 2] = unsafe left > 1 ? alphabet[Int(group >> 6 & 63)] : UInt8(ascii: "=")
+                unsafe target[place &+ 3] = unsafe left > 2 ? alphabet[Int(group & 63)] : UInt8(ascii: "=")
+                place &+= 4
+                index &+= 3
+            }
         }
+        output.advance(by: size)
     }
 
     private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

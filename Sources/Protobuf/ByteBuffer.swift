@@ -20,6 +20,11 @@ struct ByteBuffer: ~Copyable {
 
     func string() -> String { unsafe String(decoding: bytes, as: UTF8.self) }
 
+    /// The bytes from a place on.
+    func bytes(from start: Int) -> UnsafeBufferPointer<UInt8> {
+        unsafe UnsafeBufferPointer(start: base + start, count: count &- start)
+    }
+
     mutating func removeAll() {
         count = 0
     }
@@ -29,17 +34,21 @@ struct ByteBuffer: ~Copyable {
         self.count = count
     }
 
-    mutating func reverse(from first: Int) {
-        var tail = unsafe UnsafeMutableBufferPointer(start: base + first, count: count &- first)
-        unsafe tail.reverse()
-    }
-
-    private mutating func reserve(_ more: Int) {
+    /// Memory for `more` bytes behind those that are there. What is written into it counts after `advance`.
+    @inline(__always)
+    mutating func room(for more: Int) -> UnsafeMutablePointer<UInt8> {
         if capacity &- count < more {
             grow(more)
         }
+        return unsafe base + count
     }
 
+    @inline(__always)
+    mutating func advance(by more: Int) {
+        count &+= more
+    }
+
+    @inline(never)
     private mutating func grow(_ more: Int) {
         let larger = max(capacity * 2, count + more)
         let fresh = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
@@ -49,16 +58,15 @@ struct ByteBuffer: ~Copyable {
         capacity = larger
     }
 
+    @inline(__always)
     mutating func append(_ byte: UInt8) {
-        reserve(1)
-        unsafe base[count] = byte
+        unsafe room(for: 1).pointee = byte
         count &+= 1
     }
 
     mutating func append(_ source: UnsafeBufferPointer<UInt8>) {
         guard let start = source.baseAddress else { return }
-        reserve(source.count)
-        unsafe (base + count).update(from: start, count: source.count)
+        unsafe room(for: source.count).update(from: start, count: source.count)
         count &+= source.count
     }
 
@@ -75,20 +83,56 @@ struct ByteBuffer: ~Copyable {
         text.withUTF8 { unsafe append($0) }
     }
 
-    // MARK: The binary format
-
-    mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
+    /// Appends a schema's bytes, but for the first few, 16 at a time.
+    @inline(__always)
+    mutating func append(_ text: SchemaText, from first: Int = 0) {
+        let length = text.count &- first
+        let target = unsafe UnsafeMutableRawPointer(room(for: length &+ 16))
+        let source = unsafe UnsafeRawPointer(text.start + first)
+        var index = 0
+        while index < length {
+            unsafe (target + index).storeBytes(of: (source + index).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+            index &+= 16
         }
-        append(UInt8(truncatingIfNeeded: rest))
+        count &+= length
     }
 
+    // MARK: The binary format
+
+    @inline(__always)
+    mutating func appendVarint(_ value: UInt64) {
+        var next = unsafe room(for: 10)
+        let first = unsafe next
+        var rest = value
+        while rest >= 0x80 {
+            unsafe next.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
+            unsafe next += 1
+            rest >>= 7
+        }
+        unsafe next.pointee = UInt8(truncatingIfNeeded: rest)
+        unsafe count &+= next + 1 - first
+    }
+
+    /// Appends a tag, unless it is 0, and a number.
+    @inline(__always)
+    mutating func append(varint value: UInt64, tag: UInt32) {
+        if tag != 0 {
+            appendVarint(UInt64(tag))
+        }
+        appendVarint(value)
+    }
+
+    @inline(__always)
+    mutating func append(fixed value: some FixedWidthInteger, tag: UInt32) {
+        if tag != 0 {
+            appendVarint(UInt64(tag))
+        }
+        appendFixed(value)
+    }
+
+    @inline(__always)
     mutating func appendFixed<Value: FixedWidthInteger>(_ value: Value) {
-        reserve(MemoryLayout<Value>.size)
-        unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: value.littleEndian, as: Value.self)
+        unsafe UnsafeMutableRawPointer(room(for: MemoryLayout<Value>.size)).storeBytes(of: value.littleEndian, as: Value.self)
         count &+= MemoryLayout<Value>.size
     }
 
@@ -98,21 +142,28 @@ struct ByteBuffer: ~Copyable {
     }
 
     /// Begins something whose length will stand before it; give the result to `closeBlock`.
+    @inline(__always)
     mutating func openBlock() -> Int {
         append(0)
         return count
     }
 
     /// Writes the length of all since `start`, moving it where the length takes more than the one byte kept free.
+    @inline(__always)
     mutating func closeBlock(_ start: Int) {
         let length = count &- start
         if length < 0x80 {
             unsafe base[start &- 1] = UInt8(truncatingIfNeeded: length)
-            return
+        } else {
+            closeLongBlock(start, length)
         }
+    }
+
+    @inline(never)
+    private mutating func closeLongBlock(_ start: Int, _ length: Int) {
         let bits = UInt64.bitWidth &- UInt64(length).leadingZeroBitCount
         let extra = (bits &- 1) / 7
-        reserve(extra)
+        _ = unsafe room(for: extra)
         unsafe (base + start + extra).update(from: base + start, count: length)
         count = start &- 1
         appendVarint(UInt64(length))

@@ -32,7 +32,7 @@ extension Encoder {
         _ values: Map<K.Value, V.Value>, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
     ) {
         if isDeterministic {
-            for (key, value) in values.sorted(by: { K.Value.precedes($1.key, $0.key) }) {
+            for (key, value) in values.sorted(by: { K.Value.precedes($0.key, $1.key) }).reversed() {
                 entry(key, value, tag, keyWire, valueWire)
             }
         } else {

@@ -45,7 +45,9 @@ extension String: MapKey {
     }
 
     public static func precedes(_ first: String, _ second: String) -> Bool {
-        first.utf8.lexicographicallyPrecedes(second.utf8)
+        unsafe first.utf8Span.span.withUnsafeBufferPointer { first in
+            unsafe second.utf8Span.span.withUnsafeBufferPointer { unsafe first.precedes($0) }
+        }
     }
 
     @usableFromInline

@@ -2,53 +2,125 @@ import Synchronization
 
 /// Turns one message type's binary format into proto3 JSON and back, from its descriptor alone.
 public struct JSONTranscoder: Sendable {
-    private let node: MessageNode
-    private let pool: DescriptorPool
+    private let schema: JSONSchema
+    private let message: SchemaRow<JSONMessage>
+    private let descriptor: MessageDescriptor
     private let types: DescriptorPool
 
     /// - Parameter types: the types that an Any may hold; by default those of the message's own pool.
     public init(_ message: MessageDescriptor, types: DescriptorPool? = nil) {
-        node = message.node
-        pool = message.pool
+        schema = message.pool.jsonSchema
+        self.message = schema.message(message.node)
+        descriptor = message
         self.types = types ?? message.pool
     }
+
+    // MARK: To JSON
 
     /// The JSON of a message in the binary format. Unknown fields are left out.
     ///
     /// - Throws: `JSONError` without line and column, if the bytes are no message or hold what JSON cannot say.
     public func json(from bytes: [UInt8], _ options: JSONEncodeOptions = JSONEncodeOptions()) throws(JSONError) -> String {
-        let normal: [UInt8]
-        do throws(DecodeError) {
-            normal = unsafe try bytes.span.bytes.withUnsafeBytes { (buffer) throws(DecodeError) in
-                unsafe try WireNormalizer.normalize(buffer, node, pool: pool, limits: .standard)
-            }
-        } catch {
-            throw JSONError(error)
-        }
-        return try json(fromNormal: normal, options)
+        try written(bytes, options, .any).string()
     }
 
-    /// The binary format of a message in JSON.
-    public func bytes(from json: String, _ options: JSONDecodeOptions = JSONDecodeOptions()) throws(JSONError) -> [UInt8] {
-        unsafe try json.utf8Span.span.withUnsafeBufferPointer { (text) throws(JSONError) in
-            var decoder = JSONDecoder(
-                reader: unsafe JSONReader(text, depth: options.depth), output: ByteBuffer(capacity: text.count), pool: pool,
-                types: types, options: options)
-            try decoder.message(node)
-            try decoder.reader.expectEnd()
-            return decoder.output.array()
-        }
+    /// The JSON of a message in the binary format, as UTF-8.
+    ///
+    /// - Throws: as `json(from:)`.
+    public func jsonBytes(from bytes: [UInt8], _ options: JSONEncodeOptions = JSONEncodeOptions()) throws(JSONError) -> [UInt8] {
+        try written(bytes, options, .any).array()
     }
 
     /// The JSON of bytes that this module has encoded.
     func json(fromNormal bytes: [UInt8], _ options: JSONEncodeOptions) throws(JSONError) -> String {
+        try written(bytes, options, .own).string()
+    }
+
+    /// What is known of a message's bytes.
+    enum Form {
+        /// Nothing.
+        case any
+        /// This module has encoded them, so they are in normal form; what is in an Any may have come from others.
+        case own
+        /// They are in normal form, and what is in an Any is to be brought into it.
+        case normalized
+    }
+
+    /// Writes JSON in one go where the bytes are in normal form, as nearly all are, and else once more from bytes that are.
+    func written(_ bytes: [UInt8], _ options: JSONEncodeOptions, _ form: Form) throws(JSONError) -> ByteBuffer {
+        var isAbnormal = false
+        do throws(JSONError) {
+            return try written(bytes, options, form, &isAbnormal)
+        } catch {
+            guard isAbnormal else { throw error }
+        }
+        var normal = bytes
+        if form == .any {
+            do throws(DecodeError) {
+                normal = unsafe try bytes.span.bytes.withUnsafeBytes { (buffer) throws(DecodeError) in
+                    unsafe try WireNormalizer.normalize(buffer, descriptor.node, pool: descriptor.pool, limits: .standard)
+                }
+            } catch {
+                throw JSONError(error)
+            }
+        }
+        return try written(normal, options, .normalized, &isAbnormal)
+    }
+
+    private func written(
+        _ bytes: [UInt8], _ options: JSONEncodeOptions, _ form: Form, _ isAbnormal: inout Bool
+    ) throws(JSONError) -> ByteBuffer {
         unsafe try bytes.span.bytes.withUnsafeBytes { (buffer) throws(JSONError) in
             let decoder: Decoder
             do throws(DecodeError) { decoder = unsafe try Decoder(buffer, limits: .standard) } catch { throw JSONError(error) }
-            var encoder = JSONEncoder(decoder, types: types, options: options)
-            try encoder.message(node, pool: pool)
-            return encoder.output.string()
+            // Names and punctuation take about as much as values.
+            var encoder = JSONEncoder(decoder, capacity: bytes.count &* 2 &+ 256, types: types, options: options, form: form)
+            do throws(JSONError) {
+                try encoder.message(message)
+            } catch {
+                isAbnormal = encoder.isAbnormal
+                throw error
+            }
+            return encoder.finish()
         }
+    }
+
+    // MARK: From JSON
+
+    /// The binary format of a message in JSON.
+    ///
+    /// - Throws: `JSONError` with line, column and path.
+    public func bytes(from json: String, _ options: JSONDecodeOptions = JSONDecodeOptions()) throws(JSONError) -> [UInt8] {
+        try read(json, options).array()
+    }
+
+    /// The binary format of a message in JSON that is UTF-8.
+    ///
+    /// - Throws: `JSONError` with line, column and path.
+    public func bytes(from json: [UInt8], _ options: JSONDecodeOptions = JSONDecodeOptions()) throws(JSONError) -> [UInt8] {
+        unsafe try read(json.span.bytes, options).array()
+    }
+
+    func read(_ json: String, _ options: JSONDecodeOptions) throws(JSONError) -> ByteBuffer {
+        unsafe try json.utf8Span.span.withUnsafeBufferPointer { (text) throws(JSONError) in
+            unsafe try read(text, options)
+        }
+    }
+
+    func read(_ json: RawSpan, _ options: JSONDecodeOptions) throws(JSONError) -> ByteBuffer {
+        unsafe try json.withUnsafeBytes { (bytes) throws(JSONError) in
+            unsafe try bytes.withMemoryRebound(to: UInt8.self) { (text) throws(JSONError) in
+                guard unsafe UTF8Check.isValid(text) else { throw unsafe JSONReader.notUTF8(text) }
+                return unsafe try read(text, options)
+            }
+        }
+    }
+
+    private func read(_ text: UnsafeBufferPointer<UInt8>, _ options: JSONDecodeOptions) throws(JSONError) -> ByteBuffer {
+        var decoder = unsafe JSONDecoder(text, types: types, options: options)
+        try decoder.message(message)
+        try decoder.reader.expectEnd()
+        return decoder.finish()
     }
 
     // MARK: Generated messages
@@ -56,9 +128,9 @@ public struct JSONTranscoder: Sendable {
     private static let known = Mutex<[ObjectIdentifier: JSONTranscoder]>([:])
 
     /// The transcoder of a generated message, made at its first use.
-    static func of<M: Message>(_ type: M.Type) throws(JSONError) -> JSONTranscoder {
+    static func of<M: Message>(_ type: M.Type, types: DescriptorPool?) throws(JSONError) -> JSONTranscoder {
         if let transcoder = known.withLock({ $0[ObjectIdentifier(type)] }) {
-            return transcoder
+            return types.map { JSONTranscoder(transcoder.descriptor, types: $0) } ?? transcoder
         }
         let pool: DescriptorPool
         do throws(DescriptorError) { pool = try DescriptorPool([M.file]) } catch { throw JSONError(error.description) }
@@ -67,37 +139,6 @@ public struct JSONTranscoder: Sendable {
         }
         let transcoder = JSONTranscoder(message)
         known.withLock { $0[ObjectIdentifier(type)] = transcoder }
-        return transcoder
-    }
-
-    func knowing(_ types: DescriptorPool?) -> JSONTranscoder {
-        types.map { JSONTranscoder(MessageDescriptor(pool: pool, node: node), types: $0) } ?? self
-    }
-}
-
-extension Message {
-    /// Reads the JSON of one message.
-    ///
-    /// - Parameter types: the types that an Any may hold; by default those of the message's file and its imports.
-    /// - Throws: `JSONError` with line, column and path.
-    public init(
-        json: String, options: JSONDecodeOptions = JSONDecodeOptions(), types: DescriptorPool? = nil
-    ) throws(JSONError) {
-        let bytes = try JSONTranscoder.of(Self.self).knowing(types).bytes(from: json, options)
-        do throws(DecodeError) {
-            try self.init(decoding: bytes)
-        } catch {
-            throw JSONError(error)
-        }
-    }
-
-    /// The message as JSON, fields in number order and map entries by key. Unknown fields are left out.
-    ///
-    /// - Parameter types: the types that an Any may hold; by default those of the message's file and its imports.
-    /// - Throws: `JSONError` if the message holds what JSON cannot say, such as a Timestamp in the year 10000.
-    public func json(
-        _ options: JSONEncodeOptions = JSONEncodeOptions(), types: DescriptorPool? = nil
-    ) throws(JSONError) -> String {
-        try JSONTranscoder.of(Self.self).knowing(types).json(fromNormal: encoded(deterministic: true), options)
+        return types.map { JSONTranscoder(message, types: $0) } ?? transcoder
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Types of a set of .proto files, looked up by their full names, without a leading dot.
 public final class DescriptorPool: Sendable {
     /// In the order given.
@@ -10,6 +12,7 @@ public final class DescriptorPool: Sendable {
     private let extensions: [String: [FieldDescriptor]]
     private let extensionsByName: [String: FieldDescriptor]
     let layouts: LayoutTable
+    private let schema = Mutex<JSONSchema?>(nil)
 
     /// Links files, which may come in any order.
     ///
@@ -78,6 +81,15 @@ public final class DescriptorPool: Sendable {
 
     /// Full names of all services, sorted.
     public var serviceNames: [String] { services.keys.sorted() }
+
+    /// The tables of JSON, made at their first use.
+    var jsonSchema: JSONSchema {
+        schema.withLock { schema in
+            let made = schema ?? JSONSchema(messages, enums)
+            schema = made
+            return made
+        }
+    }
 
     func node(named name: String) -> MessageNode? {
         guard case .message(let index)? = types[name] else { return nil }

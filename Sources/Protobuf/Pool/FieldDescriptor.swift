@@ -1,5 +1,3 @@
-import Glibc
-
 /// A field (or extension) whose type has been looked up.
 public final class FieldDescriptor: Sendable {
     public let proto: FieldDescriptorProto
@@ -18,10 +16,6 @@ public final class FieldDescriptor: Sendable {
     public let oneofIndex: Int?
     /// Where the message or enum type is in its pool, -1 for scalars.
     let typeIndex: Int
-    private let jsonNameBytes: [UInt8]
-    /// The name and a colon as JSON text, for each of the two names.
-    let jsonKey: [UInt8]
-    let originalKey: [UInt8]
 
     init(_ proto: FieldDescriptorProto, scope: String, isProto3: Bool, typeIndex: Int) throws(DescriptorError) {
         guard let name = proto.name, let number = proto.number, let kind = proto.type, (1...18).contains(kind.rawValue) else {
@@ -36,27 +30,12 @@ public final class FieldDescriptor: Sendable {
         self.kind = kind
         self.typeIndex = typeIndex
         jsonName = proto.jsonName ?? FieldDescriptor.jsonName(of: name)
-        jsonNameBytes = [UInt8](jsonName.utf8)
-        jsonKey = FieldDescriptor.key(jsonName)
-        originalKey = FieldDescriptor.key(name)
         fullName = scope.isEmpty ? name : "\(scope).\(name)"
         isRepeated = proto.label == .repeated
         isPacked = isRepeated && kind.isPackable && (proto.options?.packed ?? isProto3)
         let isSynthetic = proto.proto3Optional ?? false
         oneofIndex = isSynthetic ? nil : proto.oneofIndex.map(Int.init)
         hasPresence = !isRepeated && (!isProto3 || isSynthetic || proto.oneofIndex != nil || kind == .message || kind == .group)
-    }
-
-    func hasJSONName(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard jsonNameBytes.count == text.count, let start = text.baseAddress else { return false }
-        return unsafe jsonNameBytes.withUnsafeBytes { unsafe $0.baseAddress.map { unsafe memcmp($0, start, text.count) == 0 } ?? false }
-    }
-
-    private static func key(_ name: String) -> [UInt8] {
-        var text = ByteBuffer(capacity: name.utf8.count + 3)
-        text.appendQuoted(name)
-        text.append(UInt8(ascii: ":"))
-        return text.array()
     }
 
     /// protoc's algorithm: underscores go, the letter after one is raised.
@@ -88,4 +67,11 @@ extension FieldDescriptorProto.Kind {
     }
 
     package var isPackable: Bool { wireType != 2 && wireType != 3 }
+}
+
+extension FieldDescriptor {
+    /// True if a value of this field can have that wire type; repeated numbers may be packed or not, whatever is declared.
+    func accepts(wireType: UInt32) -> Bool {
+        wireType == kind.wireType || wireType == 2 && isRepeated && kind.isPackable
+    }
 }

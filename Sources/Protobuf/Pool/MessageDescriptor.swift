@@ -85,14 +85,6 @@ final class MessageNode: Sendable {
         fieldsByName = names
     }
 
-    /// Finds a field by its original or its JSON name; `guess` is the one that it is likely to be.
-    func index(of name: UnsafeBufferPointer<UInt8>, guess: Int) -> Int? {
-        if guess < fields.count, unsafe fields[guess].hasJSONName(name) {
-            return guess
-        }
-        return unsafe fieldsByName[String(decoding: name, as: UTF8.self)]
-    }
-
     func field(number: Int32) -> FieldDescriptor? {
         let index = number >= 0 && number < 64 ? dense[Int(number)] : sparse[number] ?? -1
         return index < 0 ? nil : fields[index]

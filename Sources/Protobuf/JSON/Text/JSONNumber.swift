@@ -107,7 +107,9 @@ enum JSONNumber {
     }
 
     /// The whole number that a text in the grammar stands for; `1e5` and `100000.000` are whole, `0.5` is not.
-    static func integer<Value: FixedWidthInteger>(_ text: UnsafeBufferPointer<UInt8>, as type: Value.Type) -> Value? {
+    ///
+    /// - Returns: nil if it is not whole or its magnitude takes more than 64 bits.
+    static func integer(_ text: UnsafeBufferPointer<UInt8>) -> (isNegative: Bool, magnitude: UInt64)? {
         let decimal = unsafe Decimal(text)
         guard decimal.isExact, decimal.exponent >= 0, decimal.exponent < 20 else { return nil }
         var magnitude = decimal.digits
@@ -118,11 +120,7 @@ enum JSONNumber {
             }
             magnitude = product
         }
-        if !decimal.isNegative {
-            return Value(exactly: magnitude)
-        }
-        guard magnitude <= Int64.min.magnitude else { return nil }
-        return Value(exactly: Int64(truncatingIfNeeded: 0 &- magnitude))
+        return (decimal.isNegative, magnitude)
     }
 
     /// The nearest floating-point number, nil if it is too large to be finite.
@@ -141,6 +139,15 @@ enum JSONNumber {
         }
         guard let value = unsafe Value(String(decoding: text, as: UTF8.self)), value.isFinite else { return nil }
         return value
+    }
+
+    /// The nearest number, nil if finding it takes more than one rounding.
+    @inline(__always)
+    static func floating<Value: BinaryFloatingPoint>(_ plain: PlainNumber, as type: Value.Type) -> Value? {
+        guard plain.digits < (1 as UInt64) << UInt64(Value.significandBitCount + 1), Value.significandBitCount == 52 || plain.decimals <= 10
+        else { return nil }
+        let magnitude = Value(plain.digits) / Value(powersOfTen[plain.decimals])
+        return plain.isNegative ? -magnitude : magnitude
     }
 
     private static let powersOfTen: [Double] = [

@@ -4,11 +4,11 @@
 @safe
 struct JSONReader: ~Copyable {
     private let start: UnsafePointer<UInt8>
-    private let end: UnsafePointer<UInt8>
-    private var position: UnsafePointer<UInt8>
+    let end: UnsafePointer<UInt8>
+    var position: UnsafePointer<UInt8>
     private var depthLeft: Int
     /// A string with its escapes resolved, valid until the next string is read.
-    private var unescaped = ByteBuffer(capacity: 64)
+    var unescaped = ByteBuffer(capacity: 64)
 
     init(_ text: UnsafeBufferPointer<UInt8>, depth: Int) {
         unsafe start = text.baseAddress ?? JSONReader.nothing
@@ -45,6 +45,17 @@ struct JSONReader: ~Copyable {
         return JSONError(reason, line: line, column: column, suggestion: suggestion)
     }
 
+    /// The error of a text that is not UTF-8.
+    static func notUTF8(_ text: UnsafeBufferPointer<UInt8>) -> JSONError {
+        var parser = Unicode.UTF8.ForwardParser()
+        var bytes = unsafe text.makeIterator()
+        var offset = 0
+        while case .valid(let scalar) = unsafe parser.parseScalar(from: &bytes) {
+            offset += scalar.count
+        }
+        return unsafe JSONReader(text, depth: 0).error("The text is not UTF-8.", at: offset)
+    }
+
     /// An error about the token that comes next.
     func unexpected(_ wanted: String) -> JSONError {
         unsafe error(position == end ? "The text ends where \(wanted) should be." : "Here should be \(wanted).")
@@ -53,24 +64,55 @@ struct JSONReader: ~Copyable {
     // MARK: Structure
 
     /// The next byte that is not white space, not consumed; 0 at the end.
+    @inline(__always)
     mutating func peek() -> UInt8 {
+        if unsafe position < end, unsafe position.pointee > 0x20 {
+            return unsafe position.pointee
+        }
+        return peekBehindSpace()
+    }
+
+    @inline(never)
+    private mutating func peekBehindSpace() -> UInt8 {
         while unsafe position < end {
             let byte = unsafe position.pointee
-            if byte > 0x20 {
-                return byte
-            }
             guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
             unsafe position += 1
         }
         return 0
     }
 
+    /// Takes the bytes of `text` but for the first few, if exactly these come next.
+    @inline(__always)
+    mutating func take(_ text: SchemaText, from first: Int) -> Bool {
+        let length = text.count &- first
+        guard unsafe end - position >= length &+ 8 else { return false }
+        let wanted = unsafe UnsafeRawPointer(text.start + first)
+        let found = unsafe UnsafeRawPointer(position)
+        var index = 0
+        while length &- index >= 8 {
+            if unsafe (wanted + index).loadUnaligned(as: UInt64.self) != (found + index).loadUnaligned(as: UInt64.self) {
+                return false
+            }
+            index &+= 8
+        }
+        let difference = unsafe (wanted + index).loadUnaligned(as: UInt64.self) ^ (found + index).loadUnaligned(as: UInt64.self)
+        // The schema has zeros behind its texts, the bytes that do not count are shifted out.
+        if length > index && UInt64(littleEndian: difference) &<< UInt64(truncatingIfNeeded: 64 &- 8 &* (length &- index)) != 0 {
+            return false
+        }
+        unsafe position += length
+        return true
+    }
+
+    @inline(__always)
     mutating func expect(_ byte: UInt8, _ wanted: String) throws(JSONError) {
         guard peek() == byte else { throw unexpected(wanted) }
         unsafe position += 1
     }
 
     /// Consumes `byte` if it comes next.
+    @inline(__always)
     mutating func accept(_ byte: UInt8) -> Bool {
         if peek() == byte {
             unsafe position += 1
@@ -110,13 +152,27 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    // MARK: Values
+    // MARK: Words
+
+    /// `true` and `false` as little-endian numbers.
+    private static let trueWord: UInt64 = 0x6575_7274
+    private static let falseWord: UInt64 = 0x65_736C_6166
 
     mutating func null() throws(JSONError) {
         try word("null")
     }
 
     mutating func bool() throws(JSONError) -> Bool {
+        if unsafe end - position >= 8 {
+            let word = unsafe UInt64(littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
+            if word & 0xFFFF_FFFF == JSONReader.trueWord {
+                unsafe position += 4
+                return true
+            } else if word & 0xFF_FFFF_FFFF == JSONReader.falseWord {
+                unsafe position += 5
+                return false
+            }
+        }
         let isTrue = peek() == UInt8(ascii: "t")
         try word(isTrue ? "true" : "false", wanted: "true or false")
         return isTrue
@@ -125,106 +181,12 @@ struct JSONReader: ~Copyable {
     private mutating func word(_ word: StaticString, wanted: String? = nil) throws(JSONError) {
         _ = peek()
         let length = word.utf8CodeUnitCount
-        let fits = unsafe end - position >= length && (0..<length).allSatisfy { unsafe position[$0] == word.utf8Start[$0] }
-        guard fits else { throw unexpected(wanted ?? "\(word)") }
+        var index = 0
+        while index < length, unsafe position + index < end, unsafe position[index] == word.utf8Start[index] {
+            index &+= 1
+        }
+        guard index == length else { throw unexpected(wanted ?? "\(word)") }
         unsafe position += length
-    }
-
-    /// The characters of a number, which follows the grammar.
-    mutating func number(_ wanted: String = "a number") throws(JSONError) -> UnsafeBufferPointer<UInt8> {
-        _ = peek()
-        let first = unsafe position
-        let length = unsafe JSONNumber.length(UnsafeBufferPointer(start: first, count: end - first))
-        if length == 0 {
-            throw unexpected(wanted)
-        }
-        unsafe position += length
-        return unsafe UnsafeBufferPointer(start: first, count: length)
-    }
-
-    /// The UTF-8 of a string, valid until the next string is read.
-    mutating func string(_ wanted: String = "a string") throws(JSONError) -> UnsafeBufferPointer<UInt8> {
-        try expect(UInt8(ascii: "\""), wanted)
-        let first = unsafe position
-        let plain = unsafe PlainText.length(from: position, to: end)
-        unsafe position += plain
-        if unsafe position < end, unsafe position.pointee == UInt8(ascii: "\"") {
-            unsafe position += 1
-            return unsafe UnsafeBufferPointer(start: first, count: plain)
-        }
-        unescaped.removeAll()
-        unsafe unescaped.append(UnsafeBufferPointer(start: first, count: plain))
-        return unsafe try escapedString()
-    }
-
-    private mutating func escapedString() throws(JSONError) -> UnsafeBufferPointer<UInt8> {
-        while unsafe position < end {
-            let byte = unsafe position.pointee
-            if byte < 0x20 {
-                throw error("A control character in a string must be escaped.")
-            }
-            if byte == UInt8(ascii: "\"") {
-                unsafe position += 1
-                return unsafe unescaped.bytes
-            } else if byte == UInt8(ascii: "\\") {
-                unsafe position += 1
-                try escape()
-            } else {
-                let plain = unsafe PlainText.length(from: position, to: end)
-                unsafe unescaped.append(UnsafeBufferPointer(start: position, count: plain))
-                unsafe position += plain
-            }
-        }
-        throw error("The text ends in the middle of a string.")
-    }
-
-    private mutating func escape() throws(JSONError) {
-        guard unsafe position < end else { throw error("The text ends in the middle of a string.") }
-        let byte = unsafe position.pointee
-        unsafe position += 1
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): unescaped.append(byte)
-        case UInt8(ascii: "b"): unescaped.append(0x08)
-        case UInt8(ascii: "f"): unescaped.append(0x0C)
-        case UInt8(ascii: "n"): unescaped.append(0x0A)
-        case UInt8(ascii: "r"): unescaped.append(0x0D)
-        case UInt8(ascii: "t"): unescaped.append(0x09)
-        case UInt8(ascii: "u"): try unicodeEscape()
-        default: throw error("JSON has no such escape.", at: offset &- 2)
-        }
-    }
-
-    private mutating func unicodeEscape() throws(JSONError) {
-        let place = offset &- 2
-        let first = try hexadecimal()
-        var value = first
-        if first & 0xFC00 == 0xD800 {
-            let isPair = unsafe end - position >= 2 && position[0] == UInt8(ascii: "\\") && position[1] == UInt8(ascii: "u")
-            if isPair {
-                unsafe position += 2
-                let second = try hexadecimal()
-                value = second & 0xFC00 == 0xDC00 ? 0x10000 &+ ((first & 0x3FF) &<< 10 | second & 0x3FF) : first
-            }
-        }
-        guard let scalar = Unicode.Scalar(value) else { throw error("Half of a surrogate pair is no character.", at: place) }
-        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
-            unescaped.append(byte)
-        }
-    }
-
-    private mutating func hexadecimal() throws(JSONError) -> UInt32 {
-        var value: UInt32 = 0
-        for _ in 0..<4 {
-            let byte = unsafe position < end ? position.pointee : 0
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value &<< 4 | UInt32(byte &- UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value &<< 4 | UInt32(byte &- UInt8(ascii: "a") &+ 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value &<< 4 | UInt32(byte &- UInt8(ascii: "A") &+ 10)
-            default: throw error("\\u needs four hexadecimal digits.")
-            }
-            unsafe position += 1
-        }
-        return value
     }
 
     /// Reads over any value.

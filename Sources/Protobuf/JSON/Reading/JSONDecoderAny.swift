@@ -1,0 +1,89 @@
+/// google.protobuf.Any, which says what it holds in `@type`.
+extension JSONDecoder {
+    /// Reads `{"@type": "…", fields}`; the type may stand anywhere in the object, so the object is read twice.
+    mutating func any() throws(JSONError) {
+        _ = reader.peek()
+        let place = reader.offset
+        let (url, isEmpty) = try typeURL()
+        if isEmpty {
+            return
+        }
+        guard let url else { throw reader.error("An Any needs the field \"@type\".", at: place) }
+        guard let slash = url.lastIndex(of: "/"), let message = types.jsonSchema.message(named: String(url[url.index(after: slash)...]))
+        else {
+            throw reader.error("The type \"\(url)\" is not known here.", at: place)
+        }
+        reader.rewind(to: place)
+        output.append(1 << 3 | 2)
+        output.appendVarint(UInt64(url.utf8.count))
+        output.append(url)
+        let start = output.count
+        output.append(2 << 3 | 2)
+        let block = output.openBlock()
+        if let wellKnown = message.wellKnown {
+            try wrapped(wellKnown, message)
+        } else {
+            try object(message, isContent: true)
+        }
+        if output.count == block {
+            output.truncate(to: start)
+        } else {
+            output.closeBlock(block)
+        }
+    }
+
+    /// Reads over an object for its `@type`.
+    private mutating func typeURL() throws(JSONError) -> (url: String?, isEmpty: Bool) {
+        var url: String?
+        var isInside = try reader.open(UInt8(ascii: "{"), "an object")
+        let isEmpty = !isInside
+        while isInside {
+            _ = reader.peek()
+            let place = reader.offset
+            let key = unsafe try String(decoding: reader.string("a field name in double quotes"), as: UTF8.self)
+            try reader.expect(UInt8(ascii: ":"), "a colon")
+            if key == "@type" {
+                if url != nil {
+                    throw reader.error("The field \"@type\" is there twice.", at: place)
+                }
+                url = unsafe try String(decoding: reader.string("a type URL in double quotes"), as: UTF8.self)
+            } else {
+                try reader.skip()
+            }
+            isInside = try reader.more(UInt8(ascii: "{"))
+        }
+        return (url, isEmpty)
+    }
+
+    /// Reads `{"@type": "…", "value": …}`.
+    private mutating func wrapped(_ type: WellKnownType, _ message: SchemaRow<JSONMessage>) throws(JSONError) {
+        var hasValue = false
+        let start = reader.offset
+        var isInside = try reader.open(UInt8(ascii: "{"), "an object")
+        while isInside {
+            _ = reader.peek()
+            let place = reader.offset
+            let key = unsafe try String(decoding: reader.string("a field name in double quotes"), as: UTF8.self)
+            try reader.expect(UInt8(ascii: ":"), "a colon")
+            if key == "value" {
+                if hasValue {
+                    throw reader.error("The field \"value\" is there twice.", at: place)
+                }
+                hasValue = true
+                do throws(JSONError) {
+                    try wellKnown(type, message)
+                } catch {
+                    throw error.inside("value")
+                }
+            } else if key == "@type" || options.ignoresUnknownFields {
+                try reader.skip()
+            } else {
+                throw reader.error("An Any of \(message.descriptor.fullName) has no field \"\(key)\" beside \"value\".", at: place)
+            }
+            isInside = try reader.more(UInt8(ascii: "{"))
+        }
+        if !hasValue {
+            throw reader.error("An Any of \(message.descriptor.fullName) needs the field \"value\".", at: start)
+        }
+    }
+}
