@@ -21,9 +21,12 @@ struct RandomTests {
             let json = try message.json()
             #expect(try M(json: json) == message, note)
             // A reader guided by the descriptor understands the bytes as the generated reader does.
-            let other = try M(json: transcoder.json(from: bytes))
-            #expect(other == message, note)
-            #expect(try M(decoding: transcoder.bytes(from: json)) == message, note)
+            #expect(try transcoder.json(from: bytes) == json, note)
+            #expect(try transcoder.json(from: encoded) == json, note)
+            #expect(try transcoder.bytes(from: json) == encoded, note)
+            #expect(try M(json: message.jsonBytes(JSONEncodeOptions(isIndented: true))) == message, note)
+            let everything = JSONEncodeOptions(emitsDefaults: true, usesOriginalNames: true, writesEnumsAsNumbers: true)
+            #expect(try M(json: message.json(everything)) == message, note)
             let damaged = source.damage(encoded)
             if let survivor = try? M(decoding: damaged) {
                 #expect(try M(decoding: survivor.encoded()) == survivor, note)
@@ -31,6 +34,7 @@ struct RandomTests {
             _ = try? transcoder.json(from: damaged)
             let text = source.damage([UInt8](json.utf8))
             _ = try? M(json: String(decoding: text, as: UTF8.self))
+            _ = try? M(json: text, options: JSONDecodeOptions(ignoresUnknownFields: true))
         }
     }
 

@@ -43,32 +43,12 @@ extension JSONEncoder {
     @inline(never)
     mutating func check(_ key: SchemaRow<JSONField>, after previous: inout DecodedKey?) throws(JSONError) {
         let place = decoder.place
-        let next = try decodedKey(key)
+        let next: DecodedKey
+        do throws(DecodeError) { next = try DecodedKey(key.shape, &decoder) } catch { throw JSONError(error) }
         decoder.go(to: place)
         if let previous, !(previous < next) {
             try abnormal()
         }
         previous = next
-    }
-
-    private mutating func decodedKey(_ field: SchemaRow<JSONField>) throws(JSONError) -> DecodedKey {
-        do throws(DecodeError) {
-            switch field.shape {
-            case .string: return unsafe .text(try decoder.text())
-            case .bool: return .unsigned(try decoder.bool() ? 1 : 0)
-            case .int32: return .signed(Int64(try decoder.int32()))
-            case .sint32: return .signed(Int64(try decoder.sint32()))
-            case .sfixed32: return .signed(Int64(try decoder.sfixed32()))
-            case .int64: return .signed(try decoder.int64())
-            case .sint64: return .signed(try decoder.sint64())
-            case .sfixed64: return .signed(try decoder.sfixed64())
-            case .uint32: return .unsigned(UInt64(try decoder.uint32()))
-            case .fixed32: return .unsigned(UInt64(try decoder.fixed32()))
-            case .fixed64: return .unsigned(try decoder.fixed64())
-            default: return .unsigned(try decoder.uint64())
-            }
-        } catch {
-            throw JSONError(error)
-        }
     }
 }

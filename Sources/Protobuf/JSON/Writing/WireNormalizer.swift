@@ -1,5 +1,5 @@
 /// Brings a message in the binary format into normal form: known fields only, in number order, each singular field once and not at
-/// a default that need not be said, one member per oneof, each map key once. It is the same message, told without detours.
+/// a default that need not be said, one member per oneof, map keys once and in order. It is the same message, told without detours.
 struct WireNormalizer: ~Copyable {
     private var output: ByteBuffer
     private let pool: DescriptorPool
@@ -140,29 +140,31 @@ struct WireNormalizer: ~Copyable {
         _ field: FieldDescriptor, _ records: ArraySlice<Record>, _ decoder: inout Decoder
     ) throws(DecodeError) {
         let entry = pool.messages[field.typeIndex]
+        let shape = JSONShape(entry.fields[0].kind)
         var entries: [[UInt8]: [UInt8]] = [:]
-        var order: [[UInt8]] = []
         for record in records {
             decoder.go(to: record.value)
             let outer = try decoder.enter()
             let parts = try WireNormalizer.records(of: entry, &decoder)
-            var halves: [[UInt8]] = []
+            let end = decoder.place
+            var key = DecodedKey(defaultOf: shape)
+            if let part = parts.last(where: { $0.field.number == 1 }) {
+                decoder.go(to: part.value)
+                key = try DecodedKey(shape, &decoder)
+            }
+            let start = output.count
             for half in entry.fields {
-                let start = output.count
                 try singular(half, parts.filter { $0.field.number == half.number }[...], &decoder)
-                halves.append(unsafe [UInt8](UnsafeBufferPointer(rebasing: output.bytes[start...])))
-                output.truncate(to: start)
             }
-            if entries.updateValue(halves[1], forKey: halves[0]) == nil {
-                order.append(halves[0])
-            }
+            entries[key.orderedBytes] = unsafe [UInt8](output.bytes(from: start))
+            output.truncate(to: start)
+            decoder.go(to: end)
             decoder.leave(outer)
         }
-        for key in order {
+        for (_, bytes) in entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             output.appendVarint(UInt64(field.number.magnitude) << 3 | 2)
             let block = output.openBlock()
-            output.append(key)
-            output.append(entries[key] ?? [])
+            output.append(bytes)
             output.closeBlock(block)
         }
     }
