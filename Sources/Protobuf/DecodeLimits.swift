@@ -14,6 +14,7 @@ public struct DecodeLimits: Sendable, Hashable {
     /// An empty message takes two bytes on the wire and a few hundred in memory: without this a 4 MiB request could claim a gigabyte.
     public var memoryPerWireByte: Int
 
+    @inlinable
     public init(depth: Int = 100, totalBytes: Int = 0x7FFF_FFFF, elements: Int = 1 << 24, memoryPerWireByte: Int = 64) {
         self.depth = depth
         self.totalBytes = totalBytes
@@ -21,7 +22,8 @@ public struct DecodeLimits: Sendable, Hashable {
         self.memoryPerWireByte = memoryPerWireByte
     }
 
-    public static let standard = DecodeLimits()
+    @inlinable
+    public static var standard: DecodeLimits { DecodeLimits() }
 
     /// Memory for elements that every message may take, however short it is.
     static let freeMemoryBytes = 1 << 20

@@ -24,7 +24,16 @@ extension Decoder {
     public mutating func double() throws(DecodeError) -> Double { Double(bitPattern: try fixed(UInt64.self)) }
 
     public mutating func string() throws(DecodeError) -> String {
-        unsafe String(decoding: try text(), as: UTF8.self)
+        let text = unsafe try block()
+        let content = unsafe UTF8Check.content(of: text)
+        if content == .invalid {
+            throw error(.invalidUTF8)
+        }
+        if content == .ascii, text.count < 16 {
+            // A string of up to 15 bytes holds them itself; this way they are not copied one by one.
+            return unsafe String(unsafeUninitializedCapacity: 15) { unsafe UTF8Check.copy(text, to: $0) }
+        }
+        return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: content == .ascii))
     }
 
     public mutating func bytes() throws(DecodeError) -> [UInt8] {
@@ -32,6 +41,7 @@ extension Decoder {
     }
 
     /// The bytes of a length-delimited field, where they are.
+    @inline(__always)
     mutating func block() throws(DecodeError) -> UnsafeBufferPointer<UInt8> {
         let last = unsafe try delimited()
         let buffer = unsafe UnsafeBufferPointer(start: position, count: last - position)
@@ -78,13 +88,17 @@ extension Decoder {
 
 /// Repeated fields and maps.
 extension Decoder {
-    /// Appends one element that stands alone (not packed).
+    /// Appends one element that stands alone (not packed), and those that follow it.
     @inlinable @inline(never)
     public mutating func element<W: Wire>(_ values: inout [W.Value], _ wire: W.Type) throws(DecodeError) {
-        try charge(memory: MemoryLayout<W.Value>.stride)
-        var value = W.initial
-        try W.merge(&value, from: &self)
-        values.append(value)
+        var run = try run(memory: MemoryLayout<W.Value>.stride)
+        if values.isEmpty {
+            values.reserveCapacity(run.count)
+        }
+        repeat {
+            values.append(W.initial)
+            try W.merge(&values[values.count &- 1], from: &self)
+        } while next(in: &run)
     }
 
     /// Appends the elements of a packed field.
@@ -103,12 +117,24 @@ extension Decoder {
         leavePacked(outer)
     }
 
-    /// Reads one map entry; a key that is already there gets the new value.
+    /// Reads a map entry and those that follow it; a key that is already there gets the new value.
     @inlinable @inline(never)
     public mutating func entry<K: KeyWire, V: Wire>(
         _ values: inout Map<K.Value, V.Value>, _ keyWire: K.Type, _ valueWire: V.Type
     ) throws(DecodeError) {
-        try charge(memory: MemoryLayout<K.Value>.stride &+ MemoryLayout<V.Value>.stride)
+        var run = try run(memory: MemoryLayout<K.Value>.stride &+ MemoryLayout<V.Value>.stride)
+        if values.isEmpty {
+            values.reserveCapacity(run.count)
+        }
+        repeat {
+            try self.entry(of: &values, keyWire, valueWire)
+        } while next(in: &run)
+    }
+
+    @inlinable @inline(__always)
+    mutating func entry<K: KeyWire, V: Wire>(
+        of values: inout Map<K.Value, V.Value>, _ keyWire: K.Type, _ valueWire: V.Type
+    ) throws(DecodeError) {
         var key = K.initial
         var value = V.initial
         let outer = try enter()
@@ -125,7 +151,7 @@ extension Decoder {
             }
         }
         leave(outer)
-        values[key] = value
+        values.set(key, value)
     }
 
     @usableFromInline

@@ -49,7 +49,7 @@ public struct Map<Key: MapKey, Value: Hashable & Sendable>: Sendable {
         }
         set {
             if let newValue {
-                updateValue(newValue, forKey: key)
+                set(key, newValue)
             } else {
                 removeValue(forKey: key)
             }
@@ -65,6 +65,15 @@ public struct Map<Key: MapKey, Value: Hashable & Sendable>: Sendable {
         _modify {
             let position = position(of: key) ?? append(key, initial())
             yield &entries[position].value
+        }
+    }
+
+    @inlinable
+    mutating func set(_ key: Key, _ value: Value) {
+        if let position = position(of: key) {
+            entries[position].value = value
+        } else {
+            append(key, value)
         }
     }
 
@@ -188,7 +197,7 @@ extension Map: ExpressibleByDictionaryLiteral {
         self.init()
         entries.reserveCapacity(elements.count)
         for (key, value) in elements {
-            updateValue(value, forKey: key)
+            set(key, value)
         }
     }
 }

@@ -24,12 +24,14 @@ public protocol Message: Sendable, Hashable {
 
 extension Message {
     /// Decodes a whole message.
+    @inlinable
     public init(decoding bytes: RawSpan, limits: DecodeLimits = .standard) throws(DecodeError) {
         self.init()
         try merge(bytes, limits: limits)
     }
 
     /// Decodes a whole message.
+    @inlinable
     public init(decoding bytes: [UInt8], limits: DecodeLimits = .standard) throws(DecodeError) {
         self.init()
         unsafe try merge(bytes.span.bytes, limits: limits)
@@ -46,6 +48,7 @@ extension Message {
     /// Decodes a message on top of this one, as protobuf merges: what is set in `bytes` wins.
     ///
     /// After an error the fields that were read before it have been changed.
+    @inlinable
     public mutating func merge(_ bytes: RawSpan, limits: DecodeLimits = .standard) throws(DecodeError) {
         unsafe try bytes.withUnsafeBytes { (buffer) throws(DecodeError) in
             var decoder = try unsafe Decoder(buffer, limits: limits)

@@ -1,12 +1,72 @@
 /// Says whether bytes are UTF-8 (RFC 3629, table 3-7 of the Unicode standard), eight ASCII characters at a time.
 enum UTF8Check {
-    static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let base = bytes.baseAddress else { return true }
-        var next = unsafe base
-        let end = unsafe base + bytes.count
+    /// Copies fewer than 16 bytes with as few steps as there can be, and returns how many they are.
+    @inline(__always)
+    static func copy(_ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        guard let from = unsafe UnsafeRawPointer(source.baseAddress), let to = UnsafeMutableRawPointer(target.baseAddress) else { return 0 }
+        let count = source.count
+        if count >= 8 {
+            unsafe to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+            unsafe (to + count - 8).storeBytes(of: (from + count - 8).loadUnaligned(as: UInt64.self), as: UInt64.self)
+        } else if count >= 4 {
+            unsafe to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
+            unsafe (to + count - 4).storeBytes(of: (from + count - 4).loadUnaligned(as: UInt32.self), as: UInt32.self)
+        } else {
+            for index in 0..<count {
+                unsafe to.storeBytes(of: (from + index).load(as: UInt8.self), toByteOffset: index, as: UInt8.self)
+            }
+        }
+        return count
+    }
+
+    enum Content {
+        case ascii
+        case unicode
+        case invalid
+    }
+
+    static func isValid(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { unsafe content(of: bytes) != .invalid }
+
+    static func content(of bytes: UnsafeBufferPointer<UInt8>) -> Content {
+        guard let base = bytes.baseAddress else { return .ascii }
+        let count = bytes.count
+        let high: UInt64 = 0x8080_8080_8080_8080
+        var index = 0
+        while index &+ 8 <= count {
+            if unsafe UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self) & high != 0 {
+                return unsafe content(of: base + index, end: base + count)
+            }
+            index &+= 8
+        }
+        if count >= 8 {
+            // The rest together with bytes that are known to be ASCII.
+            if unsafe UnsafeRawPointer(base + count - 8).loadUnaligned(as: UInt64.self) & high == 0 {
+                return .ascii
+            }
+        } else {
+            var joined: UInt8 = 0
+            while index < count {
+                unsafe joined |= base[index]
+                index &+= 1
+            }
+            if joined < 0x80 {
+                return .ascii
+            }
+            index = 0
+        }
+        return unsafe content(of: base + index, end: base + count)
+    }
+
+    /// Goes on where something is not ASCII.
+    private static func content(of start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> Content {
+        var next = unsafe start
         while unsafe next < end {
-            while unsafe end - next >= 8, unsafe UnsafeRawPointer(next).loadUnaligned(as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
-                unsafe next += 8
+            while unsafe end - next >= 8 {
+                let word = unsafe UInt64(littleEndian: UnsafeRawPointer(next).loadUnaligned(as: UInt64.self)) & 0x8080_8080_8080_8080
+                unsafe next += word.trailingZeroBitCount / 8
+                if word != 0 {
+                    break
+                }
             }
             while unsafe next < end, unsafe next.pointee < 0x80 {
                 unsafe next += 1
@@ -14,12 +74,12 @@ enum UTF8Check {
             while unsafe next < end, unsafe next.pointee >= 0x80 {
                 let length = unsafe sequenceLength(next, left: end - next)
                 if length == 0 {
-                    return false
+                    return .invalid
                 }
                 unsafe next += length
             }
         }
-        return true
+        return .unicode
     }
 
     /// The length of the well-formed sequence of two to four bytes that begins here, 0 if none does.
