@@ -92,7 +92,7 @@ let package = Package(
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
-        library("SwiftEmitter", in: "Codegen", needs: ["Protobuf"]),
+        library("SwiftEmitter", in: "Codegen", needs: ["Protobuf", "Pattern"]),
         library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
         program("switchgen", in: "Codegen", needs: ["SwitchgenTool"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
@@ -106,6 +106,10 @@ let package = Package(
         tests(
             "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
         tests("PatternTests", of: ["Pattern", "TestSupport"], exclude: ["Python"]),
+        .testTarget(
+            name: "ValidationTests",
+            dependencies: ["Validation", "RPC", "Protobuf", "StandardTypes", "HTTP2", "Net", "TestSupport"], path: "Tests/ValidationTests",
+            exclude: ["Python"], swiftSettings: dialect, plugins: ["SwitchgenPlugin"]),
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),

@@ -12,10 +12,14 @@ public func emit(
 ) throws(EmitError) -> String {
     let scope = ModuleScope(pool: pool, modules: modules, module: module)
     var emitter = FileEmitter(file, scope)
-    return try emitter.emit()
+    let text = try emitter.emit()
+    if !scope.rules.errors.isEmpty { throw EmitError(description: "Its rules cannot be checked.", rules: scope.rules.errors) }
+    return text
 }
 
 /// Why a file has no Swift form.
 public struct EmitError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
+    /// Not empty when rules of protovalidate are the reason.
+    public var rules: [RuleError] = []
 }

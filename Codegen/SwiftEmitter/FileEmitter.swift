@@ -99,10 +99,20 @@ struct FileEmitter {
         if !file.service.isEmpty {
             inDeclarations.insert("RPC")
         }
+        if usesValidation(file.messageType, in: file.package ?? "") {
+            inDeclarations.insert("Validation")
+        }
         inDeclarations.remove(scope.module)
         let others = Set(file.dependency.map(scope.owner(ofFile:))).subtracting(inDeclarations).subtracting([scope.module])
         return (inDeclarations.map { ($0, "public import \($0)") } + others.map { ($0, "import \($0)") })
             .sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
+    private func usesValidation(_ messages: [DescriptorProto], in package: String) -> Bool {
+        messages.contains { message in
+            let name = package.isEmpty ? message.name ?? "" : "\(package).\(message.name ?? "")"
+            return scope.validated.contains(name) || usesValidation(message.nestedType, in: name)
+        }
     }
 
     private func usedTypes() -> Set<String> {

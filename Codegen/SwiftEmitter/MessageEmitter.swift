@@ -51,7 +51,9 @@ struct MessageEmitter {
 
     func emit(to text: inout SourceText) throws(EmitError) {
         text.documentation(file.comments[path])
-        try text.block("public struct \(SwiftName.type(message.proto.name ?? "")): Protobuf.Message") { (text) throws(EmitError) in
+        let isValidated = file.scope.validated.contains(message.fullName)
+        let conformances = "Protobuf.Message\(isValidated ? ", Validation.Validated" : "")"
+        try text.block("public struct \(SwiftName.type(message.proto.name ?? "")): \(conformances)") { (text) throws(EmitError) in
             for property in properties {
                 text.documentation(property.comment)
                 text.line(property.declaration)
@@ -66,6 +68,11 @@ struct MessageEmitter {
             try emitDecoding(to: &text)
             text.line()
             try emitEncoding(to: &text)
+            if isValidated {
+                text.line()
+                var emitter = ValidationEmitter(message, path: path, in: file.scope)
+                try emitter.emit(fields, oneofs: Dictionary(oneofs.map { ($0.index, $0.property) }) { first, _ in first }, to: &text)
+            }
             for oneof in oneofs {
                 text.line()
                 try oneof.emitType(members(of: oneof), to: &text)

@@ -17,6 +17,9 @@ struct ModuleScope {
     private let modules: [String: String]
     private let types: [String: SwiftType]
     let recursion: Recursion
+    /// Messages that need checks.
+    let validated: Set<String>
+    let rules = RuleLog()
 
     init(pool: DescriptorPool, modules: [String: String], module: String) {
         self.pool = pool
@@ -54,6 +57,7 @@ struct ModuleScope {
         namespaceFiles = firstFiles
         self.types = types
         recursion = Recursion(pool)
+        validated = Rules.messages(in: pool)
     }
 
     private static func add(

@@ -13,7 +13,7 @@ enum SwiftName {
     /// A message's, enum's or service's name, changed only where Swift could not tell it from something else.
     static func type(_ name: String) -> String {
         switch name {
-        case "Self", "Type", "Protocol", "Swift", "Protobuf", "RPC": name + "_"
+        case "Self", "Type", "Protocol", "Swift", "Protobuf", "RPC", "Validation": name + "_"
         default: keywords.contains(name) ? "`\(name)`" : name
         }
     }

@@ -26,15 +26,21 @@ struct Generator {
         let pool = try Self.pool(result)
         let files = result.files.filter { own.contains($0.name ?? "") && $0.name != Self.descriptorFile }
         try check(files, modules, roots)
+        let texts = try Self.emit(files, pool, modules, command.target, roots)
         try Files.makeFolder(output)
         var writers: [String: String] = [:]
-        for file in files {
+        for (file, text) in zip(files, texts) {
             let name = Self.outputName(of: file.name ?? "")
             if let other = writers.updateValue(file.name ?? "", forKey: name) {
                 throw .failed("\(other) and \(file.name ?? "") would both become \(name); rename one of them")
             }
-            try Files.write(Array(try Self.emit(file, pool, modules, command.target).utf8), to: output + "/" + name)
+            try Files.write(Array(text.utf8), to: output + "/" + name)
         }
+    }
+
+    /// Looks for what only the emitter finds: rules of protovalidate that cannot be checked.
+    static func check(_ result: Compiler.Result, _ names: [String], _ roots: ImportRoots) throws(Failure) {
+        _ = try emit(result.files.filter { names.contains($0.name ?? "") }, try pool(result), [:], "", roots)
     }
 
     /// Which Swift module each file's types are in, by import name.
@@ -57,13 +63,25 @@ struct Generator {
     }
 
     static func emit(
-        _ file: FileDescriptorProto, _ pool: DescriptorPool, _ modules: [String: String], _ target: String
-    ) throws(Failure) -> String {
-        do throws(EmitError) {
-            return try SwiftEmitter.emit(file, in: pool, modules: modules, module: target)
-        } catch {
-            throw .failed("\(file.name ?? ""): \(error.description)")
+        _ files: [FileDescriptorProto], _ pool: DescriptorPool, _ modules: [String: String], _ target: String, _ roots: ImportRoots
+    ) throws(Failure) -> [String] {
+        var texts: [String] = []
+        for file in files {
+            do throws(EmitError) {
+                texts.append(try SwiftEmitter.emit(file, in: pool, modules: modules, module: target))
+            } catch {
+                if error.rules.isEmpty { throw .failed("\(file.name ?? ""): \(error.description)") }
+                for rule in error.rules { report(rule.message, at: rule.path, rule.word, in: file, roots) }
+            }
         }
+        if texts.count < files.count { throw Failure(status: 1, message: "") }
+        return texts
+    }
+
+    private static func report(_ message: String, at path: [Int32], _ word: String, in file: FileDescriptorProto, _ roots: ImportRoots) {
+        let span = file.sourceCodeInfo?.location.first { $0.path == path }?.span ?? [0, 0, 0]
+        let source = (try? roots.source(of: file.name ?? "")) ?? SourceText(path: file.name ?? "", bytes: [])
+        Terminal.error(Diagnostic(message, at: span.map(Int.init), word, in: source).rendered)
     }
 
     /// SwiftPM refuses two files of one name in a target, so the path becomes the name.
@@ -80,9 +98,7 @@ struct Generator {
                 let message =
                     "\"\(name)\" is generated in no module that \(command.target) depends on; "
                     + "add that target to its dependencies in Package.swift"
-                let place = file.sourceCodeInfo?.location.first { $0.path == [3, Int32(clamping: index)] }?.span ?? [0, 0]
-                let source = (try? roots.source(of: file.name ?? "")) ?? SourceText(path: file.name ?? "", bytes: [])
-                Terminal.error(Diagnostic(message, line: Int(place[0]), column: Int(place[1]), in: source).rendered)
+                Self.report(message, at: [3, Int32(clamping: index)], "", in: file, roots)
             }
         }
         if !isComplete { throw Failure(status: 1, message: "") }

@@ -39,7 +39,7 @@ struct GoldenFolder {
         let result = try compile(["input.proto"], ImportRoots(roots))
         let modules = Generator.modules(own: ["input.proto"], target: "Golden", others: command.modules)
         guard let file = result.files.last(where: { $0.name == "input.proto" }) else { return "" }
-        return try Generator.emit(file, try Generator.pool(result), modules, "Golden")
+        return try Generator.emit([file], try Generator.pool(result), modules, "Golden", ImportRoots(roots)).joined()
     }
 
     /// The first line that differs, with its number.

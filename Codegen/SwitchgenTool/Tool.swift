@@ -19,7 +19,9 @@ public enum Tool {
         case .help: Terminal.print(Command.usage)
         case .generate: try Generator(command).run()
         case .descriptors: try writeDescriptors(command)
-        case .check: _ = try compile(command)
+        case .check:
+            let (result, names, roots) = try compile(command)
+            try Generator.check(result, names, roots)
         case .golden: try GoldenFolder(command).run()
         }
     }
@@ -29,15 +31,16 @@ public enum Tool {
 private func writeDescriptors(_ command: Command) throws(Failure) {
     guard let output = command.output else { throw .usage("descriptors needs --out FILE") }
     var set = FileDescriptorSet()
-    set.file = try compile(command).files
+    set.file = try compile(command).result.files
     try Files.write(set.encoded(), to: output)
 }
 
 /// Compiles what the command names; prints what there is to say and fails if there are errors.
-func compile(_ command: Command) throws(Failure) -> Compiler.Result {
+func compile(_ command: Command) throws(Failure) -> (result: Compiler.Result, names: [String], roots: ImportRoots) {
     let inputs = try ProtoFolder.inputs(command.inputs, roots: command.roots)
-    let roots = inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root }
-    return try compile(inputs.flatMap(\.files), ImportRoots(roots))
+    let roots = ImportRoots(inputs.map(\.root) + command.modules.map { ProtoFolder(path: $0.folder).root })
+    let names = inputs.flatMap(\.files)
+    return (try compile(names, roots), names, roots)
 }
 
 func compile(_ names: [String], _ roots: ImportRoots) throws(Failure) -> Compiler.Result {

@@ -5,30 +5,39 @@ public struct Inbound<Element: Message>: AsyncSequence, Sendable {
     let exchange: Exchange
     /// A client's call ends when nobody can read its replies any more.
     let lease: CallLease?
+    /// What every message has to pass before anybody sees it; nil for those without rules.
+    let check: (@Sendable (Element) throws(RPCError) -> Void)?
 
-    init(_ exchange: Exchange, lease: CallLease? = nil) {
+    init(_ exchange: Exchange, lease: CallLease? = nil, check: (@Sendable (Element) throws(RPCError) -> Void)? = nil) {
         self.exchange = exchange
         self.lease = lease
+        self.check = check
     }
 
     public struct Iterator: AsyncIteratorProtocol {
         let exchange: Exchange
         let lease: CallLease?
+        let check: (@Sendable (Element) throws(RPCError) -> Void)?
 
-        /// The next message, or nil when the peer has ended its side. Throws when the call has failed or was cancelled.
+        /// The next message, or nil when the peer has ended its side. Throws when the call has failed or was cancelled, and when the
+        /// message breaks a rule of its .proto file.
         public mutating func next() async throws(RPCError) -> Element? {
             guard let bytes = try await exchange.next() else { return nil }
-            return try Element(received: bytes)
+            let message = try Element(received: bytes)
+            try check?(message)
+            return message
         }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Element? {
             guard let bytes = try await exchange.next() else { return nil }
-            return try Element(received: bytes)
+            let message = try Element(received: bytes)
+            try check?(message)
+            return message
         }
     }
 
     public func makeAsyncIterator() -> Iterator {
-        Iterator(exchange: exchange, lease: lease)
+        Iterator(exchange: exchange, lease: lease, check: check)
     }
 }
 

@@ -1,4 +1,3 @@
-public import Pattern
 public import Protobuf
 public import StandardTypes
 
@@ -32,6 +31,3 @@ extension Validated {
         if !violations.isEmpty { throw ValidationError(violations.all) }
     }
 }
-
-/// Generated code holds its patterns by this name, so that it needs one import less.
-public typealias Automaton = Pattern.Automaton

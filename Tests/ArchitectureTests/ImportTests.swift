@@ -32,7 +32,7 @@ struct ImportTests {
         "BenchAPI": ["RPC", "Protobuf", "StandardTypes"],
         "switchbench": ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"],
         "ProtoSchema": ["Protobuf"],
-        "SwiftEmitter": ["ProtoSchema", "Protobuf"],
+        "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],
         "SwitchgenTool": ["SwiftEmitter", "ProtoSchema", "Protobuf"],
         "switchgen": ["SwitchgenTool"],
         "SwitchgenPlugin": [],

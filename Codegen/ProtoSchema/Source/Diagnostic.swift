@@ -22,9 +22,12 @@ public struct Diagnostic: Sendable, Hashable, Error {
         sourceLine = source.line(line - 1)
     }
 
-    /// An error at a place that SourceCodeInfo gives: line and column from zero, the column in bytes.
-    public init(_ message: String, line: Int, column: Int, in source: SourceText) {
-        let offset = source.offset(line: line, column: column)
+    /// An error at a span of SourceCodeInfo (lines and columns from zero, columns in bytes), or at an option's part called `word`
+    /// in it.
+    public init(_ message: String, at span: [Int], _ word: String, in source: SourceText) {
+        let start = source.offset(line: span[0], column: span[1])
+        let end = source.offset(line: span.count > 3 ? span[2] : span[0], column: span[span.count - 1])
+        let offset = source.offset(of: word, behind: "validate.", in: start..<max(start, end)) ?? start
         self.init(.error, message, at: Span(start: offset, end: offset), in: source)
     }
 

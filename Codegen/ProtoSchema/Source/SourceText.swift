@@ -32,6 +32,15 @@ public struct SourceText: Sendable {
         return max(0, min(start + min(max(0, column), bytes.count), bytes.count))
     }
 
+    /// Where a word stands between two offsets, behind the first occurrence of `mark`.
+    func offset(of word: String, behind mark: String, in range: Range<Int>) -> Int? {
+        guard !word.isEmpty, let first = bytes[range].firstRange(of: Array(mark.utf8)) else { return nil }
+        func isWord(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "_") || Unicode.Scalar(byte).properties.isAlphabetic }
+        return bytes[first.upperBound..<range.upperBound].ranges(of: Array(word.utf8)).first {
+            !isWord(bytes[$0.lowerBound - 1]) && ($0.upperBound == bytes.count || !isWord(bytes[$0.upperBound]))
+        }?.lowerBound
+    }
+
     /// The text of a line counted from zero, without its line end.
     func line(_ number: Int) -> String {
         guard lineStarts.indices.contains(number) else { return "" }

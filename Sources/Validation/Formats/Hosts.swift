@@ -6,12 +6,12 @@ func isEmailAddress(_ text: Span<UInt8>) -> Bool {
     return areLabels(text.extracting((at + 1)...))
 }
 
-/// Labels of letters, digits and hyphens, at most 253 bytes in all, one dot at the end allowed, the last label no number: an IPv4
+/// Labels of letters, digits and hyphens, at most 253 bytes in all and a dot at the end perhaps, the last label no number: an IPv4
 /// address is no name.
 func isHostname(_ text: Span<UInt8>) -> Bool {
-    guard text.count <= 253, text.count > 0 else { return false }
+    guard text.count > 0 else { return false }
     let name = text[text.count - 1] == UInt8(ascii: ".") ? text.extracting(0..<(text.count - 1)) : text
-    guard areLabels(name) else { return false }
+    guard name.count <= 253, areLabels(name) else { return false }
     let lastLabel = name.lastIndex(of: UInt8(ascii: ".")).map { $0 + 1 } ?? 0
     return !name.extracting(lastLabel...).all(\.isDigit)
 }
