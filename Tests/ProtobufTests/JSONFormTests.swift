@@ -122,6 +122,7 @@ struct JSONFormTests {
     func broken(bytes: String) throws {
         let error = #expect(throws: JSONError.self) { try JSONFormTests.transcoder(Scalars.self).json(from: hex(bytes)) }
         #expect(error?.line == nil)
+        #expect(error?.kind == .invalidBytes)
         #expect(error?.reason.hasPrefix("The message cannot be decoded") == true)
     }
 }

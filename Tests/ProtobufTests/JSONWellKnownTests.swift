@@ -144,12 +144,18 @@ struct JSONWellKnownTests {
             #"{"duration":"1"}"#, #"{"duration":"s"}"#, #"{"duration":".5s"}"#, #"{"duration":"1.s"}"#, #"{"duration":"+1s"}"#,
             #"{"duration":"315576000001s"}"#, #"{"duration":"-315576000001.1s"}"#, #"{"duration":"1.1234567890s"}"#,
             #"{"duration":"99999999999999999999s"}"#, #"{"duration":1}"#,
-            #"{"mask":"foo_bar"}"#, #"{"mask":["a"]}"#, #"{"struct":[]}"#, #"{"struct":{"a":1,"a":2}}"#, #"{"list":{}}"#,
+            #"{"mask":"foo_bar"}"#, #"{"mask":"a,"}"#, #"{"mask":",a"}"#, #"{"mask":"a,,b"}"#, #"{"mask":","}"#, #"{"mask":["a"]}"#,
+            #"{"struct":[]}"#, #"{"struct":{"a":1,"a":2}}"#, #"{"list":{}}"#,
             #"{"value":1e400}"#, #"{"empty":{"a":1}}"#, #"{"empty":[]}"#, #"{"int32Value":"x"}"#, #"{"int32Values":[null]}"#,
             #"{"any":{"int32":5}}"#, #"{"any":{"@type":"","int32":5}}"#, #"{"any":{"@type":"torture.v1.Subset"}}"#,
             #"{"any":{"@type":"type.googleapis.com/torture.v1.Nothing"}}"#,
             #"{"any":{"@type":"type.googleapis.com/torture.v1.Subset","x":1}}"#,
             #"{"any":{"@type":"type.googleapis.com/torture.v1.Subset","@type":"type.googleapis.com/torture.v1.Subset"}}"#,
+            #"{"any":{"int32":5,"@type":"type.googleapis.com/torture.v1.Subset","@type":"type.googleapis.com/torture.v1.Subset"}}"#,
+            #"{"any":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s","@type":"type.googleapis.com/torture.v1.Subset"}}"#,
+            #"{"any":{"@type":5}}"#, #"{"any":{"@type":null}}"#,
+            #"{"any":{"@type":"type.googleapis.com/torture.v1.Subset","int32":1,"int32":2}}"#,
+            #"{"any":{"@type":"type.googleapis.com/torture.v1.Subset",}}"#,
             #"{"any":{"@type":"type.googleapis.com/google.protobuf.Duration"}}"#,
             #"{"any":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s","x":1}}"#,
             #"{"any":{"@type":"type.googleapis.com/google.protobuf.Duration","value":"1s","value":"1s"}}"#,
@@ -158,6 +164,7 @@ struct JSONWellKnownTests {
         let error = #expect(throws: JSONError.self) { try WellKnown(json: json) }
         #expect(error?.line == 1)
         #expect(error?.path.isEmpty == false)
+        #expect(error?.kind == .invalidText)
     }
 
     static let unsayable: [(String, WellKnown)] = [
@@ -190,6 +197,7 @@ struct JSONWellKnownTests {
         let error = #expect(throws: JSONError.self, "\(name)") { try message.json() }
         #expect(error?.path.isEmpty == false, "\(name)")
         #expect(error?.line == nil)
+        #expect(error?.kind == (name == "an Any of broken bytes" ? .invalidBytes : .unsayable), "\(name)")
     }
 
     @Test("Well-known types stand alone, too")
@@ -199,6 +207,21 @@ struct JSONWellKnownTests {
         #expect(try Value(json: "null").kind == .nullValue(.nullValue))
         #expect(try Int64Value(json: #""5""#).value == 5)
         #expect(try ListValue(json: "[1]").values.count == 1)
+    }
+
+    @Test("Anys in Anys are read wherever their types stand, as deep as messages may be")
+    func anysInAnys() throws {
+        var (message, typeFirst, typeLast) = (WellKnown(), "{}", "{}")
+        for _ in 0..<20 {
+            message = WellKnown.with { $0.any = JSONWellKnownTests.any("torture.v1.WellKnown", message) }
+            let inner = { (text: String) in text == "{}" ? "" : String(text.dropFirst().dropLast()) }
+            let type = #""@type":"type.googleapis.com/torture.v1.WellKnown""#
+            typeFirst = "{\"any\":{\([type, inner(typeFirst)].filter { !$0.isEmpty }.joined(separator: ","))}}"
+            typeLast = "{\"any\":{\([inner(typeLast), type].filter { !$0.isEmpty }.joined(separator: ","))}}"
+        }
+        #expect(try WellKnown(json: typeFirst) == message)
+        #expect(try WellKnown(json: typeLast) == message)
+        #expect(try message.json() == typeFirst)
     }
 
     @Test("An Any can hold types of another pool when it is given")

@@ -102,7 +102,7 @@ extension DynamicMessage {
         do throws(DecodeError) {
             try self.init(descriptor, decoding: bytes)
         } catch {
-            throw JSONError(error)
+            throw JSONError(error, .invalidText)
         }
     }
 

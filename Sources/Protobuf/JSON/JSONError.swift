@@ -1,5 +1,16 @@
 /// Why a text is not the JSON of a message, or a message cannot be said in JSON.
 public struct JSONError: Error, Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        /// The text is not JSON, or not the JSON of such a message.
+        case invalidText
+        /// The bytes are not a message.
+        case invalidBytes
+        /// The message holds what JSON cannot say, such as a Timestamp in the year 10000.
+        case unsayable
+    }
+
+    public let kind: Kind
+
     /// A sentence without place.
     public let reason: String
 
@@ -13,7 +24,8 @@ public struct JSONError: Error, Sendable, Hashable {
     /// The known name that is nearest to an unknown one.
     public let suggestion: String?
 
-    init(_ reason: String, line: Int? = nil, column: Int? = nil, suggestion: String? = nil) {
+    private init(_ kind: Kind, _ reason: String, line: Int?, column: Int?, suggestion: String?) {
+        self.kind = kind
         self.reason = reason
         self.line = line
         self.column = column
@@ -21,8 +33,18 @@ public struct JSONError: Error, Sendable, Hashable {
         path = ""
     }
 
-    init(_ error: DecodeError) {
-        self.init(error.description)
+    /// The text at this place is not what it should be.
+    init(_ reason: String, line: Int, column: Int, suggestion: String?) {
+        self.init(.invalidText, reason, line: line, column: column, suggestion: suggestion)
+    }
+
+    init(_ error: DecodeError, _ kind: Kind = .invalidBytes) {
+        self.init(kind, error.description, line: nil, column: nil, suggestion: nil)
+    }
+
+    /// The message cannot be said in JSON.
+    init(unsayable reason: String) {
+        self.init(.unsayable, reason, line: nil, column: nil, suggestion: nil)
     }
 
     /// The error as seen from the message around.

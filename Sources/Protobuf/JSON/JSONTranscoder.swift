@@ -133,9 +133,9 @@ public struct JSONTranscoder: Sendable {
             return types.map { JSONTranscoder(transcoder.descriptor, types: $0) } ?? transcoder
         }
         let pool: DescriptorPool
-        do throws(DescriptorError) { pool = try DescriptorPool([M.file]) } catch { throw JSONError(error.description) }
+        do throws(DescriptorError) { pool = try DescriptorPool([M.file]) } catch { throw JSONError(unsayable: error.description) }
         guard let message = pool.message(named: M.fullName) else {
-            throw JSONError("The embedded descriptor of \(M.file.name) has no message \(M.fullName).")
+            throw JSONError(unsayable: "The embedded descriptor of \(M.file.name) has no message \(M.fullName).")
         }
         let transcoder = JSONTranscoder(message)
         known.withLock { $0[ObjectIdentifier(type)] = transcoder }

@@ -36,7 +36,8 @@ extension Message {
             var decoder = unsafe try Decoder(UnsafeRawBufferPointer(bytes.bytes), limits: .standard)
             try merge(from: &decoder)
         } catch {
-            throw JSONError(error)
+            // The transcoder writes no other bytes than those of a message, but it may be larger than what is accepted.
+            throw JSONError(error, .invalidText)
         }
     }
 

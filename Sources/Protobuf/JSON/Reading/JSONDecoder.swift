@@ -31,14 +31,15 @@ struct JSONDecoder: ~Copyable {
     ///
     /// - Parameter isContent: the object is an Any's, whose `@type` has been read once.
     mutating func object(_ message: SchemaRow<JSONMessage>, isContent: Bool = false) throws(JSONError) {
-        var seen = BitSet(count: message.bitCount)
+        // One more for an Any's type.
+        var seen = BitSet(count: message.bitCount &+ 1)
         // Objects mostly have their members by number.
         var expected = 0
         var isInside = try reader.open(UInt8(ascii: "{"), "an object")
         while isInside {
             _ = reader.peek()
             var place = reader.offset
-            if let index = try key(of: message, expected: expected, isContent: isContent) {
+            if let index = try key(of: message, expected: expected, isContent: isContent, &seen) {
                 try member(message.field(at: index), index, at: place, &seen)
                 expected = index &+ 1
                 while expected < message.fieldCount {
@@ -54,7 +55,9 @@ struct JSONDecoder: ~Copyable {
     }
 
     /// Reads a name and its colon, and all of the member if it is none of the message's; nil then.
-    private mutating func key(of message: SchemaRow<JSONMessage>, expected: Int, isContent: Bool) throws(JSONError) -> Int? {
+    private mutating func key(
+        of message: SchemaRow<JSONMessage>, expected: Int, isContent: Bool, _ seen: inout BitSet
+    ) throws(JSONError) -> Int? {
         if expected < message.fieldCount, reader.take(message.field(at: expected).key, from: 1) {
             return expected
         }
@@ -64,7 +67,11 @@ struct JSONDecoder: ~Copyable {
             try reader.expect(UInt8(ascii: ":"), "a colon")
             return index
         }
-        try unknown(unsafe String(decoding: name, as: UTF8.self), in: message, at: place, isContent: isContent)
+        let text = unsafe String(decoding: name, as: UTF8.self)
+        if isContent, text == "@type", !seen.insert(message.bitCount) {
+            throw reader.error("The field \"@type\" is there twice.", at: place)
+        }
+        try unknown(text, in: message, at: place, isContent: isContent)
         return nil
     }
 

@@ -1,6 +1,7 @@
 /// google.protobuf.Any, which says what it holds in `@type`.
 extension JSONDecoder {
-    /// Reads `{"@type": "…", fields}`; the type may stand anywhere in the object, so the object is read twice.
+    /// Reads `{"@type": "…", fields}`; the type may stand anywhere in the object, which is read again from its start
+    /// once the type is known.
     mutating func any() throws(JSONError) {
         _ = reader.peek()
         let place = reader.offset
@@ -32,32 +33,28 @@ extension JSONDecoder {
         }
     }
 
-    /// Reads over an object for its `@type`.
+    /// Reads an object up to its first `@type`; all of it, if there is none.
     private mutating func typeURL() throws(JSONError) -> (url: String?, isEmpty: Bool) {
-        var url: String?
         var isInside = try reader.open(UInt8(ascii: "{"), "an object")
         let isEmpty = !isInside
         while isInside {
-            _ = reader.peek()
-            let place = reader.offset
-            let key = unsafe try String(decoding: reader.string("a field name in double quotes"), as: UTF8.self)
+            let isType = unsafe try reader.string("a field name in double quotes").elementsEqual("@type".utf8)
             try reader.expect(UInt8(ascii: ":"), "a colon")
-            if key == "@type" {
-                if url != nil {
-                    throw reader.error("The field \"@type\" is there twice.", at: place)
-                }
-                url = unsafe try String(decoding: reader.string("a type URL in double quotes"), as: UTF8.self)
-            } else {
-                try reader.skip()
+            if isType {
+                let url = unsafe try String(decoding: reader.string("a type URL in double quotes"), as: UTF8.self)
+                reader.leave()
+                return (url, false)
             }
+            try reader.skip()
             isInside = try reader.more(UInt8(ascii: "{"))
         }
-        return (url, isEmpty)
+        return (nil, isEmpty)
     }
 
     /// Reads `{"@type": "…", "value": …}`.
     private mutating func wrapped(_ type: WellKnownType, _ message: SchemaRow<JSONMessage>) throws(JSONError) {
         var hasValue = false
+        var hasType = false
         let start = reader.offset
         var isInside = try reader.open(UInt8(ascii: "{"), "an object")
         while isInside {
@@ -75,7 +72,13 @@ extension JSONDecoder {
                 } catch {
                     throw error.inside("value")
                 }
-            } else if key == "@type" || options.ignoresUnknownFields {
+            } else if key == "@type" {
+                if hasType {
+                    throw reader.error("The field \"@type\" is there twice.", at: place)
+                }
+                hasType = true
+                try reader.skip()
+            } else if options.ignoresUnknownFields {
                 try reader.skip()
             } else {
                 throw reader.error("An Any of \(message.descriptor.fullName) has no field \"\(key)\" beside \"value\".", at: place)

@@ -49,8 +49,8 @@ extension JSONDecoder {
             let end = unsafe text[start...].firstIndex(of: UInt8(ascii: ",")) ?? text.count
             output.append(1 << 3 | 2)
             let block = output.openBlock()
-            guard unsafe FieldMaskText.appendSnake(UnsafeBufferPointer(rebasing: text[start..<end]), to: &output) else {
-                throw reader.error("A field path in JSON is in lowerCamelCase, without underscores.", at: place)
+            guard start < end, unsafe FieldMaskText.appendSnake(UnsafeBufferPointer(rebasing: text[start..<end]), to: &output) else {
+                throw reader.error("A field path in JSON is in lowerCamelCase, without underscores, and not empty.", at: place)
             }
             output.closeBlock(block)
             start = end + 1

@@ -129,7 +129,7 @@ struct JSONReader: ~Copyable {
             throw error("Objects and arrays are nested too deeply.")
         }
         if accept(bracket &+ 2) {
-            depthLeft &+= 1
+            leave()
             return false
         }
         return true
@@ -141,8 +141,14 @@ struct JSONReader: ~Copyable {
             return true
         }
         try expect(bracket &+ 2, bracket == UInt8(ascii: "{") ? "a comma or a closing brace" : "a comma or a closing bracket")
-        depthLeft &+= 1
+        leave()
         return false
+    }
+
+    /// Ends an object or an array, which `more` does unless it is left in its midst.
+    @inline(__always)
+    mutating func leave() {
+        depthLeft &+= 1
     }
 
     mutating func expectEnd() throws(JSONError) {

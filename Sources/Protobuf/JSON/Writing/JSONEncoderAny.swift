@@ -17,13 +17,13 @@ extension JSONEncoder {
         }
         if url.isEmpty {
             if content != nil {
-                throw JSONError("An Any that holds bytes but names no type cannot be said in JSON.")
+                throw JSONError(unsayable: "An Any that holds bytes but names no type cannot be said in JSON.")
             }
             return output.append("{}")
         }
         guard let slash = url.lastIndex(of: "/"), let message = types.jsonSchema.message(named: String(url[url.index(after: slash)...]))
         else {
-            throw JSONError("The type \"\(url)\" in an Any is not known here.")
+            throw JSONError(unsayable: "The type \"\(url)\" in an Any is not known here.")
         }
         open("{")
         separate(isFirst: true)

@@ -15,7 +15,7 @@ extension JSONEncoder {
     /// The bytes must be brought into normal form first.
     mutating func abnormal() throws(JSONError) {
         isAbnormal = true
-        throw JSONError("")
+        throw JSONError(unsayable: "")
     }
 
     /// The value that comes next is its type's default, which need not be said.

@@ -51,10 +51,10 @@ extension JSONEncoder {
         }
         output.append(UInt8(ascii: "\""))
         if isTimestamp && !TimeText.appendTimestamp(seconds: seconds, nanos: nanos, to: &output) {
-            throw JSONError("A Timestamp of \(seconds) seconds and \(nanos) nanoseconds is not between the years 1 and 9999.")
+            throw JSONError(unsayable: "A Timestamp of \(seconds) seconds and \(nanos) nanoseconds is not between the years 1 and 9999.")
         }
         if !isTimestamp && !TimeText.appendDuration(seconds: seconds, nanos: nanos, to: &output) {
-            throw JSONError("A Duration of \(seconds) seconds and \(nanos) nanoseconds is out of range, or its signs differ.")
+            throw JSONError(unsayable: "A Duration of \(seconds) seconds and \(nanos) nanoseconds is out of range, or its signs differ.")
         }
         output.append(UInt8(ascii: "\""))
     }
@@ -76,7 +76,7 @@ extension JSONEncoder {
             isFirst = false
             let path = unsafe try text()
             if unsafe !FieldMaskText.appendCamel(path, to: &paths) {
-                throw JSONError("The field path \"\(unsafe String(decoding: path, as: UTF8.self))\" cannot be said in JSON.")
+                throw JSONError(unsayable: "The field path \"\(unsafe String(decoding: path, as: UTF8.self))\" cannot be said in JSON.")
             }
         }
         _ = unsafe output.appendQuoted(paths.bytes)
@@ -142,14 +142,14 @@ extension JSONEncoder {
             if field.shape == .double {
                 let number: Double
                 do throws(DecodeError) { number = try decoder.double() } catch { throw JSONError(error) }
-                guard number.isFinite else { throw JSONError("A Value cannot hold NaN or an infinity in JSON.") }
+                guard number.isFinite else { throw JSONError(unsayable: "A Value cannot hold NaN or an infinity in JSON.") }
                 output.appendNumber(number)
             } else {
                 try value(field)
             }
         }
         if !hasKind {
-            throw JSONError("A Value that has no kind cannot be said in JSON.")
+            throw JSONError(unsayable: "A Value that has no kind cannot be said in JSON.")
         }
     }
 }
