@@ -87,8 +87,9 @@ let package = Package(
             "switchctl",
             needs: ["Console", "SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
+        generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         program(
-            "switchbench", in: "Benchmarks", needs: ["BenchAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
+            "switchbench", in: "Benchmarks", needs: ["BenchAPI", "InteropAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),

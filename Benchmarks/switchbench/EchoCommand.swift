@@ -26,18 +26,18 @@ struct EchoCommand {
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
         var demandsClients = false
-        var arguments = Array(arguments)[...]
-        while let option = arguments.popFirst() {
+        var options = Options(arguments)
+        while let option = options.next() {
             switch option {
             case "--tls": usesTLS = true
             case "--mtls": (usesTLS, demandsClients) = (true, true)
-            case "--port": port = try number(option, arguments.popFirst())
-            case "--loops": loops = try number(option, arguments.popFirst())
-            case "--cert": certificate = try value(option, arguments.popFirst())
-            case "--key": key = try value(option, arguments.popFirst())
-            case "--ca": clientRoots = try value(option, arguments.popFirst())
+            case "--port": port = try options.number()
+            case "--loops": loops = try options.number()
+            case "--cert": certificate = try options.value()
+            case "--key": key = try options.value()
+            case "--ca": clientRoots = try options.value()
             case "--metadata": echoesMetadata = true
-            default: throw UsageError("there is no option \(option)")
+            default: throw options.unknown
             }
         }
         guard port != nil else { throw UsageError("--port is missing") }
@@ -71,20 +71,4 @@ struct EchoCommand {
         return try TLSContext.server(
             certificateChain: .file(certificate), privateKey: .file(key), clientRoots: clientRoots.map { .file($0) })
     }
-
-    private func value(_ option: String, _ text: String?) throws(UsageError) -> String {
-        guard let text else { throw UsageError("\(option) needs a value") }
-        return text
-    }
-
-    private func number<Number: FixedWidthInteger>(_ option: String, _ text: String?) throws(UsageError) -> Number {
-        guard let number = Number(try value(option, text)) else { throw UsageError("\(option) needs a number") }
-        return number
-    }
-}
-
-/// A command line that cannot be run, and why.
-struct UsageError: Error {
-    let reason: String
-    init(_ reason: String) { self.reason = reason }
 }

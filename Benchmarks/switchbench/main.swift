@@ -7,18 +7,19 @@ func fail(_ text: String, code: Int32) -> Never {
     exit(code)
 }
 
+let usage = [EchoCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage].joined(separator: "\n\n")
 let arguments = CommandLine.arguments.dropFirst()
-switch arguments.first {
-case "echo":
-    do {
-        try await EchoCommand(arguments.dropFirst()).run()
-    } catch let error as UsageError {
-        fail("switchbench echo: \(error.reason)\n\n\(EchoCommand.usage)", code: 64)
-    } catch {
-        fail("switchbench echo: \(error)", code: 1)
+let command = arguments.first ?? ""
+do {
+    switch command {
+    case "echo": try await EchoCommand(arguments.dropFirst()).run()
+    case "interop-server": try await InteropServerCommand(arguments.dropFirst()).run()
+    case "interop-client": try await InteropClientCommand(arguments.dropFirst()).run()
+    case "help", "--help", "-h": print(usage)
+    default: fail("switchbench: the command is missing or unknown\n\n\(usage)", code: 64)
     }
-case "help", "--help", "-h":
-    print(EchoCommand.usage)
-default:
-    fail("switchbench: the command is missing or unknown\n\n\(EchoCommand.usage)", code: 64)
+} catch let error as UsageError {
+    fail("switchbench \(command): \(error.reason)\n\n\(usage)", code: 64)
+} catch {
+    fail("switchbench \(command): \(error)", code: 1)
 }

@@ -1,0 +1,1 @@
+// The module of grpc.testing; its Swift is generated from Proto/ by the plugin.
