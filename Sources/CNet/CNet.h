@@ -34,3 +34,4 @@
 #include "CryptoShims.h"
 #include "TLSShims.h"
 #include "HTTP2Shims.h"
+#include "CompressionShims.h"

@@ -69,7 +69,8 @@ extension InteropCase {
                 for try await _ in replies {}
             }
         }
-        try InteropFailure.demand(duplex.message == message, "FullDuplexCall: the status message came as \(duplex.message.debugDescription)")
+        try InteropFailure.demand(
+            duplex.message == message, "FullDuplexCall: the status message came as \(duplex.message.debugDescription)")
     }
 
     /// Runs `body` in a task, and cancels that as soon as `body` finishes the stream it is given.

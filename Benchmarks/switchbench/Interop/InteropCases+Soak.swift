@@ -27,6 +27,7 @@ extension InteropCase {
         }
         try InteropFailure.demand(
             failures.count <= peer.soak.permittedFailures,
-            "\(failures.count) of \(peer.soak.iterations) calls failed, \(peer.soak.permittedFailures) may; the first: \(failures.first ?? "")")
+            "\(failures.count) of \(peer.soak.iterations) calls failed, \(peer.soak.permittedFailures) may; the first: \(failures.first ?? "")"
+        )
     }
 }

@@ -56,7 +56,8 @@ extension InteropCase {
         options.metadata.append(EchoTestMetadata.trailing, bytes: bytes)
         try await body(options)
         try InteropFailure.demand(
-            seen.head?[EchoTestMetadata.initial] == text, "\(call): the initial metadata did not come back: \(String(describing: seen.head))")
+            seen.head?[EchoTestMetadata.initial] == text,
+            "\(call): the initial metadata did not come back: \(String(describing: seen.head))")
         try InteropFailure.demand(
             seen.trailers?.bytes(EchoTestMetadata.trailing) == [bytes],
             "\(call): the trailing metadata did not come back: \(String(describing: seen.trailers))")
