@@ -2,8 +2,11 @@ import Glibc
 import TestSupport
 import Testing
 
-/// `switchbench echo` as a process of its own on a free port, with certificates that are gone with it.
+/// `switchbench echo`, or another of its servers, as a process of its own on a free port, with certificates that are gone with it.
 final class EchoServer: Sendable {
+    /// The command of switchbench.
+    enum Command: String { case echo, interop = "interop-server" }
+
     enum Security: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case cleartext, tls, mutualTLS
 
@@ -30,16 +33,17 @@ final class EchoServer: Sendable {
     }
 
     /// Serves while `body` runs, then ends on SIGTERM, by itself and well: a server that trapped or hangs fails the test.
-    static func serve(_ security: Security, _ body: (EchoServer) async throws -> Void) async throws {
-        let server = try await start(security)
+    static func serve(_ security: Security, by command: Command = .echo, _ body: (EchoServer) async throws -> Void) async throws {
+        let server = try await start(security, command)
         try await body(server)
         server.program.signal(SIGTERM)
         #expect(try await server.program.end() == .exited(0), "the server did not end well")
     }
 
-    private static func start(_ security: Security) async throws -> EchoServer {
+    private static func start(_ security: Security, _ service: Command) async throws -> EchoServer {
         let files = try TestPKIFiles()
-        var command = [try BuiltProgram.path("switchbench"), "echo", "--port", "0", "--metadata"]
+        var command = [try BuiltProgram.path("switchbench"), service.rawValue, "--port", "0"]
+        if service == .echo { command += ["--metadata"] }
         switch security {
         case .cleartext: break
         case .tls: command += ["--tls", "--cert", files.server, "--key", files.serverKey]
@@ -49,7 +53,7 @@ final class EchoServer: Sendable {
         // serving bench.v1.Echo on 127.0.0.1:36871, TLS, 2 loop(s)
         guard let line = try await program.line(),
             let address = line.split(whereSeparator: { $0 == " " || $0 == "," }).first(where: { $0.hasPrefix("127.0.0.1:") })
-        else { throw ProgramFailure("switchbench echo did not say where it serves") }
+        else { throw ProgramFailure("switchbench did not say where it serves") }
         return EchoServer(security, program, files, String(address))
     }
 }

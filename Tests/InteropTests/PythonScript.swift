@@ -17,13 +17,19 @@ struct PythonScript {
     }
 
     private func run(_ server: EchoServer) async throws -> (ending: Program.Ending, output: String) {
-        let folder = "\(BuiltProgram.package)/Tests/InteropTests/Python"
-        var command = [try ForeignClient.python.path, "\(folder)/\(name).py", "--address", server.address]
+        var command = try self.command + ["--address", server.address]
         command += ["--pid", String(server.program.identifier), "--seed", String(UInt32.random(in: 0 ... .max))]
         if server.security != .cleartext { command += ["--pki", server.files.folder] }
         if server.security == .mutualTLS { command += ["--certificate", "client"] }
-        // Where grpcio-tools finds the .proto files, of which it makes stubs in memory.
-        let protos = "\(BuiltProgram.package)/Benchmarks/Proto"
-        return try await Program.run(command, environment: ["PYTHONPATH": protos, "PYTHONDONTWRITEBYTECODE": "1"])
+        return try await Program.run(command, environment: Self.environment)
+    }
+
+    var command: [String] {
+        get throws { [try ForeignClient.python.path, "\(BuiltProgram.package)/Tests/InteropTests/Python/\(name).py"] }
+    }
+
+    /// Where grpcio-tools finds the .proto files, of which it makes stubs in memory.
+    static var environment: [String: String] {
+        ["PYTHONPATH": "\(BuiltProgram.package)/Benchmarks/Proto", "PYTHONDONTWRITEBYTECODE": "1"]
     }
 }

@@ -1,0 +1,54 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// gRPC's own interoperability tests (grpc/doc/interop-test-descriptions.md), both ways between us and its C core.
+@Suite("gRPC's interoperability tests", .timeLimit(.minutes(10)))
+struct InteropSuiteTests {
+    @Test("grpcio's client passes them on our server", arguments: [EchoServer.Security.cleartext, .tls])
+    func server(_ security: EchoServer.Security) async throws {
+        try await EchoServer.serve(security, by: .interop) { try await PythonScript("testing_client").check($0) }
+    }
+
+    @Test("our client passes them on grpcio's server", arguments: [EchoServer.Security.cleartext, .tls])
+    func client(_ security: EchoServer.Security) async throws {
+        let files = try TestPKIFiles()
+        var command = try PythonScript("testing_server").command
+        if security == .tls { command += [files.server, files.serverKey] }
+        let server = try Program(command, environment: PythonScript.environment)
+        let port = try #require(try await server.line(), "the server did not say where it serves")
+        for name in try await Self.cases() {
+            var command = [try BuiltProgram.path("switchbench"), "interop-client", "--port", port, "--test-case", name]
+            if security == .tls { command += ["--tls", "--ca", files.authority, "--server-name", "localhost"] }
+            let (ending, output) = try await Program.run(command)
+            #expect(ending == .exited(0) && output == "\(name): passed\n", "\(name): \(output)")
+        }
+        server.signal(SIGTERM)
+        #expect(try await server.end() == .exited(0))
+    }
+
+    @Test("our client fails a test that its server does not pass", arguments: ["large_unary", "ping_pong", "custom_metadata"])
+    func failure(_ name: String) async throws {
+        // The echo server has no TestService.
+        try await EchoServer.serve(.cleartext) { server in
+            let port = try #require(server.address.split(separator: ":").last.map(String.init))
+            let (ending, output) = try await Program.run([
+                try BuiltProgram.path("switchbench"), "interop-client", "--port", port, "--test-case", name,
+            ])
+            #expect(ending == .exited(1), "\(output)")
+            #expect(output.contains("UNIMPLEMENTED"), "\(output)")
+        }
+    }
+
+    @Test("our client's help names every test")
+    func help() async throws {
+        #expect(try await Self.cases().count >= 16)
+    }
+
+    /// The tests that our client knows, from its own help.
+    private static func cases() async throws -> [String] {
+        let (_, output) = try await Program.run([try BuiltProgram.path("switchbench"), "help"])
+        let words = try #require(output.split(separator: "The tests: ").last?.split(separator: ".").first, "\(output)")
+        return words.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\n" } }
+    }
+}
