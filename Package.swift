@@ -104,8 +104,10 @@ let package = Package(
         .testTarget(
             name: "ProtobufTests", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/ProtobufTests", swiftSettings: dialect,
             plugins: ["SwitchgenPlugin"]),
+        generated("NamesAPI", in: "Tests", needs: ["RPC", "StandardTypes"]),
         tests(
-            "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf"], exclude: ["Golden", "Errors", "Torture"]),
+            "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf", "NamesAPI"],
+            exclude: ["Golden", "Errors", "Torture", "Python"]),
         tests("PatternTests", of: ["Pattern", "TestSupport"], exclude: ["Python"]),
         .testTarget(
             name: "ValidationTests",

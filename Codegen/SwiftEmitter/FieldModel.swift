@@ -6,6 +6,7 @@ struct FieldModel {
     /// The property, or the case of its oneof's enum.
     let name: String
     let comment: String?
+    let isDeprecated: Bool
     /// The Swift type of one value.
     let type: String
     /// The `Wire` type of one value.

@@ -65,7 +65,7 @@ struct FileEmitter {
         }
         for (index, proto) in file.enumType.enumerated() {
             separate(&text)
-            try EnumEmitter(proto, path: [PathStep.fileEnum, Int32(index)], comments: comments).emit(to: &text)
+            try EnumEmitter(proto, in: package, path: [PathStep.fileEnum, Int32(index)], of: self).emit(to: &text)
         }
         for service in services {
             separate(&text)
@@ -155,7 +155,7 @@ struct FileEmitter {
         let type = try scope.type(fullName)
         let path = type.path.joined(separator: ".")
         let isForeign = type.module != scope.module
-        return isForeign || enclosing.shadow(type.path.first ?? "") ? "\(type.module).\(path)" : path
+        return isForeign || enclosing.shadow(type.path.first ?? "") ? scope.qualifier(type.module) + path : path
     }
 
     func model(
@@ -174,7 +174,8 @@ struct FileEmitter {
             entry = (key, value.type, value.wire)
         }
         return FieldModel(
-            descriptor: field, name: name, comment: comment, type: type, wire: wire, entry: entry,
+            descriptor: field, name: name, comment: comment, isDeprecated: scope.isDeprecated(field, of: message), type: type, wire: wire,
+            entry: entry,
             isRecursive: !field.isRepeated && field.kind == .message
                 && scope.recursion.isRecursive(field.proto.typeName ?? "", in: message.fullName))
     }

@@ -13,6 +13,7 @@ struct MessageEmitter {
     /// A stored property: a field's or a oneof's.
     private struct Property {
         let comment: String?
+        var isDeprecated = false
         let declaration: String
     }
 
@@ -20,8 +21,8 @@ struct MessageEmitter {
         self.file = file
         self.message = message
         self.path = path
-        let oneofNames = OneofModel.typeNames(of: message)
-        self.enclosing = enclosing.entering(message, oneofs: oneofNames.compactMap(\.self))
+        let oneofNames = OneofModel.typeNames(of: message, in: file.scope)
+        self.enclosing = enclosing.entering(message, in: file.scope, oneofs: oneofNames.compactMap(\.self))
         var names = UniqueNames()
         var members = oneofNames.map { _ in UniqueNames() }
         var propertyOfOneof: [Int: String] = [:]
@@ -43,7 +44,8 @@ struct MessageEmitter {
                 let model = try file.model(field, of: message, name: name, comment: comment, in: self.enclosing)
                 fields.append(model)
                 let wrapper = model.isRecursive ? "@Protobuf.Boxed " : ""
-                properties.append(Property(comment: comment, declaration: "\(wrapper)public var \(name): \(model.declaration)"))
+                let declaration = "\(wrapper)public var \(name): \(model.declaration)"
+                properties.append(Property(comment: comment, isDeprecated: model.isDeprecated, declaration: declaration))
             }
         }
         fields.sort { $0.descriptor.number < $1.descriptor.number }
@@ -51,11 +53,13 @@ struct MessageEmitter {
 
     func emit(to text: inout SourceText) throws(EmitError) {
         text.documentation(file.comments[path])
+        text.deprecation(message.proto.options?.deprecated)
         let isValidated = file.scope.validated.contains(message.fullName)
         let conformances = "Protobuf.Message\(isValidated ? ", Validation.Validated" : "")"
-        try text.block("public struct \(SwiftName.type(message.proto.name ?? "")): \(conformances)") { (text) throws(EmitError) in
+        try text.block("public struct \(file.scope.name(of: message.fullName)): \(conformances)") { (text) throws(EmitError) in
             for property in properties {
                 text.documentation(property.comment)
+                text.deprecation(property.isDeprecated)
                 text.line(property.declaration)
             }
             text.line("public var unknownFields = Protobuf.UnknownFields()")
@@ -83,6 +87,7 @@ struct MessageEmitter {
 
     private func emitDecoding(to text: inout SourceText) throws(EmitError) {
         let head = "@inline(never) public mutating func merge(from decoder: inout Protobuf.Decoder) throws(Protobuf.DecodeError)"
+        text.deprecation(usesDeprecated)
         try text.block(head) { (text) throws(EmitError) in
             try text.block("while true") { (text) throws(EmitError) in
                 text.line("switch try decoder.nextTag() {")
@@ -100,6 +105,7 @@ struct MessageEmitter {
     }
 
     private func emitEncoding(to text: inout SourceText) throws(EmitError) {
+        text.deprecation(usesDeprecated)
         try text.block("@inline(never) public func encode(to encoder: inout Protobuf.Encoder)") { (text) throws(EmitError) in
             text.line("encoder.unknown(self.unknownFields)")
             var rest = fields[...]
@@ -121,7 +127,8 @@ struct MessageEmitter {
     private func emitNested(to text: inout SourceText) throws(EmitError) {
         for (index, proto) in message.proto.enumType.enumerated() {
             text.line()
-            try EnumEmitter(proto, path: path + [PathStep.messageEnum, Int32(index)], comments: file.comments).emit(to: &text)
+            let path = path + [PathStep.messageEnum, Int32(index)]
+            try EnumEmitter(proto, in: message.fullName, path: path, of: file).emit(to: &text)
         }
         for (index, proto) in message.proto.nestedType.enumerated() where !(proto.options?.mapEntry ?? false) {
             guard let nested = file.scope.pool.message(named: "\(message.fullName).\(proto.name ?? "")") else { continue }
@@ -130,6 +137,9 @@ struct MessageEmitter {
             try MessageEmitter(nested, path: path, in: enclosing, of: file).emit(to: &text)
         }
     }
+
+    /// What is deprecated itself may use what is, without a warning; the runtime, which calls it by its protocol, gets none either.
+    private var usesDeprecated: Bool { fields.contains(where: \.isDeprecated) }
 
     private func oneof(of field: FieldModel) -> OneofModel? {
         field.descriptor.oneofIndex.flatMap { index in oneofs.first { $0.index == index } }
@@ -144,10 +154,10 @@ struct MessageEmitter {
 struct EnclosingTypes {
     private var shadowing: Set<String> = []
 
-    func entering(_ message: MessageDescriptor, oneofs: [String]) -> EnclosingTypes {
+    func entering(_ message: MessageDescriptor, in scope: ModuleScope, oneofs: [String]) -> EnclosingTypes {
         var inner = self
         let nested = message.proto.nestedType.map(\.name) + message.proto.enumType.map(\.name)
-        inner.shadowing.formUnion(nested.map { SwiftName.type($0 ?? "") })
+        inner.shadowing.formUnion(nested.map { scope.name(of: "\(message.fullName).\($0 ?? "")") })
         inner.shadowing.formUnion(oneofs)
         return inner
     }

@@ -16,6 +16,11 @@ struct ModuleScope {
     private let namespaceFiles: [String: String]
     private let modules: [String: String]
     private let types: [String: SwiftType]
+    /// Swift names of types that hide a module of the same name.
+    private let typeNames: Set<String>
+    private let topLevelNames: Set<String>
+    /// Messages and enums that are deprecated or stand in a message that is.
+    private let deprecated: Set<String>
     let recursion: Recursion
     /// Messages that need checks.
     let validated: Set<String>
@@ -38,42 +43,68 @@ struct ModuleScope {
         for (owner, names) in packagesOfNames {
             clashing[owner] = names.values.reduce(into: Set<String>()) { if $1.count > 1 { $0.formUnion($1) } }
         }
-        var types: [String: SwiftType] = [:]
+        var types = TypeTable()
         var firstFiles: [String: String] = [:]
         for file in pool.files {
             let owner = modules[file.name ?? ""] ?? module
             let package = file.package ?? ""
             var path: [String] = []
             if clashing[owner]?.contains(package) ?? false, !package.isEmpty {
-                path = [SwiftName.namespace(package)]
+                path = [SwiftName.namespace(package, besides: Set((packagesOfNames[owner] ?? [:]).keys))]
                 if owner == module {
                     let name = file.name ?? ""
                     firstFiles[package] = min(firstFiles[package] ?? name, name)
                 }
             }
-            ModuleScope.add(file.messageType, file.enumType, scope: package, path: path, module: owner, to: &types)
+            types.siblings = Set((packagesOfNames[owner] ?? [:]).keys)
+            types.add(file.messageType, file.enumType, scope: package, path: path, module: owner)
         }
+        topLevelNames = Set((packagesOfNames[module] ?? [:]).keys)
+        typeNames = types.names
+        deprecated = types.deprecated
         namespaces = clashing[module] ?? []
         namespaceFiles = firstFiles
-        self.types = types
+        self.types = types.types
         recursion = Recursion(pool)
         validated = Rules.messages(in: pool)
     }
 
-    private static func add(
-        _ messages: [DescriptorProto], _ enums: [EnumDescriptorProto], scope: String, path: [String], module: String,
-        to types: inout [String: SwiftType]
-    ) {
-        for proto in enums {
-            let name = proto.name ?? ""
-            types[scope.isEmpty ? name : "\(scope).\(name)"] = SwiftType(module: module, path: path + [SwiftName.type(name)])
+    /// Gathers the types of all files.
+    private struct TypeTable {
+        var types: [String: SwiftType] = [:]
+        /// Of all modules, and of types in types.
+        var names: Set<String> = []
+        var deprecated: Set<String> = []
+        /// The names beside those that are added next.
+        var siblings: Set<String> = []
+
+        mutating func add(
+            _ messages: [DescriptorProto], _ enums: [EnumDescriptorProto], scope: String, path: [String], module: String,
+            isDeprecated: Bool = false
+        ) {
+            let siblings = siblings
+            for proto in enums {
+                _ = add(proto.name, scope, path, module, isDeprecated: isDeprecated || proto.options?.deprecated == true)
+            }
+            for proto in messages {
+                let isDeprecated = isDeprecated || proto.options?.deprecated == true
+                let (fullName, inner) = add(proto.name, scope, path, module, isDeprecated: isDeprecated)
+                names.formUnion(proto.oneofDecl.map { SwiftName.oneofType($0.name ?? "") })
+                self.siblings = Set((proto.nestedType.map(\.name) + proto.enumType.map(\.name)).compactMap(\.self))
+                add(proto.nestedType, proto.enumType, scope: fullName, path: inner, module: module, isDeprecated: isDeprecated)
+                self.siblings = siblings
+            }
         }
-        for proto in messages {
-            let name = proto.name ?? ""
-            let fullName = scope.isEmpty ? name : "\(scope).\(name)"
-            let inner = path + [SwiftName.type(name)]
-            types[fullName] = SwiftType(module: module, path: inner)
-            add(proto.nestedType, proto.enumType, scope: fullName, path: inner, module: module, to: &types)
+
+        private mutating func add(
+            _ name: String?, _ scope: String, _ path: [String], _ module: String, isDeprecated: Bool
+        ) -> (fullName: String, path: [String]) {
+            let swiftName = SwiftName.type(name ?? "", besides: siblings)
+            let fullName = scope.isEmpty ? name ?? "" : "\(scope).\(name ?? "")"
+            types[fullName] = SwiftType(module: module, path: path + [swiftName])
+            names.insert(swiftName)
+            if isDeprecated { deprecated.insert(fullName) }
+            return (fullName, path + [swiftName])
         }
     }
 
@@ -81,7 +112,7 @@ struct ModuleScope {
 
     /// The name space of a package, nil if its types are bare.
     func namespace(of package: String) -> String? {
-        namespaces.contains(package) && !package.isEmpty ? SwiftName.namespace(package) : nil
+        namespaces.contains(package) && !package.isEmpty ? SwiftName.namespace(package, besides: topLevelNames) : nil
     }
 
     func declaresNamespace(_ file: FileDescriptorProto) -> Bool {
@@ -94,5 +125,29 @@ struct ModuleScope {
             throw EmitError(description: "The type \(fullName) is in none of the files given.")
         }
         return type
+    }
+
+    /// The Swift name of a message or enum, without what it stands in.
+    func name(of fullName: String) -> String { types[fullName]?.path.last ?? fullName }
+
+    /// The Swift name of a service.
+    func serviceName(_ name: String) -> String { SwiftName.type(name, besides: topLevelNames) }
+
+    /// A name that is made for a service, changed if a type has it.
+    func companion(_ name: String) -> String {
+        var name = name
+        while topLevelNames.contains(name) { name += "_" }
+        return name
+    }
+
+    /// A module before the name of a type in it. A type that has the module's name hides it from the dot.
+    func qualifier(_ module: String) -> String { typeNames.contains(module) ? module + "::" : module + "." }
+
+    func isDeprecated(_ typeName: String?) -> Bool { deprecated.contains(String((typeName ?? "").drop { $0 == "." })) }
+
+    /// A field is deprecated if it says so, or if nobody can use it without its deprecated type.
+    func isDeprecated(_ field: FieldDescriptor, of message: MessageDescriptor) -> Bool {
+        field.proto.options?.deprecated == true || isDeprecated(field.proto.typeName)
+            || isDeprecated(message.entry(of: field)?.value.proto.typeName)
     }
 }

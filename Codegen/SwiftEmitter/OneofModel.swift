@@ -7,10 +7,10 @@ struct OneofModel {
     let property: String
 
     /// The enum's name for each oneof of a message, nil for those made for `optional` fields.
-    static func typeNames(of message: MessageDescriptor) -> [String?] {
+    static func typeNames(of message: MessageDescriptor, in scope: ModuleScope) -> [String?] {
         var names = UniqueNames()
         for nested in message.proto.nestedType.map(\.name) + message.proto.enumType.map(\.name) {
-            _ = names.claim(SwiftName.type(nested ?? ""), or: "")
+            _ = names.claim(scope.name(of: "\(message.fullName).\(nested ?? "")"), or: "")
         }
         let real = Set(message.fields.compactMap(\.oneofIndex))
         return message.proto.oneofDecl.enumerated().map { index, oneof in
@@ -24,6 +24,7 @@ struct OneofModel {
         try text.block("public enum \(type): Swift.Sendable, Swift.Hashable") { (text) throws(EmitError) in
             for member in members {
                 text.documentation(member.comment)
+                text.deprecation(member.isDeprecated)
                 text.line("\(member.isRecursive ? "indirect " : "")case \(member.name)(\(member.type))")
             }
         }

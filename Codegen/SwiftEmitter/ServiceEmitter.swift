@@ -6,6 +6,8 @@ struct ServiceEmitter {
     private let service: ServiceDescriptor
     private let path: [Int32]
     private let name: String
+    private let methodsName: String
+    private let clientName: String
     private let methods: [Method]
 
     private struct Method {
@@ -15,13 +17,17 @@ struct ServiceEmitter {
         let reply: String
         let kind: String
         let comment: String?
+        let isDeprecated: Bool
     }
 
     init(_ service: ServiceDescriptor, path: [Int32], of file: FileEmitter) throws(EmitError) {
         self.file = file
         self.service = service
         self.path = path
-        name = SwiftName.type(service.proto.name ?? "")
+        name = file.scope.serviceName(service.proto.name ?? "")
+        let bare = String(name.filter { $0 != "`" })
+        methodsName = file.scope.companion(bare + "Methods")
+        clientName = file.scope.companion(bare + "Client")
         var names = UniqueNames()
         _ = names.claim("routes", or: "")
         var methods: [Method] = []
@@ -39,7 +45,9 @@ struct ServiceEmitter {
                     name: names.claim(name, or: name + "_"), protoName: method.name,
                     request: try file.reference(to: method.input.fullName, in: EnclosingTypes()),
                     reply: try file.reference(to: method.output.fullName, in: EnclosingTypes()),
-                    kind: kind, comment: file.comments[path + [PathStep.serviceMethod, Int32(index)]]))
+                    kind: kind, comment: file.comments[path + [PathStep.serviceMethod, Int32(index)]],
+                    isDeprecated: method.proto.options?.deprecated == true
+                        || [method.proto.inputType, method.proto.outputType].contains(where: file.scope.isDeprecated)))
         }
         self.methods = methods
     }
@@ -47,15 +55,19 @@ struct ServiceEmitter {
     /// The parts that may stand in a name space; `emitExtension` writes what may not.
     func emit(to text: inout SourceText) throws(EmitError) {
         text.documentation(file.comments[path])
+        text.deprecation(isDeprecated)
         try text.block("public protocol \(name): RPC.Service") { text in
             for method in methods {
                 text.documentation(method.comment)
+                text.deprecation(method.isDeprecated)
                 text.line("func \(method.name)(\(handlerParameters(method))) async throws\(handlerResult(method))")
             }
         }
         text.line()
-        try text.block("public enum \(bare)Methods") { text in
+        text.deprecation(isDeprecated)
+        try text.block("public enum \(methodsName)") { text in
             for method in methods {
+                text.deprecation(method.isDeprecated)
                 let type = "RPC.Method<\(method.request), \(method.reply)>"
                 text.line(
                     "public static let \(method.name) = \(type)(service: \"\(service.fullName)\", name: \"\(method.protoName)\", kind: .\(method.kind))"
@@ -68,13 +80,15 @@ struct ServiceEmitter {
 
     func emitExtension(to text: inout SourceText) throws(EmitError) {
         let prefix = file.namespace.map { $0 + "." } ?? ""
+        text.deprecation(isDeprecated)
         try text.block("extension \(prefix)\(name)") { text in
             text.line("public static var serviceName: Swift.String { \"\(service.fullName)\" }")
             text.line("public static var file: Protobuf.EmbeddedFile { .\(SwiftName.file(service.fileName)) }")
+            text.deprecation(methods.contains(where: \.isDeprecated))
             text.line("public var routes: [RPC.Route] {")
             text.line("    [")
             for method in methods {
-                text.line("        .\(method.kind)(\(prefix)\(bare)Methods.\(method.name), self.\(method.name)),")
+                text.line("        .\(method.kind)(\(prefix)\(methodsName).\(method.name), self.\(method.name)),")
             }
             text.line("    ]")
             text.line("}")
@@ -83,16 +97,18 @@ struct ServiceEmitter {
 
     private func emitClient(to text: inout SourceText) throws(EmitError) {
         text.line("/// Calls `\(service.fullName)`.")
-        try text.block("public struct \(bare)Client: Swift.Sendable") { (text) throws(EmitError) in
+        text.deprecation(isDeprecated)
+        try text.block("public struct \(clientName): Swift.Sendable") { (text) throws(EmitError) in
             text.line("public let channel: RPC.Channel")
             text.line()
             text.line("public init(_ channel: RPC.Channel) { self.channel = channel }")
             for method in methods {
                 text.line()
                 text.documentation(method.comment)
+                text.deprecation(method.isDeprecated)
                 let (parameters, effects, arguments) = clientSignature(method)
                 try text.block("public func \(method.name)\(parameters) async \(effects)") { text in
-                    text.line("try await self.channel.\(method.kind)(\(bare)Methods.\(method.name), \(arguments))")
+                    text.line("try await self.channel.\(method.kind)(\(methodsName).\(method.name), \(arguments))")
                 }
             }
         }
@@ -134,6 +150,5 @@ struct ServiceEmitter {
         }
     }
 
-    /// The service's name as the start of another, without backticks.
-    private var bare: String { String(name.filter { $0 != "`" }) }
+    private var isDeprecated: Bool { service.proto.options?.deprecated == true }
 }

@@ -20,6 +20,11 @@ struct SourceText {
         line("}")
     }
 
+    /// Nothing unless it is deprecated.
+    mutating func deprecation(_ isDeprecated: Bool?) {
+        if isDeprecated == true { line("@available(*, deprecated)") }
+    }
+
     /// One doc comment line per line of a .proto comment.
     mutating func documentation(_ comment: String?) {
         guard let comment else { return }

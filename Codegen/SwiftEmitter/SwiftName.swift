@@ -11,10 +11,14 @@ enum SwiftName {
     }
 
     /// A message's, enum's or service's name, changed only where Swift could not tell it from something else.
-    static func type(_ name: String) -> String {
+    /// - Parameter siblings: the names in the same scope, none of which a changed name may take.
+    static func type(_ name: String, besides siblings: Set<String> = []) -> String {
         switch name {
-        case "Self", "Type", "Protocol", "Swift", "Protobuf", "RPC", "Validation": name + "_"
-        default: keywords.contains(name) ? "`\(name)`" : name
+        case "Self", "Type", "Protocol", "Swift", "Protobuf", "RPC", "Validation", "self", "init", "_":
+            var other = name + "_"
+            while siblings.contains(other) { other += "_" }
+            return other
+        default: return keywords.contains(name) || typeModifiers.contains(name) ? "`\(name)`" : name
         }
     }
 
@@ -44,8 +48,10 @@ enum SwiftName {
     }
 
     /// `grpc.reflection.v1` → `GrpcReflectionV1`.
-    static func namespace(_ package: String) -> String {
-        package.split { $0 == "." || $0 == "_" }.map { capitalized(String($0)) }.joined()
+    static func namespace(_ package: String, besides types: Set<String>) -> String {
+        var name = type(package.split { $0 == "." || $0 == "_" }.map { capitalized(String($0)) }.joined())
+        while types.contains(where: { type($0, besides: types) == name }) { name += "_" }
+        return name
     }
 
     // MARK: Words
@@ -80,6 +86,9 @@ enum SwiftName {
         }
     }
 
+    /// Words that only mean something before a type.
+    private static let typeModifiers: Set<String> = ["any", "borrowing", "consuming", "each", "isolated", "nonisolated", "sending", "some"]
+
     private static let keywords: Set<String> = [
         "Any", "as", "associatedtype", "await", "break", "case", "catch", "class", "continue", "default", "defer", "deinit", "do",
         "else", "enum", "extension", "fallthrough", "false", "fileprivate", "for", "func", "guard", "if", "import", "in", "inout",
@@ -97,7 +106,8 @@ struct UniqueNames {
         if taken.insert(name).inserted {
             return name
         }
-        var other = alternative()
+        // What is made longer is no keyword any more.
+        var other = alternative().filter { $0 != "`" }
         while !taken.insert(other).inserted {
             other += "_"
         }

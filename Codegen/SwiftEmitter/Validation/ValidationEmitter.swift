@@ -28,6 +28,7 @@ struct ValidationEmitter {
         for (number, table) in checks.patterns.enumerated() {
             text.line("private static let pattern_\(number) = Validation.CompiledPattern(table: \"\(table)\")")
         }
+        text.deprecation(fields.contains(where: \.isDeprecated))
         try text.block("public func validate(_ violations: inout Validation.Violations)") { text in
             for line in lines { text.line(line) }
         }

@@ -53,6 +53,7 @@ public struct LeadStatus: Protobuf.Enum {
 
     public static var unspecified: Self { Self(rawValue: 0) }
     public static var open: Self { Self(rawValue: 1) }
+    @available(*, deprecated)
     public static var closed: Self { Self(rawValue: 2) }
     public static var lost: Self { Self(rawValue: -1) }
 }
