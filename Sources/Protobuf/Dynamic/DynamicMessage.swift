@@ -23,7 +23,7 @@ public struct DynamicMessage: Sendable, Hashable {
 
     /// A message with every field at its default.
     public init(_ descriptor: MessageDescriptor) {
-        self.init(pool: descriptor.pool, layout: descriptor.pool.layouts[descriptor.node.index], body: MessageBody())
+        self.init(pool: descriptor.pool, layout: descriptor.layout, body: MessageBody())
     }
 
     /// Decodes a whole message.

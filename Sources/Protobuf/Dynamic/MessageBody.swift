@@ -5,18 +5,23 @@ struct MessageBody: Sendable, Hashable {
     struct Entry: Sendable, Hashable {
         var slot: Slot
         /// The field's index in its layout.
-        var field: Int32
+        let field: Int32
+
+        @inline(__always)
+        init(slot: consuming Slot, field: Int) {
+            self.slot = slot
+            self.field = Int32(truncatingIfNeeded: field)
+        }
     }
 
     /// By `FieldLayout.place`, each place once.
-    var entries: ContiguousArray<Entry> = []
+    var entries = EntryList()
     var unknown = UnknownFields()
 
     /// Memory that a message in a list is charged with: itself and the head of its allocation.
     static var chargedBytes: Int { 64 }
 
     /// Where the entry of a place is, or would be.
-    @inline(__always)
     func position(of place: Int32, _ layout: MessageLayout) -> (index: Int, isThere: Bool) {
         guard let last = entries.last else { return (0, false) }
         let lastPlace = layout[Int(last.field)].place
@@ -25,10 +30,6 @@ struct MessageBody: Sendable, Hashable {
         } else if lastPlace == place {
             return (entries.count &- 1, true)
         }
-        return search(place, layout)
-    }
-
-    private func search(_ place: Int32, _ layout: MessageLayout) -> (index: Int, isThere: Bool) {
         var low = 0
         var high = entries.count
         while low < high {
@@ -48,38 +49,24 @@ struct MessageBody: Sendable, Hashable {
     /// The value of a field, nil if it is not set.
     func slot(_ field: Int, _ layout: MessageLayout) -> Slot? {
         let (index, isThere) = position(of: layout[field].place, layout)
-        guard isThere, entries[index].field == Int32(truncatingIfNeeded: field) else { return nil }
+        guard isThere, Int(entries[index].field) == field else { return nil }
         return entries[index].slot
     }
 
     /// Sets a field; another member of its oneof goes.
     mutating func put(_ slot: Slot, _ field: Int, _ layout: MessageLayout) {
-        let entry = Entry(slot: slot, field: Int32(truncatingIfNeeded: field))
+        let entry = Entry(slot: slot, field: field)
         let (index, isThere) = position(of: layout[field].place, layout)
         if isThere {
             entries[index] = entry
-        } else if index == entries.count {
-            entries.append(entry)
         } else {
             entries.insert(entry, at: index)
         }
     }
 
-    /// Where the entry of a field is, which is made if there is none, and emptied if it belongs to another member of its oneof.
-    mutating func open(_ field: Int, _ layout: MessageLayout) -> Int {
-        let (index, isThere) = position(of: layout[field].place, layout)
-        let entry = Entry(slot: .none, field: Int32(truncatingIfNeeded: field))
-        if !isThere {
-            entries.insert(entry, at: index)
-        } else if entries[index].field != entry.field {
-            entries[index] = entry
-        }
-        return index
-    }
-
     mutating func remove(_ field: Int, _ layout: MessageLayout) {
         let (index, isThere) = position(of: layout[field].place, layout)
-        if isThere, entries[index].field == Int32(truncatingIfNeeded: field) {
+        if isThere, Int(entries[index].field) == field {
             entries.remove(at: index)
         }
     }

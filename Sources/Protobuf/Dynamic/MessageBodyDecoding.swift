@@ -3,67 +3,76 @@ extension MessageBody {
     ///
     /// - Parameter groupEnd: the tag that ends the group whose fields these are; 0 for a message.
     mutating func merge(_ layout: MessageLayout, from decoder: inout Decoder, groupEnd: UInt32 = 0) throws(DecodeError) {
-        while true {
-            let tag = try decoder.nextTag()
-            if tag == groupEnd {
-                return
-            } else if tag == 0 {
-                throw decoder.error(.truncated)
+        var order = ArrivalOrder(self, layout)
+        defer {
+            if order.isBroken {
+                restoreOrder(layout)
             }
+        }
+        var tag = try decoder.nextTag()
+        if tag != 0 && groupEnd == 0 && entries.isEmpty {
+            entries.reserveCapacity(min(layout.count, (decoder.bytesLeft &+ 1) / 2, MessageBody.mostToReserve))
+        }
+        while tag != groupEnd {
             let index = layout.index(ofNumber: tag >> 3)
             if index < 0 {
-                try decoder.skip(keepingIn: &unknown)
-                continue
-            }
-            if entries.isEmpty {
-                entries.reserveCapacity(min(layout.count, decoder.bytesLeft / 2, MessageBody.mostToReserve))
-            }
-            let field = layout[index]
-            if field.shape == .singular {
-                if tag == field.tag {
-                    try singular(index, field, layout, &decoder)
-                    continue
+                if tag == 0 {
+                    throw decoder.error(.truncated)
                 }
-            } else if tag == field.tag || tag == field.blockTag {
-                try repeated(index, field, layout, isPacked: tag != field.tag, &decoder)
-                continue
+                try decoder.skip(keepingIn: &unknown)
+            } else {
+                let field = layout[index]
+                if field.shape == .singular && tag == field.tag {
+                    try singular(index, field, &order, layout, &decoder)
+                } else if field.shape != .singular && (tag == field.tag || tag == field.blockTag) {
+                    tag = try repeated(index, field, tag, &order, layout, &decoder)
+                    continue
+                } else {
+                    try decoder.skip(keepingIn: &unknown)
+                }
             }
-            try decoder.skip(keepingIn: &unknown)
+            tag = try decoder.nextTag()
         }
     }
 
-    /// Entries that are made room for at once. A field takes two bytes on the wire at least, so that room is paid for.
-    private static let mostToReserve = 32
+    /// Entries that are made room for at once. A field takes two bytes on the wire at least, so that the room is paid for.
+    private static var mostToReserve: Int { 32 }
+    /// A list or map of two elements is likely to get more; many have one.
+    private static var secondCapacity: Int { 8 }
 
     // MARK: Singular fields
 
+    @inline(__always)
     private mutating func singular(
-        _ index: Int, _ field: FieldLayout, _ layout: MessageLayout, _ decoder: inout Decoder
+        _ index: Int, _ field: FieldLayout, _ order: inout ArrivalOrder, _ layout: MessageLayout, _ decoder: inout Decoder
     ) throws(DecodeError) {
         switch field.form {
         case .text:
             let text = try decoder.string()
-            put(.text(text), isDefault: text.isEmpty, index, field, layout)
+            if !text.isEmpty || field.hasPresence {
+                set(index, field, .text(text), &order, layout)
+            } else {
+                clear(index, field, order, layout)
+            }
         case .bytes:
             let bytes = try decoder.bytes()
-            put(.bytes(bytes), isDefault: bytes.isEmpty, index, field, layout)
+            if !bytes.isEmpty || field.hasPresence {
+                set(index, field, .bytes(bytes), &order, layout)
+            } else {
+                clear(index, field, order, layout)
+            }
         case .message, .group:
-            guard let child = field.child else { return }
-            let at = open(index, layout)
+            let at = open(index, field, &order, layout)
             var body = MessageBody.takeOne(from: &entries[at].slot)
             defer { entries[at].slot = .message(body) }
-            try body.merge(nested: child, field, from: &decoder)
+            try body.merge(nested: field, from: &decoder)
         default:
             let bits = try decoder.bits(field.form)
-            put(.bits(bits), isDefault: bits == 0, index, field, layout)
-        }
-    }
-
-    private mutating func put(_ slot: Slot, isDefault: Bool, _ index: Int, _ field: FieldLayout, _ layout: MessageLayout) {
-        if isDefault && !field.hasPresence {
-            remove(index, layout)
-        } else {
-            put(slot, index, layout)
+            if bits != 0 || field.hasPresence {
+                set(index, field, .bits(bits), &order, layout)
+            } else {
+                clear(index, field, order, layout)
+            }
         }
     }
 
@@ -74,7 +83,8 @@ extension MessageBody {
     }
 
     /// Reads a message with its length, or a group with its end.
-    fileprivate mutating func merge(nested layout: MessageLayout, _ field: FieldLayout, from decoder: inout Decoder) throws(DecodeError) {
+    fileprivate mutating func merge(nested field: FieldLayout, from decoder: inout Decoder) throws(DecodeError) {
+        guard let layout = field.child else { return }
         if field.form == .group {
             try decoder.enterGroup()
             try merge(layout, from: &decoder, groupEnd: field.tag &+ 1)
@@ -88,77 +98,104 @@ extension MessageBody {
 
     // MARK: Repeated fields
 
+    /// Reads the occurrences of a field that follow each other, and the tag after them.
+    @inline(never)
     private mutating func repeated(
-        _ index: Int, _ field: FieldLayout, _ layout: MessageLayout, isPacked: Bool, _ decoder: inout Decoder
-    ) throws(DecodeError) {
-        let at = open(index, layout)
+        _ index: Int, _ field: FieldLayout, _ tag: UInt32, _ order: inout ArrivalOrder, _ layout: MessageLayout,
+        _ decoder: inout Decoder
+    ) throws(DecodeError) -> UInt32 {
+        let at = open(index, field, &order, layout)
         defer {
             if entries[at].slot.isVoid {
-                entries.remove(at: at)
+                drop(at, order)
             }
         }
-        switch field.form {
-        case .varint: try numbers(at, UInt64Wire.self, isPacked, &decoder)
-        case .fixed64: try numbers(at, Fixed64Wire.self, isPacked, &decoder)
-        case .unsigned: try numbers(at, UInt32Wire.self, isPacked, &decoder)
-        case .fixed32: try numbers(at, Fixed32Wire.self, isPacked, &decoder)
-        case .signed: try numbers(at, Int32Wire.self, isPacked, &decoder)
-        case .bool: try numbers(at, BoolWire.self, isPacked, &decoder)
-        case .text: try numbers(at, StringWire.self, false, &decoder)
-        case .bytes: try numbers(at, BytesWire.self, false, &decoder)
+        let isPacked = tag != field.tag
+        return switch field.form {
+        case .varint: try elements(at, tag, UInt64Wire.self, isPacked, &decoder)
+        case .fixed64: try elements(at, tag, Fixed64Wire.self, isPacked, &decoder)
+        case .unsigned: try elements(at, tag, UInt32Wire.self, isPacked, &decoder)
+        case .fixed32: try elements(at, tag, Fixed32Wire.self, isPacked, &decoder)
+        case .signed: try elements(at, tag, Int32Wire.self, isPacked, &decoder)
+        case .bool: try elements(at, tag, BoolWire.self, isPacked, &decoder)
+        case .text: try elements(at, tag, StringWire.self, false, &decoder)
+        case .bytes: try elements(at, tag, BytesWire.self, false, &decoder)
         case .message, .group:
-            guard let child = field.child else { return }
-            if field.shape == .map {
-                try entry(at, field, child, &decoder)
-            } else {
-                try decoder.charge(memory: field.elementBytes)
-                var element = MessageBody()
-                try element.merge(nested: child, field, from: &decoder)
-                var list = MessageBody.take(from: &entries[at].slot)
-                list.append(element)
-                entries[at].slot = .messages(list)
-            }
+            field.shape == .map ? try mapEntries(at, tag, field, &decoder) : try messages(at, tag, field, &decoder)
         }
     }
 
-    private mutating func numbers<W: Wire>(
-        _ at: Int, _ wire: W.Type, _ isPacked: Bool, _ decoder: inout Decoder
-    ) throws(DecodeError) where W.Value: SlotElement {
+    private mutating func elements<W: Wire>(
+        _ at: Int, _ tag: UInt32, _ wire: W.Type, _ isPacked: Bool, _ decoder: inout Decoder
+    ) throws(DecodeError) -> UInt32 where W.Value: SlotElement {
         var list = W.Value.take(from: &entries[at].slot)
         defer { entries[at].slot = W.Value.slot(list) }
-        if isPacked {
-            try decoder.packed(&list, wire)
-        } else {
-            try decoder.element(&list, wire)
-        }
+        var next = tag
+        repeat {
+            if isPacked {
+                try decoder.packed(&list, wire)
+            } else {
+                try decoder.element(&list, wire)
+            }
+            next = try decoder.nextTag()
+        } while next == tag
+        return next
+    }
+
+    private mutating func messages(
+        _ at: Int, _ tag: UInt32, _ field: FieldLayout, _ decoder: inout Decoder
+    ) throws(DecodeError) -> UInt32 {
+        var list = MessageBody.take(from: &entries[at].slot)
+        defer { entries[at].slot = .messages(list) }
+        var next = tag
+        repeat {
+            try decoder.charge(memory: field.elementBytes)
+            var element = MessageBody()
+            try element.merge(nested: field, from: &decoder)
+            if list.count == 1 {
+                list.reserveCapacity(MessageBody.secondCapacity)
+            }
+            list.append(element)
+            next = try decoder.nextTag()
+        } while next == tag
+        return next
     }
 
     // MARK: Maps
 
-    private mutating func entry(
-        _ at: Int, _ field: FieldLayout, _ layout: MessageLayout, _ decoder: inout Decoder
-    ) throws(DecodeError) {
-        let (keyField, valueField) = (layout[0], layout[1])
-        try decoder.charge(memory: keyField.elementBytes &+ valueField.elementBytes)
-        var key = SlotKey(initial: keyField.form)
-        var value = Slot(initial: valueField.form)
-        let outer = try decoder.enter()
-        while true {
-            let tag = try decoder.nextTag()
-            if tag == 0 {
-                break
-            } else if tag == keyField.tag {
-                key = keyField.form == .text ? .text(try decoder.string()) : .bits(try decoder.bits(keyField.form))
-            } else if tag == valueField.tag {
-                try value.merge(valueField, from: &decoder)
-            } else {
-                try decoder.skip()
-            }
-        }
-        decoder.leave(outer)
+    private mutating func mapEntries(
+        _ at: Int, _ tag: UInt32, _ field: FieldLayout, _ decoder: inout Decoder
+    ) throws(DecodeError) -> UInt32 {
         var map = Slot.takeMap(from: &entries[at].slot)
-        map[key] = value
-        entries[at].slot = .map(map)
+        defer { entries[at].slot = .map(map) }
+        guard let layout = field.child else { return 0 }
+        let (keyField, valueField) = (layout[0], layout[1])
+        var next = tag
+        repeat {
+            try decoder.charge(memory: keyField.elementBytes &+ valueField.elementBytes)
+            var key = SlotKey(initial: keyField.form)
+            var value = Slot(initial: valueField.form)
+            let outer = try decoder.enter()
+            while true {
+                let tag = try decoder.nextTag()
+                if tag == keyField.tag {
+                    key = keyField.form == .text ? .text(try decoder.string()) : .bits(try decoder.bits(keyField.form))
+                } else if tag == valueField.tag {
+                    try value.merge(valueField, from: &decoder)
+                } else if tag == 0 {
+                    break
+                } else {
+                    try decoder.skip()
+                }
+            }
+            decoder.leave(outer)
+            if map.count == 1 {
+                map.reserveCapacity(MessageBody.secondCapacity)
+            }
+            map.updateValue(value, forKey: key)
+            next = try decoder.nextTag()
+        } while next == tag
+        return next
     }
 }
 
@@ -178,16 +215,14 @@ extension Slot {
         case .text: self = .text(try decoder.string())
         case .bytes: self = .bytes(try decoder.bytes())
         case .message, .group:
-            guard case .message(var body) = self, let child = field.child else { return }
+            guard case .message(var body) = self else { return }
             self = .none
-            try body.merge(nested: child, field, from: &decoder)
+            try body.merge(nested: field, from: &decoder)
             self = .message(body)
         default: self = .bits(try decoder.bits(field.form))
         }
     }
-}
 
-extension Slot {
     fileprivate static func takeMap(from slot: inout Slot) -> SlotMap {
         guard case .map(let map) = slot else { return SlotMap() }
         slot = .none
@@ -196,7 +231,7 @@ extension Slot {
 }
 
 extension Decoder {
-    var bytesLeft: Int { unsafe end - position }
+    fileprivate var bytesLeft: Int { unsafe end - position }
 
     /// A number, as the bits that would be written for it.
     @inline(__always)

@@ -8,11 +8,24 @@ extension MessageBody {
             }
             return
         }
-        var index = entries.count
+        let buffer = unsafe entries.buffer
+        var index = buffer.count
         while index > 0 {
             index &-= 1
-            entries[index].slot.encode(layout[Int(entries[index].field)], to: &encoder)
+            let field = unsafe layout[Int(buffer[index].field)]
+            switch unsafe buffer[index].slot {
+            case .bits(let bits):
+                encoder.bits(bits, field.form)
+                encoder.tag(field.tag)
+            case .text(let text):
+                encoder.text(text)
+                encoder.tag(field.tag)
+            case .message(let body): encoder.body(body, field)
+            case let other: other.encode(field, to: &encoder)
+            }
         }
+        // The buffer is theirs.
+        extendLifetime(entries)
     }
 }
 

@@ -30,12 +30,13 @@ public final class FieldDescriptor: Sendable {
         self.kind = kind
         self.typeIndex = typeIndex
         jsonName = proto.jsonName ?? FieldDescriptor.jsonName(of: name)
-        fullName = scope.isEmpty ? name : "\(scope).\(name)"
+        fullName = try PoolBuilder.join(scope, name)
         isRepeated = proto.label == .repeated
         isPacked = isRepeated && kind.isPackable && (proto.options?.packed ?? isProto3)
         let isSynthetic = proto.proto3Optional ?? false
         oneofIndex = isSynthetic ? nil : proto.oneofIndex.map(Int.init)
-        hasPresence = !isRepeated && (!isProto3 || isSynthetic || proto.oneofIndex != nil || kind == .message || kind == .group)
+        let isMessage = kind == .message || kind == .group
+        hasPresence = !isRepeated && (!isProto3 || isSynthetic || proto.oneofIndex != nil || proto.extendee != nil || isMessage)
     }
 
     /// protoc's algorithm: underscores go, the letter after one is raised.

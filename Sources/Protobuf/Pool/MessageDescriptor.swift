@@ -1,7 +1,15 @@
 /// A message type in a pool.
 public struct MessageDescriptor: Sendable {
     public let pool: DescriptorPool
-    let node: MessageNode
+    // Stands for the node, too, so that a copy retains one object only.
+    let layout: MessageLayout
+
+    init(pool: DescriptorPool, node: MessageNode) {
+        self.pool = pool
+        layout = pool.layouts[node.index]
+    }
+
+    var node: MessageNode { pool.messages[layout.nodeIndex] }
 
     public var fullName: String { node.fullName }
     public var proto: DescriptorProto { node.proto }

@@ -29,16 +29,17 @@ struct PoolBuilder {
             throw DescriptorError("The file \(name) is there twice.")
         }
         let scope = file.package ?? ""
+        try PoolBuilder.check(package: scope)
         try declare(file.messageType, in: scope)
         try declare(file.enumType, in: scope, of: name)
         for message in file.messageType {
-            try declareEnums(in: message, scope: join(scope, message.name), fileName: name)
+            try declareEnums(in: message, scope: try PoolBuilder.join(scope, message.name), fileName: name)
         }
     }
 
     private mutating func declare(_ protos: [DescriptorProto], in scope: String) throws(DescriptorError) {
         for proto in protos {
-            let fullName = join(scope, proto.name)
+            let fullName = try PoolBuilder.join(scope, proto.name)
             try claim(fullName, .message(messageCount))
             messageCount += 1
             try declare(proto.nestedType, in: fullName)
@@ -48,14 +49,17 @@ struct PoolBuilder {
     private mutating func declareEnums(in message: DescriptorProto, scope: String, fileName: String) throws(DescriptorError) {
         try declare(message.enumType, in: scope, of: fileName)
         for nested in message.nestedType {
-            try declareEnums(in: nested, scope: join(scope, nested.name), fileName: fileName)
+            try declareEnums(in: nested, scope: try PoolBuilder.join(scope, nested.name), fileName: fileName)
         }
     }
 
     private mutating func declare(_ protos: [EnumDescriptorProto], in scope: String, of fileName: String) throws(DescriptorError) {
         for proto in protos {
-            let fullName = join(scope, proto.name)
+            let fullName = try PoolBuilder.join(scope, proto.name)
             try claim(fullName, .enumeration(enums.count))
+            if proto.value.isEmpty {
+                throw DescriptorError("The enum \(fullName) has no values.")
+            }
             enums.append(EnumDescriptor(proto, fullName: fullName, fileName: fileName))
         }
     }
@@ -74,7 +78,7 @@ struct PoolBuilder {
         try link(file.messageType, in: scope, of: file.name ?? "", isProto3: isProto3)
         try link(extensions: file.extension, in: scope, isProto3: isProto3)
         for service in file.service {
-            let fullName = join(scope, service.name)
+            let fullName = try PoolBuilder.join(scope, service.name)
             var methods: [(MethodDescriptorProto, Int, Int)] = []
             for method in service.method {
                 let input = try messageIndex(method.inputType, usedBy: fullName)
@@ -92,11 +96,12 @@ struct PoolBuilder {
         _ protos: [DescriptorProto], in scope: String, of fileName: String, isProto3: Bool
     ) throws(DescriptorError) {
         for proto in protos {
-            let fullName = join(scope, proto.name)
+            let fullName = try PoolBuilder.join(scope, proto.name)
             var fields: [FieldDescriptor] = []
             for field in proto.field {
                 fields.append(try link(field, in: fullName, isProto3: isProto3))
             }
+            try PoolBuilder.check(fields, of: fullName, oneofCount: proto.oneofDecl.count)
             let index = messages.count
             messages.append(try MessageNode(proto, index: index, fullName: fullName, fileName: fileName, fields: fields))
             try link(extensions: proto.extension, in: fullName, isProto3: isProto3)
@@ -110,6 +115,7 @@ struct PoolBuilder {
         for proto in protos {
             let extendee = String((proto.extendee ?? "").drop { $0 == "." })
             let field = try link(proto, in: scope, isProto3: isProto3)
+            try PoolBuilder.check(extension: field)
             extensions[extendee, default: []].append(field)
             if extensionsByName.updateValue(field, forKey: field.fullName) != nil {
                 throw DescriptorError("\(field.fullName) is declared twice.")
@@ -122,7 +128,7 @@ struct PoolBuilder {
         if field.type == .message || field.type == .group {
             index = try messageIndex(field.typeName, usedBy: scope)
         } else if field.type == .enum {
-            guard let name = field.typeName, case .enumeration(let found)? = types[String(name.dropFirst())] else {
+            guard let name = field.typeName, case .enumeration(let found)? = types[PoolBuilder.fullName(name)] else {
                 throw DescriptorError("\(scope) uses the enum \(field.typeName ?? "without a name"), which is in none of the files.")
             }
             index = found
@@ -131,20 +137,20 @@ struct PoolBuilder {
     }
 
     private func messageIndex(_ name: String?, usedBy user: String) throws(DescriptorError) -> Int {
-        guard let name, case .message(let index)? = types[String(name.dropFirst())] else {
+        guard let name, case .message(let index)? = types[PoolBuilder.fullName(name)] else {
             throw DescriptorError("\(user) uses the message \(name ?? "without a name"), which is in none of the files.")
         }
         return index
     }
 
-    private func join(_ scope: String, _ name: String?) -> String {
-        scope.isEmpty ? name ?? "" : "\(scope).\(name ?? "")"
-    }
+    /// Names of types are full ones, with a leading dot.
+    private static func fullName(_ name: String) -> String { name.hasPrefix(".") ? String(name.dropFirst()) : "" }
 
     // MARK: Last
 
-    /// - Throws: `DescriptorError` if two fields or extensions of a message have one number.
+    /// - Throws: `DescriptorError` if two fields or extensions of a message have one number, or a map is none.
     func layouts() throws(DescriptorError) -> LayoutTable {
+        try checkMaps()
         let table = LayoutTable(messages, extensions: extensions)
         for (node, fields) in zip(messages, table.fields) {
             for (field, next) in zip(fields, fields.dropFirst()) where field.number == next.number {
