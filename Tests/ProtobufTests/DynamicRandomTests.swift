@@ -24,6 +24,8 @@ struct DynamicRandomTests {
             let json = try message.json()
             #expect(try dynamic.json() == json, note)
             #expect(try DynamicMessage(descriptor, json: json).encoded(deterministic: true) == encoded, note)
+            #expect(try dynamic.jsonBytes() == Array(json.utf8), note)
+            #expect(try DynamicMessage(descriptor, json: Array(json.utf8)) == DynamicMessage(descriptor, decoding: encoded), note)
             #expect(try rebuilt(dynamic) == dynamic, note)
             try sameOutcome(type, descriptor, source.damage(encoded), note)
         }

@@ -89,30 +89,3 @@ public struct DynamicMessage: Sendable, Hashable {
         Encoder.encode(body, layout, reserving: prefix, deterministic: deterministic)
     }
 }
-
-extension DynamicMessage {
-    /// Reads the JSON of one message.
-    ///
-    /// - Parameter types: the types that an Any may hold; by default those of the message's pool.
-    /// - Throws: `JSONError` with line, column and path.
-    public init(
-        _ descriptor: MessageDescriptor, json: String, options: JSONDecodeOptions = JSONDecodeOptions(), types: DescriptorPool? = nil
-    ) throws(JSONError) {
-        let bytes = try JSONTranscoder(descriptor, types: types).bytes(from: json, options)
-        do throws(DecodeError) {
-            try self.init(descriptor, decoding: bytes)
-        } catch {
-            throw JSONError(error, .invalidText)
-        }
-    }
-
-    /// The message as JSON, fields in number order and map entries by key. Unknown fields and extensions are left out.
-    ///
-    /// - Parameter types: the types that an Any may hold; by default those of the message's pool.
-    /// - Throws: `JSONError` if the message holds what JSON cannot say, such as a Timestamp in the year 10000.
-    public func json(
-        _ options: JSONEncodeOptions = JSONEncodeOptions(), types: DescriptorPool? = nil
-    ) throws(JSONError) -> String {
-        try JSONTranscoder(descriptor, types: types).json(fromNormal: encoded(deterministic: true), options)
-    }
-}

@@ -31,11 +31,6 @@ public struct JSONTranscoder: Sendable {
         try written(bytes, options, .any).array()
     }
 
-    /// The JSON of bytes that this module has encoded.
-    func json(fromNormal bytes: [UInt8], _ options: JSONEncodeOptions) throws(JSONError) -> String {
-        try written(bytes, options, .own).string()
-    }
-
     /// What is known of a message's bytes.
     enum Form {
         /// Nothing.

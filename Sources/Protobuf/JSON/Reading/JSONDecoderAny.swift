@@ -10,8 +10,7 @@ extension JSONDecoder {
             return
         }
         guard let url else { throw reader.error("An Any needs the field \"@type\".", at: place) }
-        guard let slash = url.lastIndex(of: "/"), let message = types.jsonSchema.message(named: String(url[url.index(after: slash)...]))
-        else {
+        guard let message = types.jsonContent(ofAny: url) else {
             throw reader.error("The type \"\(url)\" is not known here.", at: place)
         }
         reader.rewind(to: place)

@@ -3,7 +3,6 @@
 final class JSONSchema: @unchecked Sendable {
     private let arena: SchemaArena
     private let messages: UnsafePointer<JSONMessage>
-    private let indexes: [String: Int]
 
     /// - Parameters:
     ///   - nodes: all messages of a pool, which must outlive the schema.
@@ -15,9 +14,7 @@ final class JSONSchema: @unchecked Sendable {
             unsafe (enums + index).initialize(to: JSONEnum(type, arena: &arena))
         }
         let messages = unsafe arena.room(for: nodes.count, JSONMessage.self)
-        var indexes: [String: Int] = [:]
         for (index, node) in nodes.enumerated() {
-            indexes[node.fullName] = index
             var fields: [JSONField] = []
             // JSON knows no groups, which proto3 does not have.
             let sorted = node.sortedFields.filter { $0.kind != .group }
@@ -38,15 +35,18 @@ final class JSONSchema: @unchecked Sendable {
         }
         self.arena = arena
         unsafe self.messages = unsafe UnsafePointer(messages)
-        self.indexes = indexes
     }
 
     /// The tables of one of the pool's messages.
     func message(_ node: MessageNode) -> SchemaRow<JSONMessage> {
-        unsafe SchemaRow(messages + (indexes[node.fullName] ?? 0))
+        unsafe SchemaRow(messages + node.index)
     }
+}
 
-    func message(named name: String) -> SchemaRow<JSONMessage>? {
-        indexes[name].map { unsafe SchemaRow(messages + $0) }
+extension DescriptorPool {
+    /// The tables of the message that an Any with this type URL holds: the name behind the last slash. Nil if it is not known.
+    func jsonContent(ofAny url: String) -> SchemaRow<JSONMessage>? {
+        guard let slash = url.lastIndex(of: "/"), let node = node(named: String(url[url.index(after: slash)...])) else { return nil }
+        return jsonSchema.message(node)
     }
 }

@@ -21,8 +21,7 @@ extension JSONEncoder {
             }
             return output.append("{}")
         }
-        guard let slash = url.lastIndex(of: "/"), let message = types.jsonSchema.message(named: String(url[url.index(after: slash)...]))
-        else {
+        guard let message = types.jsonContent(ofAny: url) else {
             throw JSONError(unsayable: "The type \"\(url)\" in an Any is not known here.")
         }
         open("{")
