@@ -36,7 +36,7 @@ let package = Package(
     products: [
         .library(name: "Protobuf", targets: ["Protobuf"]),
         .library(name: "StandardTypes", targets: ["StandardTypes"]),
-        .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Validation", "Protobuf", "TLS", "Net"]),
+        .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Validation", "OptionsAPI", "Protobuf", "TLS", "Net"]),
         .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
         .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),
         .executable(name: "switchboard", targets: ["switchboard"]),
@@ -57,6 +57,7 @@ let package = Package(
         library("Protobuf"),
         generated("StandardTypes"),
         library("Pattern"),
+        generated("OptionsAPI"),
         generated("Validation", needs: ["Pattern", "StandardTypes"]),
         library("RPC", needs: ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"]),
         .target(

@@ -22,11 +22,14 @@ struct Command {
     /// The Swift module that the generated files will belong to.
     private(set) var target = ""
     private(set) var accepts = false
+    /// Methods that do not say who may call them are errors.
+    private(set) var requiresPolicy = false
 
     static let usage = """
         switchgen makes Swift from .proto files.
 
-          switchgen generate --out FOLDER --target MODULE [--module NAME=FOLDER]... [--root FOLDER]... INPUT...
+          switchgen generate --out FOLDER --target MODULE [--module NAME=FOLDER]... [--root FOLDER]...
+                             [--policy required|off] INPUT...
           switchgen descriptors --out FILE [--root FOLDER]... INPUT...
           switchgen check [--root FOLDER]... INPUT...
           switchgen --golden FOLDER [--module NAME=FOLDER]... [--accept]
@@ -40,6 +43,7 @@ struct Command {
         folder called Proto around INPUT, else below INPUT itself, and below the folders of the modules.
           --target MODULE       the module that the output is compiled in
           --module NAME=FOLDER  the files in FOLDER are generated in module NAME
+          --policy required     every method says who may call it, by (switchboard.options.v1.policy); off by default
           --accept              make what is generated now the expected text
         """
 
@@ -60,6 +64,12 @@ struct Command {
             case "--target": target = try Self.value(of: word, &rest)
             case "--root": roots.append(try Self.value(of: word, &rest))
             case "--module": modules.append(try Self.module(try Self.value(of: word, &rest)))
+            case "--policy" where verb == .generate:
+                switch try Self.value(of: word, &rest) {
+                case "required": requiresPolicy = true
+                case "off": requiresPolicy = false
+                case let other: throw .usage("--policy is required or off, not \"\(other)\"")
+                }
             case "--accept" where verb == .golden: accepts = true
             case _ where word.hasPrefix("-"): throw .usage("there is no option \"\(word)\" for \(first)")
             default: inputs.append(word)

@@ -26,6 +26,7 @@ struct Generator {
         let pool = try Self.pool(result)
         let files = result.files.filter { own.contains($0.name ?? "") && $0.name != Self.descriptorFile }
         try check(files, modules, roots)
+        if command.requiresPolicy { try checkPolicies(files, pool, roots) }
         let texts = try Self.emit(files, pool, modules, command.target, roots)
         try Files.makeFolder(output)
         var writers: [String: String] = [:]
@@ -87,6 +88,17 @@ struct Generator {
     /// SwiftPM refuses two files of one name in a target, so the path becomes the name.
     static func outputName(of file: String) -> String {
         file.dropLast(".proto".count).replacing("/", with: "_") + ".swift"
+    }
+
+    private func checkPolicies(_ files: [FileDescriptorProto], _ pool: DescriptorPool, _ roots: ImportRoots) throws(Failure) {
+        var isComplete = true
+        for file in files {
+            for finding in PolicyCheck(pool: pool).findings(in: file) {
+                isComplete = false
+                Self.report(finding.message, at: finding.path, "", in: file, roots)
+            }
+        }
+        if !isComplete { throw Failure(status: 1, message: "") }
     }
 
     /// Every import must be in a module that the output can import.

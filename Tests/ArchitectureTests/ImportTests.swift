@@ -12,6 +12,7 @@ struct ImportTests {
         "HTTP2": ["CNet", "Net", "Crypto", "TLS"],
         "Protobuf": [],
         "StandardTypes": ["Protobuf"],
+        "OptionsAPI": ["Protobuf"],
         "Pattern": [],
         "Validation": ["Pattern", "Protobuf", "StandardTypes"],
         "RPC": ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"],

@@ -41,6 +41,8 @@ struct SwitchgenTests {
             (["check", "--accept", "x"], "there is no option \"--accept\" for check"),
             (["generate", "--module", "x", "y"], "--module needs NAME=FOLDER, not \"x\""),
             (["--golden", "a", "b"], "--golden takes one folder"),
+            (["generate", "--policy", "on", "x"], "--policy is required or off, not \"on\""),
+            (["check", "--policy", "off", "x"], "there is no option \"--policy\" for check"),
         ])
     func usage(words: [String], message: String) throws {
         let failure = #expect(throws: Failure.self) { try Command(words) }

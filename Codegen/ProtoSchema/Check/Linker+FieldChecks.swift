@@ -15,9 +15,6 @@ extension Linker {
         if options.lazy == true || options.unverifiedLazy == true, kind != .message {
             log.error("lazy is for message fields", at: place(options.lazy == true ? "lazy" : "unverified_lazy"))
         }
-        if let type = options.ctype, type != .string, kind != .string, kind != .bytes {
-            log.error("ctype is for strings and bytes", at: place("ctype"))
-        }
     }
 
     mutating func check(extension field: FieldDescriptorProto, _ syntax: FieldSyntax) {

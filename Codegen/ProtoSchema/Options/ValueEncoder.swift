@@ -41,8 +41,8 @@ struct ValueEncoder {
         case .fixed64: writer.fixed(try integer(value, "a fixed64", as: UInt64.self))
         case .sfixed32: writer.fixed(try integer(value, "an sfixed32", as: Int32.self))
         case .sfixed64: writer.fixed(try integer(value, "an sfixed64", as: Int64.self))
-        case .float: writer.fixed(Float(try double(value)).bitPattern)
-        case .double: writer.fixed(try double(value).bitPattern)
+        case .float: writer.fixed(Float(try double(value, isAggregateField)).bitPattern)
+        case .double: writer.fixed(try double(value, isAggregateField).bitPattern)
         case .string, .bytes: writer.lengthDelimited(try string(value, kind))
         case .enum: writer.varint(UInt64(bitPattern: Int64(try enumNumber(value, typeName ?? "", isAggregateField))))
         default: throw mismatch(value, "a message between braces")
@@ -77,9 +77,11 @@ struct ValueEncoder {
         return number
     }
 
-    private func double(_ value: ValueSyntax) throws(ValueError) -> Double {
+    private func double(_ value: ValueSyntax, _ isAggregateField: Bool) throws(ValueError) -> Double {
         switch value.content {
         case .float(let number): return number
+        case .integer(let magnitude, _) where isAggregateField && isNotDecimal(value):
+            throw ValueError(message: "between braces a float is written in decimal digits: \(magnitude)", span: value.span)
         case .integer(let magnitude, let isNegative): return isNegative ? -Double(magnitude) : Double(magnitude)
         case .identifier(let word):
             switch word.lowercased() {
@@ -89,6 +91,11 @@ struct ValueEncoder {
             }
         default: throw mismatch(value, "a number")
         }
+    }
+
+    private func isNotDecimal(_ value: ValueSyntax) -> Bool {
+        let digits = source.text(value.span).drop { !$0.isNumber }
+        return digits.hasPrefix("0") && digits.count > 1
     }
 
     private func string(_ value: ValueSyntax, _ kind: FieldDescriptorProto.Kind) throws(ValueError) -> [UInt8] {

@@ -69,6 +69,7 @@ public protocol Greeter: RPC.Service {
     /// In turns.
     func talk(_ requests: RPC.Inbound<Request>, _ call: RPC.Call, _ replies: RPC.Outbound<Reply>) async throws
     /// No more.
+    @available(*, deprecated)
     func leave(_ request: StandardTypes.Empty, _ call: RPC.Call) async throws -> StandardTypes.Empty
 }
 
@@ -77,6 +78,7 @@ public enum GreeterMethods {
     public static let `repeat` = RPC.Method<Request, Reply>(service: "golden.services.Greeter", name: "Repeat", kind: .serverStreaming)
     public static let collect = RPC.Method<Request, Reply>(service: "golden.services.Greeter", name: "Collect", kind: .clientStreaming)
     public static let talk = RPC.Method<Request, Reply>(service: "golden.services.Greeter", name: "Talk", kind: .bidirectional)
+    @available(*, deprecated)
     public static let leave = RPC.Method<StandardTypes.Empty, StandardTypes.Empty>(service: "golden.services.Greeter", name: "Leave", kind: .unary)
 }
 
@@ -107,6 +109,7 @@ public struct GreeterClient: Swift.Sendable {
     }
 
     /// No more.
+    @available(*, deprecated)
     public func leave(_ request: StandardTypes.Empty, _ options: RPC.CallOptions = RPC.CallOptions()) async throws(RPC.RPCError) -> StandardTypes.Empty {
         try await self.channel.unary(GreeterMethods.leave, request, options)
     }
@@ -128,6 +131,7 @@ public struct NothingClient: Swift.Sendable {
 extension Greeter {
     public static var serviceName: Swift.String { "golden.services.Greeter" }
     public static var file: Protobuf.EmbeddedFile { .input }
+    @available(*, deprecated)
     public var routes: [RPC.Route] {
         [
             .unary(GreeterMethods.greet, self.greet),

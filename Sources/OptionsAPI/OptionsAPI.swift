@@ -1,0 +1,1 @@
+// switchboard.options.v1, generated from the .proto files in Proto/.
