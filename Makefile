@@ -33,7 +33,11 @@ endef
 PROTOS :=
 CONFIGURATION := debug
 
-.PHONY: run build test conformance-testee bench-echo format lint run-packages test-packages
+# make soak-differential EXAMPLES=1000 SEED=7: examples of each of its three comparisons, and which ones.
+EXAMPLES := 40000
+SEED :=
+
+.PHONY: run build test conformance-testee soak-differential bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -51,6 +55,12 @@ test: test-packages .build-python/ready
 # The program that protobuf's conformance_test_runner runs: .build/conformance/testee, and .build/conformance/testee --dynamic.
 conformance-testee: run-packages
 	@Tests/Conformance/build.sh "$(PROTOS)" "$(CONFIGURATION)"
+
+# A hundred times of what `make test` compares with protobuf's Python runtime: half an hour.
+soak-differential: test-packages .build-python/ready
+	@swift build --product codecpeer
+	@.build-python/bin/python Tests/Differential/differential.py --peer .build/debug/codecpeer \
+	    --protos Tests/ProtobufTests/Proto --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

@@ -106,6 +106,10 @@ let package = Package(
             name: "ProtobufTests", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/ProtobufTests", swiftSettings: dialect,
             plugins: ["SwitchgenPlugin"]),
         generated("NamesAPI", in: "Tests", needs: ["RPC", "StandardTypes"]),
+        // What other implementations' results are compared with.
+        .executableTarget(
+            name: "codecpeer", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/CodecPeer", swiftSettings: dialect,
+            plugins: ["SwitchgenPlugin"]),
         tests(
             "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf", "NamesAPI"],
             exclude: ["Golden", "Errors", "Torture", "Python"]),
