@@ -24,6 +24,8 @@ for file in conformance/conformance.proto google/protobuf/test_messages_proto3.p
     cmp -s "$protos/$file" "$output/Proto/$file" || cp "$protos/$file" "$output/Proto/$file"
 done
 
+# SwiftPM's plans, which do not notice that a package that another one depends on has a file more or fewer.
+rm -f "$output"/build/*.yaml
 swift build -c "$configuration" --package-path "$package" --scratch-path "$output/build" --product testee
 # A testee that is running keeps its file.
 cp "$output/build/$configuration/testee" "$output/testee.new"

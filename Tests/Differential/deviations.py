@@ -20,6 +20,7 @@ WHOLE = "json_format reads numbers as floats first, so that 1e-400 is 0, and cut
 BASE64 = "Python's base64 skips characters that are none"
 LETTERS = "json_format takes a string for a message of as many fields as the string has letters, which it then ignores or misses"
 QUOTED = "json_format takes the number of an enum value in quotes; the mapping has names in quotes"
+CUT = "upb looks an enum's number up by its lower 32 bits, so that 4294967296 is what 0 is"
 MINUS = "Python's json reads -0 as the whole number 0, and so loses the sign of a float; -0.0 keeps it"
 TWICE = "what is ignored is not kept, so that we do not see it twice; Python's json does"
 
@@ -81,6 +82,8 @@ def text_refused(text, error):
             return SPELLING
     if "is not a whole one that fits" in error and NUMBER.fullmatch(content) and is_fraction(content):
         return WHOLE
+    if "is not a whole one that fits" in error and is_whole(content) and abs(int(content)) >= 2**31 and abs(int(content)) % 2**32 < 16:
+        return CUT
     if "This is not base64" in error and not STRICT_BASE64.fullmatch(content):
         return BASE64
     if "has no value" in error and is_whole(content):
