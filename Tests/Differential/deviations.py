@@ -18,7 +18,7 @@ SPELLING = 'json_format reads quoted numbers by int() and float(), which take "+
 LOGICAL = "json_format takes true and false for floats and enums, by way of Python's int() and float()"
 WHOLE = "json_format reads numbers as floats first, so that 1e-400 is 0, and cuts those of an enum off at the point"
 BASE64 = "Python's base64 skips characters that are none"
-LETTERS = "json_format takes a string for a message of as many fields as the string has letters, which it then ignores or misses"
+NAMES = "json_format goes through a string or an array as through an object's names, which it then ignores, or finds none"
 QUOTED = "json_format takes the number of an enum value in quotes; the mapping has names in quotes"
 CUT = "upb looks an enum's number up by its lower 32 bits, so that 4294967296 is what 0 is"
 MINUS = "Python's json reads -0 as the whole number 0, and so loses the sign of a float; -0.0 keeps it"
@@ -72,9 +72,9 @@ def text_refused(text, error):
     rest = text.split("\n")[line - 1][column - 1 :].lstrip()
     token = re.match(r'"(?:\\.|[^"\\])*"|[^\s,\]}]+', rest)
     token = token[0] if token else ""
-    content = json.loads(token) if token.startswith('"') else token
-    if "Here should be an object" in error and token.startswith('"'):
-        return LETTERS
+    content = json.loads(token, strict=False) if token.startswith('"') else token
+    if "Here should be an object" in error and token[:1] in ('"', "["):
+        return NAMES
     if "Here should be" in error and "number" in error:
         if token in ("true", "false"):
             return LOGICAL
