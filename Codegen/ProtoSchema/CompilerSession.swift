@@ -46,7 +46,7 @@ struct CompilerSession {
         return Self.builtIn.map { .builtIn($0) }
     }
 
-    private static var builtIn: FileDescriptorProto? { try? FileDescriptorProto(decoding: EmbeddedFile.descriptor.bytes) }
+    private static let builtIn = try? FileDescriptorProto(decoding: EmbeddedFile.descriptor.bytes)
 
     /// Links a file after everything that it imports.
     private mutating func load(_ name: String, _ source: Source) {
