@@ -37,7 +37,7 @@ CONFIGURATION := debug
 EXAMPLES := 40000
 SEED :=
 
-.PHONY: run build test conformance-testee soak-differential bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -51,6 +51,16 @@ build: run-packages
 
 test: test-packages .build-python/ready
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest
+	@Tests/Fuzz/fuzz.sh short
+
+# What reads the bytes of a peer or the text of an author, fed with what none of them would write. Part of `make test`, after the others:
+# it compiles with flags of its own, and tests that run beside it would only take its time.
+fuzz: run-packages
+	@Tests/Fuzz/fuzz.sh short
+
+# Ten million runs of each target, what of the decoders they reach, and a bug planted in each; Tests/Fuzz/README.md has a result.
+soak-fuzz: run-packages
+	@Tests/Fuzz/fuzz.sh soak
 
 # The program that protobuf's conformance_test_runner runs: .build/conformance/testee, and .build/conformance/testee --dynamic.
 conformance-testee: run-packages
