@@ -39,7 +39,13 @@ stale() {
 compile() {
     local into=$1 module=$2
     shift 2
-    stale "$into/$module.o" $(printf '%s\n' "$@" | grep '\.swift$') || return 0
+    # What is inlined from a module below is as old as this one.
+    local below=()
+    for object in Protobuf StandardTypes; do
+        if [ $object = "$module" ]; then break; fi
+        if [ -e "$into/$object.o" ]; then below+=("$into/$object.o"); fi
+    done
+    stale "$into/$module.o" "${below[@]}" $(printf '%s\n' "$@" | grep '\.swift$') || return 0
     echo "Compiling $module"
     swiftc "${flags[@]}" "${instruments[@]}" -I "$into" -module-name "$module" -emit-module -emit-module-path "$into/$module.swiftmodule" \
         -c -o "$into/$module.o" "$@"
