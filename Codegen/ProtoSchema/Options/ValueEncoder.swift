@@ -82,6 +82,8 @@ struct ValueEncoder {
         case .float(let number): return number
         case .integer(let magnitude, _) where isAggregateField && isNotDecimal(value):
             throw ValueError(message: "between braces a float is written in decimal digits: \(magnitude)", span: value.span)
+        // Outside of braces -0 is an integer first, and an integer has no minus zero.
+        case .integer(0, _) where !isAggregateField: return 0
         case .integer(let magnitude, let isNegative): return isNegative ? -Double(magnitude) : Double(magnitude)
         case .identifier(let word):
             switch word.lowercased() {

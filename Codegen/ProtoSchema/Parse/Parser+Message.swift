@@ -53,7 +53,7 @@ extension Parser {
 
     mutating func extend(into fields: inout [FieldSyntax], entries: inout [MessageSyntax]) throws(SyntaxError) {
         advance()
-        let extendee = try dottedName("the extended message")
+        let extendee = try typeName("the extended message")
         _ = try endOfHead("{", "after the extended message")
         let before = fields.count
         block(allowsEmpty: false) { (parser) throws(SyntaxError) in
@@ -77,7 +77,7 @@ extension Parser {
         if at("map"), next.text == "<" {
             return try mapField(in: place, label: label, start: start, entries: &entries)
         }
-        let type = try dottedName("a field's type")
+        let type = at("map") ? try word("a field's type") : try typeName("a field's type")
         return try fieldTail(start, label: label, type: type)
     }
 
@@ -115,9 +115,9 @@ extension Parser {
     ) throws(SyntaxError) -> FieldSyntax {
         let keyword = advance().span
         try expect("<", "after \"map\"")
-        let key = try dottedName("the map's key type")
+        let key = try typeName("the map's key type")
         try expect(",", "between key and value type")
-        let value = try dottedName("the map's value type")
+        let value = try typeName("the map's value type")
         if value.text == "map", at("<") {
             throw SyntaxError(message: "a map's values cannot be maps; make them messages that have a map", span: value.span)
         }

@@ -89,6 +89,11 @@ struct Parser {
         return Name(text: text, span: start.through(last.span))
     }
 
+    /// A dotted name, or one word alone if it is a scalar's, which nothing can be nested in.
+    mutating func typeName(_ what: String) throws(SyntaxError) -> Name {
+        FieldType.scalars[token.text] == nil ? try dottedName(what) : try word(what)
+    }
+
     func unexpected(_ wanted: String) -> SyntaxError {
         let found: String
         switch token.kind {
