@@ -273,6 +273,30 @@ struct DynamicMessageTests {
         #expect(first == copy && Set([first, copy]).count == 1)
     }
 
+    @Test("Text is the same whether it came from the wire or was set, short or long", arguments: [0, 1, 15, 16, 200, 256, 257, 5000])
+    func text(count: Int) throws {
+        let text = String(repeating: "é", count: count / 2) + String(repeating: "a", count: count % 2)
+        let typed = Optionals.with { ($0.string, $0.bytes, $0.int32) = (text, [UInt8](text.utf8), 1) }
+        var read = try DynamicMessage(typed, in: DescriptorPool([Optionals.file]))
+        var made = DynamicMessage(read.descriptor)
+        try made.set("string", to: .string(text))
+        try made.set("bytes", to: .bytes([UInt8](text.utf8)))
+        try made.set("int32", to: .int32(1))
+        #expect(read == made && Set([read, made]).count == 1)
+        #expect(read.encoded() == typed.encoded() && made.encoded() == typed.encoded())
+        #expect(
+            try read["string"] == .string(text) && read.value(of: #require(read.descriptor.field(number: 15))) == .bytes([UInt8](text.utf8))
+        )
+        // What is changed in a copy is changed nowhere else, and text that is replaced is gone.
+        let copy = read
+        unsafe try read.merge(hex("72 01 62 18 02 80 01 00").span.bytes)
+        try read.set("bytes", to: .bytes([7]))
+        #expect(copy == made && read != made)
+        #expect(read.encoded() == hex("18 02 72 01 62 7A 01 07 80 01 00"))
+        unsafe try read.merge(made.encoded().span.bytes)
+        #expect(read["string"] == .string(text))
+    }
+
     @Test("Large messages are written, too, and JSON keeps its options")
     func largeAndJSON() throws {
         let large = Repeats.with { $0.string = (0..<10_000).map { "element \($0)" } }

@@ -32,6 +32,19 @@ extension MessageBody {
         }
     }
 
+    /// Sets a field to text or bytes from the wire.
+    @inline(__always)
+    mutating func set(
+        _ index: Int, _ field: FieldLayout, text: UnsafeBufferPointer<UInt8>, _ order: inout ArrivalOrder, _ layout: MessageLayout
+    ) {
+        if field.place > order.lastPlace, unsafe entries.append(keeping: text, field: index) {
+            order.lastPlace = field.place
+        } else {
+            let slot: Slot = unsafe field.form == .text ? .text(String(copying: UTF8Span(unchecked: text.span))) : .bytes([UInt8](text))
+            set(index, field, slot, &order, layout)
+        }
+    }
+
     @inline(never)
     private mutating func setLate(
         _ index: Int, _ field: FieldLayout, _ slot: Slot, _ order: inout ArrivalOrder, _ layout: MessageLayout
@@ -98,7 +111,7 @@ extension MessageBody {
     /// Brings entries into the order of their places again.
     @inline(never)
     mutating func restoreOrder(_ layout: MessageLayout) {
-        entries.removeAll { if case .none = $0.slot { true } else { false } }
+        entries.removeEmpty()
         entries.sort { layout[Int($0.field)].place < layout[Int($1.field)].place }
     }
 }

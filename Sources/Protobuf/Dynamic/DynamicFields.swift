@@ -26,9 +26,11 @@ extension DynamicMessage {
     /// The fields and extensions that are set, with their values, by number.
     public var setFields: [(field: FieldDescriptor, value: DynamicValue)] {
         let fields = pool.layouts.fields[layout.nodeIndex]
-        return body.entries.sorted { $0.field < $1.field }.map { entry in
-            let field = fields[Int(entry.field)]
-            return (field, value(entry.slot, field, layout[Int(entry.field)]))
+        let entries = body.entries
+        return entries.indices.sorted { entries[$0].field < entries[$1].field }.map { index in
+            let number = Int(entries[index].field)
+            let (field, layout) = (fields[number], layout[number])
+            return (field, value(entries.slot(at: index, layout.form), field, layout))
         }
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Memory follows from what is set, not from how many fields the type has: types come from peers, too.
 struct MessageBody: Sendable, Hashable {
-    struct Entry: Sendable, Hashable {
+    struct Entry: Sendable {
         var slot: Slot
         /// The field's index in its layout.
         let field: Int32
@@ -50,7 +50,7 @@ struct MessageBody: Sendable, Hashable {
     func slot(_ field: Int, _ layout: MessageLayout) -> Slot? {
         let (index, isThere) = position(of: layout[field].place, layout)
         guard isThere, Int(entries[index].field) == field else { return nil }
-        return entries[index].slot
+        return entries.slot(at: index, layout[field].form)
     }
 
     /// Sets a field; another member of its oneof goes.

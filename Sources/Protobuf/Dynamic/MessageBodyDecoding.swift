@@ -11,7 +11,10 @@ extension MessageBody {
         }
         var tag = try decoder.nextTag()
         if tag != 0 && groupEnd == 0 && entries.isEmpty {
-            entries.reserveCapacity(min(layout.count, (decoder.bytesLeft &+ 1) / 2, MessageBody.mostToReserve))
+            let bytes = decoder.bytesLeft
+            entries.reserve(
+                entries: min(layout.count, (bytes &+ 1) / 2, MessageBody.mostToReserve),
+                textBytes: layout.hasText ? min(bytes, MessageBody.mostTextToReserve) : 0)
         }
         while tag != groupEnd {
             let index = layout.index(ofNumber: tag >> 3)
@@ -37,6 +40,8 @@ extension MessageBody {
 
     /// Entries that are made room for at once. A field takes two bytes on the wire at least, so that the room is paid for.
     private static var mostToReserve: Int { 32 }
+    /// Bytes of text that a message keeps beside its entries; longer text gets memory of its own.
+    private static var mostTextToReserve: Int { 256 }
     /// A list or map of two elements is likely to get more; many have one.
     private static var secondCapacity: Int { 8 }
 
@@ -47,17 +52,10 @@ extension MessageBody {
         _ index: Int, _ field: FieldLayout, _ order: inout ArrivalOrder, _ layout: MessageLayout, _ decoder: inout Decoder
     ) throws(DecodeError) {
         switch field.form {
-        case .text:
-            let text = try decoder.string()
+        case .text, .bytes:
+            let text = unsafe field.form == .text ? try decoder.text() : try decoder.block()
             if !text.isEmpty || field.hasPresence {
-                set(index, field, .text(text), &order, layout)
-            } else {
-                clear(index, field, order, layout)
-            }
-        case .bytes:
-            let bytes = try decoder.bytes()
-            if !bytes.isEmpty || field.hasPresence {
-                set(index, field, .bytes(bytes), &order, layout)
+                unsafe set(index, field, text: text, &order, layout)
             } else {
                 clear(index, field, order, layout)
             }

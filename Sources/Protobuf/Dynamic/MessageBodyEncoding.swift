@@ -3,28 +3,38 @@ extension MessageBody {
     func encode(_ layout: MessageLayout, to encoder: inout Encoder) {
         encoder.unknown(unknown)
         if layout.isScattered {
-            for entry in entries.sorted(by: { $0.field > $1.field }) {
-                entry.slot.encode(layout[Int(entry.field)], to: &encoder)
+            for index in entries.indices.sorted(by: { entries[$0].field > entries[$1].field }) {
+                encodeEntry(at: index, layout, to: &encoder)
             }
             return
         }
-        let buffer = unsafe entries.buffer
-        var index = buffer.count
+        var index = entries.count
         while index > 0 {
             index &-= 1
-            let field = unsafe layout[Int(buffer[index].field)]
-            switch unsafe buffer[index].slot {
-            case .bits(let bits):
-                encoder.bits(bits, field.form)
-                encoder.tag(field.tag)
-            case .text(let text):
-                encoder.text(text)
-                encoder.tag(field.tag)
-            case .message(let body): encoder.body(body, field)
-            case let other: other.encode(field, to: &encoder)
-            }
+            encodeEntry(at: index, layout, to: &encoder)
         }
-        // The buffer is theirs.
+    }
+
+    @inline(__always)
+    private func encodeEntry(at index: Int, _ layout: MessageLayout, to encoder: inout Encoder) {
+        // The entry is looked at where it is: a copy would be retained and released.
+        let buffer = unsafe entries.buffer
+        let field = unsafe layout[Int(buffer[index].field)]
+        switch unsafe buffer[index].slot {
+        case .bits(let bits):
+            encoder.bits(bits, field.form)
+            encoder.tag(field.tag)
+        case .kept(let place):
+            let text = unsafe entries.text(place)
+            unsafe encoder.raw(UnsafeRawBufferPointer(text))
+            encoder.varint(UInt64(truncatingIfNeeded: text.count))
+            encoder.tag(field.tag)
+        case .text(let text):
+            encoder.text(text)
+            encoder.tag(field.tag)
+        case .message(let body): encoder.body(body, field)
+        case let other: other.encode(field, to: &encoder)
+        }
         extendLifetime(entries)
     }
 }
@@ -33,7 +43,7 @@ extension Slot {
     /// Writes a field, tags included.
     fileprivate func encode(_ field: FieldLayout, to encoder: inout Encoder) {
         switch self {
-        case .none: break
+        case .none, .kept: break
         case .words64(let list):
             field.form == .varint
                 ? encoder.numbers(list, field, UInt64Wire.self) : encoder.numbers(list, field, Fixed64Wire.self)

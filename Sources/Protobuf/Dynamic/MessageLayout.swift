@@ -11,6 +11,8 @@ struct MessageLayout: Equatable, @unchecked Sendable {
         var isMapEntry: Bool
         /// The members of a oneof have other fields between them.
         var isScattered: Bool
+        /// There are singular strings or bytes.
+        var hasText: Bool
     }
 
     private let record: UnsafePointer<Record>
@@ -25,6 +27,7 @@ struct MessageLayout: Equatable, @unchecked Sendable {
     var nodeIndex: Int { unsafe record.pointee.nodeIndex }
     var isMapEntry: Bool { unsafe record.pointee.isMapEntry }
     var isScattered: Bool { unsafe record.pointee.isScattered }
+    var hasText: Bool { unsafe record.pointee.hasText }
     /// Fields and known extensions.
     var count: Int { unsafe record.pointee.fields.count }
 
@@ -78,7 +81,8 @@ final class LayoutTable: Sendable {
             unsafe (records + index).initialize(
                 to: MessageLayout.Record(
                     fields: .allocate(capacity: fields.count), dense: LayoutTable.dense(fields), nodeIndex: index,
-                    isMapEntry: node.isMapEntry, isScattered: false))
+                    isMapEntry: node.isMapEntry, isScattered: false,
+                    hasText: fields.contains { !$0.isRepeated && ($0.kind == .string || $0.kind == .bytes) }))
         }
         fields = all
         for index in messages.indices {

@@ -4,6 +4,8 @@ enum Slot: Sendable, Hashable {
     case none
     /// A number, a bool or an enum: the varint or the fixed bytes that stand on the wire.
     case bits(UInt64)
+    /// Short text or bytes, as they came from the wire, in the allocation of the body's entries.
+    case kept(Place)
     case text(String)
     case bytes([UInt8])
     case message(MessageBody)
@@ -16,6 +18,11 @@ enum Slot: Sendable, Hashable {
     case blobs([[UInt8]])
     case messages([MessageBody])
     case map(SlotMap)
+
+    struct Place: Sendable, Hashable {
+        let offset: UInt32
+        let count: UInt32
+    }
 }
 
 /// What repeated fields keep in contiguous memory.

@@ -2,7 +2,8 @@
 extension DynamicMessage {
     func value(_ slot: Slot, _ field: FieldDescriptor, _ layout: FieldLayout) -> DynamicValue {
         switch slot {
-        case .none: .list([])
+        // Kept text has been given memory of its own before it comes here.
+        case .none, .kept: .list([])
         case .words64(let list): .list(list.map { DynamicValue(bits: $0, field.kind) })
         case .words32(let list): .list(list.map { DynamicValue(bits: UInt64($0), field.kind) })
         case .signed(let list): .list(list.map { DynamicValue(bits: UInt64(bitPattern: Int64($0)), field.kind) })
