@@ -37,7 +37,10 @@ CONFIGURATION := debug
 EXAMPLES := 40000
 SEED :=
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential bench-echo format lint run-packages test-packages
+# make soak-proto FILES=10000
+FILES := 4000
+
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto bench-compile bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -71,6 +74,16 @@ soak-differential: test-packages .build-python/ready
 	@swift build --product codecpeer
 	@.build-python/bin/python Tests/Differential/differential.py --peer .build/debug/codecpeer \
 	    --protos Tests/ProtobufTests/Proto --examples $(EXAMPLES) $(if $(SEED),--seed $(SEED))
+
+# A hundred times of what `make test` compares with protoc: random .proto files, ten minutes. FILES=10000 SEED=7 choose how many and which.
+soak-proto: test-packages .build-python/ready
+	@swift build --product switchgen
+	@.build-python/bin/python Tests/CodegenTests/Python/soak.py --switchgen .build/debug/switchgen --count $(FILES) $(if $(SEED),--seed $(SEED))
+
+# How long generated Swift takes to compile, beside protoc-gen-swift's; Benchmarks/README.md says more.
+bench-compile: run-packages
+	$(call install,protobuf-compiler git python3)
+	@Benchmarks/compile.sh
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

@@ -4,6 +4,7 @@ internal import Protobuf
 extension Linker {
     /// Options that only go with some types.
     mutating func checkOptions(of field: FieldDescriptorProto, _ syntax: FieldSyntax) {
+        checkDefault(of: field, syntax)
         guard let options = field.options, let kind = field.type else { return }
         func place(_ name: String) -> Span { syntax.options.first { $0.plainName == name }?.span ?? syntax.name.span }
         if options.packed == true, field.label != .repeated || !FieldType.isPackable(kind) {

@@ -12,7 +12,12 @@ extension Linker {
             return
         }
         if kind == .enum {
-            field.defaultValue = enumDefault(of: field, option)
+            // Whether the enum has such a value is known when all of the file is linked.
+            guard case .identifier(let name) = option.value.content else {
+                log.error("the default of an enum field is the name of one of its values", at: option.value.span)
+                return
+            }
+            field.defaultValue = name
             return
         }
         let encoder = ValueEncoder(table: table, source: file.source)
@@ -26,17 +31,11 @@ extension Linker {
         field.defaultValue = text(option.value.content, kind)
     }
 
-    private mutating func enumDefault(of field: FieldDescriptorProto, _ option: OptionSyntax) -> String? {
-        guard case .identifier(let name) = option.value.content else {
-            log.error("the default of an enum field is the name of one of its values", at: option.value.span)
-            return nil
-        }
-        let values = field.typeName.flatMap { table.enums[String($0.dropFirst())] }?.value.compactMap(\.name) ?? []
-        // An enum that is declared further down is not in the table yet; the file as a whole is checked by those who use it.
-        if !values.isEmpty, !values.contains(name) {
-            log.error("no value is called \"\(name)\"\(Spelling.hint(for: name, among: values))", at: option.value.span)
-        }
-        return name
+    mutating func checkDefault(of field: FieldDescriptorProto, _ syntax: FieldSyntax) {
+        guard field.type == .enum, let name = field.defaultValue, let type = field.typeName?.dropFirst() else { return }
+        let values = table.enums[String(type)]?.value.compactMap(\.name) ?? []
+        guard !values.contains(name), let option = syntax.options.first(where: { $0.plainName == "default" }) else { return }
+        log.error("\"\(type)\" has no value called \"\(name)\"\(Spelling.hint(for: name, among: values))", at: option.value.span)
     }
 
     private func text(_ content: ValueSyntax.Content, _ kind: FieldDescriptorProto.Kind) -> String {

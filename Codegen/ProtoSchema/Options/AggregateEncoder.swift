@@ -13,7 +13,7 @@ struct AggregateEncoder {
     /// - Parameter message: the full name of the message's type.
     mutating func message(_ value: ValueSyntax, type message: String) throws(ValueError) -> [UInt8] {
         guard case .aggregate(let entries) = value.content else {
-            throw ValueError(message: "a \"\(message)\" is written between braces: { field: value }", span: value.span)
+            throw ValueError(message: "a message of the type \"\(message)\" is written between braces: { field: value }", span: value.span)
         }
         guard let schema = table.messages[message] else {
             throw ValueError(message: "\"\(message)\" is not defined", span: value.span)

@@ -1,5 +1,5 @@
 /// Finds the name that a mistyped one was meant to be.
-enum NearestName {
+package enum NearestName {
     /// The candidate that is the name with a prefix, as enum values have, or the one with the fewest edits, if they are at most a
     /// third of the name's length. Ties go to the first.
     static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
@@ -20,8 +20,8 @@ enum NearestName {
     /// Names are compared up to here, so that a long unknown key costs no more than a short one.
     private static let longest = 64
 
-    /// Insertions, deletions, replacements and swaps of neighbours.
-    private static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
+    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+    package static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
         var older: [Int] = []
         var previous = Array(0...second.count)
         for (row, scalar) in first.enumerated() {
