@@ -101,6 +101,20 @@ struct DynamicPoolTests {
         },
     ]
 
+    @Test("What only bears the names of struct.proto is refused", arguments: [".google.protobuf.Empty", ".google.protobuf.E"])
+    func impostors(type: String) {
+        let file = PoolTests.file("a.proto") {
+            $0.package = "google.protobuf"
+            $0.messageType = [
+                DynamicPoolTests.message(
+                    "Struct", DynamicPoolTests.field("fields", 1) { ($0.type, $0.typeName, $0.label) = (.message, type, .repeated) }),
+                DynamicPoolTests.message("Empty"), DynamicPoolTests.mapEntry("E", key: .string),
+            ]
+        }
+        let error = #expect(throws: DescriptorError.self) { try DescriptorPool([file]) }
+        #expect(error?.description == "google.protobuf.Struct is not the one of google/protobuf/struct.proto.")
+    }
+
     @Test("Are refused with a sentence", arguments: refused)
     func refusals(_ example: Refused) {
         let error = #expect(throws: DescriptorError.self) { try DescriptorPool([PoolTests.file("a.proto", example.fill)]) }

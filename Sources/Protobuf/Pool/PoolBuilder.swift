@@ -151,6 +151,7 @@ struct PoolBuilder {
     /// - Throws: `DescriptorError` if two fields or extensions of a message have one number, or a map is none.
     func layouts() throws(DescriptorError) -> LayoutTable {
         try checkMaps()
+        try checkStructs()
         let table = LayoutTable(messages, extensions: extensions)
         for (node, fields) in zip(messages, table.fields) {
             for (field, next) in zip(fields, fields.dropFirst()) where field.number == next.number {

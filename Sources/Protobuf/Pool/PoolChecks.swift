@@ -68,6 +68,31 @@ extension PoolBuilder {
         }
     }
 
+    /// struct.proto, once all messages are known: what has its names and numbers must have its types, too, since its JSON is not
+    /// guided by descriptors.
+    func checkStructs() throws(DescriptorError) {
+        for node in messages {
+            let isRight: Bool
+            switch node.wellKnown {
+            case .structure:
+                let entry = target(of: node, 1)
+                isRight = entry?.isMapEntry == true && entry?.field(number: 1)?.kind == .string && target(of: entry, 2)?.wellKnown == .value
+            case .value: isRight = target(of: node, 5)?.wellKnown == .structure && target(of: node, 6)?.wellKnown == .listValue
+            case .listValue: isRight = target(of: node, 1)?.wellKnown == .value
+            default: isRight = true
+            }
+            if !isRight {
+                throw DescriptorError("\(node.fullName) is not the one of google/protobuf/struct.proto.")
+            }
+        }
+    }
+
+    /// The message type of a field.
+    private func target(of node: MessageNode?, _ number: Int32) -> MessageNode? {
+        guard let field = node?.field(number: number), field.kind == .message else { return nil }
+        return messages[field.typeIndex]
+    }
+
     static func check(extension field: FieldDescriptor) throws(DescriptorError) {
         if field.proto.oneofIndex != nil {
             throw DescriptorError("The extension \(field.fullName) is in a oneof, which no extension can be.")
