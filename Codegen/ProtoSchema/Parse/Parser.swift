@@ -114,7 +114,9 @@ struct Parser {
                 bytes += try Unescaper.bytes(of: token.text)
             } catch {
                 let place = token.span.start + error.offset
-                throw SyntaxError(message: error.message, span: Span(start: place, end: place + 1))
+                log.error(error.message, at: Span(start: place, end: place + 1))
+                // As it is written, so that it is not taken for another string that is wrong, too.
+                bytes += Array(token.text.utf8)
             }
             span.end = advance().span.end
         }
@@ -198,7 +200,11 @@ struct Parser {
             return
         }
         if index == start, !at("}") { advance() }
-        var depth = 0
+        // The braces of an option's value may be open.
+        var depth = tokens[start..<index].reduce(0) { depth, token in
+            guard token.kind == .symbol else { return depth }
+            return token.text == "{" ? depth + 1 : token.text == "}" ? depth - 1 : depth
+        }
         while !isAtEnd {
             if at("{") {
                 depth += 1

@@ -18,8 +18,9 @@ from google.protobuf import descriptor_pb2
 import grammar
 
 
-# Where we are stricter on purpose: protoc writes such text into the descriptor, where nobody can read it as the string it is said to be.
-STRICTER = ("names no Unicode character", "is not valid UTF-8")
+# Where we are stricter on purpose: protoc writes such text into the descriptor, where nobody can read it as the string it is said to be,
+# and takes one json_name for two fields, which later versions refuse.
+STRICTER = ("names no Unicode character", "is not valid UTF-8", "error: the JSON name")
 
 # protoc 3.21 still compares field names without case and underscores, whatever json_name says; later ones compare the JSON names.
 # And it takes inf and nan for numbers between braces only.
