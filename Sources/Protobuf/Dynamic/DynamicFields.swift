@@ -15,7 +15,7 @@ extension DynamicMessage {
     /// not set or there is none.
     public subscript(name: String) -> DynamicValue? { field(named: name).flatMap { self[$0] } }
 
-    /// The value of a field, or its default if it is not set.
+    /// The value of a field, or its type's default if it is not set (not the `default` that proto2 may declare).
     ///
     /// - Throws: `DynamicError` if the message has no such field.
     public func value(of field: FieldDescriptor) throws(DynamicError) -> DynamicValue {

@@ -8,6 +8,9 @@
 /// let rules = options["[buf.validate.field]"]
 /// ```
 ///
+/// proto2 is read as far as option files need it: groups are read and written, but not in JSON; enums are open, `required` is not
+/// asked for.
+///
 /// Two messages are equal if they are of one type of one pool, and the same fields are set to the same bits.
 public struct DynamicMessage: Sendable, Hashable {
     let pool: DescriptorPool
