@@ -121,8 +121,17 @@ extension Linker {
     /// JSON objects cannot tell two fields with one name apart.
     private mutating func checkJSONNames(of descriptor: DescriptorProto, _ syntax: MessageSyntax) {
         var owners: [String: FieldSyntax] = [:]
+        var defaultOwners: [String: FieldSyntax] = [:]
         for (field, fieldSyntax) in zip(descriptor.field, syntax.fields) {
             guard let name = field.jsonName else { continue }
+            let defaultName = FieldDescriptor.jsonName(of: fieldSyntax.name.text)
+            if let owner = defaultOwners.updateValue(fieldSyntax, forKey: defaultName), isProto3, owner.name.text != fieldSyntax.name.text,
+                owners[name] == nil
+            {
+                log.error(
+                    "\"\(fieldSyntax.name.text)\" and \"\(owner.name.text)\" are both \"\(defaultName)\" in JSON, whatever json_name says; "
+                        + "rename one of them", at: fieldSyntax.name.span)
+            }
             guard let owner = owners[name] else {
                 owners[name] = fieldSyntax
                 continue
