@@ -21,6 +21,8 @@ BASE64 = "Python's base64 skips characters that are none"
 NAMES = "json_format goes through a string or an array as through an object's names, which it then ignores, or finds none"
 QUOTED = "json_format takes the number of an enum value in quotes; the mapping has names in quotes"
 CUT = "upb looks an enum's number up by its lower 32 bits, so that 4294967296 is what 0 is"
+LARGEST = "json_format writes the largest float as 3.4028235e+38, and refuses to read what is above a shorter spelling of it"
+RANGE = "json_format looks at the range of floats only where they are not quoted, so that \"1e40\" becomes infinite"
 MINUS = "Python's json reads -0 as the whole number 0, and so loses the sign of a float; -0.0 keeps it"
 TWICE = "what is ignored is not kept, so that we do not see it twice; Python's json does"
 
@@ -80,6 +82,8 @@ def text_refused(text, error):
             return LOGICAL
         if token.startswith('"') and not NUMBER.fullmatch(content):
             return SPELLING
+    if "The number is too large for its field" in error and token.startswith('"') and abs(float(content)) > 3.4028234e38:
+        return RANGE
     if "is not a whole one that fits" in error and NUMBER.fullmatch(content) and is_fraction(content):
         return WHOLE
     if "is not a whole one that fits" in error and is_whole(content) and abs(int(content)) >= 2**31 and abs(int(content)) % 2**32 < 16:
@@ -91,9 +95,16 @@ def text_refused(text, error):
     return None
 
 
-def text_taken(error, ignores):
+def text_taken(text, error, ignores):
     """We took a text that they refuse with this error."""
+    if re.search("Float value too (large|small)", error) and any(is_largest(number[0]) for number in NUMBER.finditer(text)):
+        return LARGEST
     return TWICE if ignores and "duplicate key" in error else None
+
+
+def is_largest(number):
+    """True for what a 32-bit float rounds to the largest that it has."""
+    return 3.4028234e38 < abs(float(number)) < 3.40282357e38
 
 
 def values_differ(refusal):

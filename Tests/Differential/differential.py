@@ -85,8 +85,12 @@ class Comparison:
         text = json.dumps(tree, ensure_ascii=False)
         from_text = self.ask(message, "j", text.encode())
         assert from_text.accepted, (text, from_text)
-        assert canonical(type(message).FromString(from_text.binary)) == canonical(json_format.Parse(text, type(message)())), text
+        taken = canonical(type(message).FromString(from_text.binary))
         counts["messages compared"] += 1
+        try:
+            assert taken == canonical(json_format.Parse(text, type(message)())), text
+        except json_format.ParseError as error:
+            explained(deviations.text_taken(text, str(error), False), text)
 
     def damaged_bytes(self, message, payload):
         """Damaged bytes are refused by both, or mean the same to both."""
@@ -118,7 +122,7 @@ class Comparison:
         if theirs is None:
             counts["damaged texts refused"] += 1
             if ours.accepted:
-                explained(deviations.text_taken(problem, ignores), text, ours, problem)
+                explained(deviations.text_taken(text, problem, ignores), text, ours, problem)
         elif not ours.accepted:
             explained(deviations.text_refused(text, ours.error), text, ignores, ours, theirs)
         else:
