@@ -30,8 +30,13 @@ extension Decoder {
             throw error(.invalidUTF8)
         }
         if content == .ascii, text.count < 16 {
-            // A string of up to 15 bytes holds them itself; this way they are not copied one by one.
-            return unsafe String(unsafeUninitializedCapacity: 15) { unsafe UTF8Check.copy(text, to: $0) }
+            // Held in the string itself: this way they are not moved there one by one.
+            return unsafe String(unsafeUninitializedCapacity: 15) { room in
+                if let source = unsafe UnsafeRawPointer(text.baseAddress), let target = UnsafeMutableRawPointer(room.baseAddress) {
+                    unsafe ShortCopy.copy(source, to: target, count: text.count)
+                }
+                return text.count
+            }
         }
         return unsafe String(copying: UTF8Span(unchecked: text.span, isKnownASCII: content == .ascii))
     }

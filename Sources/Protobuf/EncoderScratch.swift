@@ -3,7 +3,7 @@ import Glibc
 /// A buffer that each thread keeps for the messages it encodes, so that a message is written once, before its size is known.
 enum EncoderScratch {
     /// Larger messages are measured first and then written straight into their array. Few threads encode, and they live long.
-    private static let byteCount = 32 * 1024
+    static let byteCount = 32 * 1024
 
     private static let key: pthread_key_t = {
         var key = pthread_key_t()
@@ -12,15 +12,19 @@ enum EncoderScratch {
         return key
     }()
 
-    /// Lends the thread's buffer. While it is lent the thread has none, so that an encoding within an encoding gets another one.
-    static func lend<Result>(_ body: (UnsafeMutableRawBufferPointer) -> Result) -> Result {
-        let memory = unsafe pthread_getspecific(key) ?? UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 16)
-        pthread_setspecific(key, nil)
-        let result = unsafe body(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
+    /// The thread's buffer, which the thread then has no more: an encoding within an encoding gets another one.
+    static func take() -> UnsafeMutableRawPointer {
+        if let memory = unsafe pthread_getspecific(key) {
+            pthread_setspecific(key, nil)
+            return unsafe memory
+        }
+        return UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 16)
+    }
+
+    static func giveBack(_ memory: UnsafeMutableRawPointer) {
         if let other = unsafe pthread_getspecific(key) {
             unsafe other.deallocate()
         }
         unsafe pthread_setspecific(key, memory)
-        return result
     }
 }

@@ -13,8 +13,7 @@ extension Encoder {
 
     public mutating func int32(optional value: Int32?, _ tag: UInt32) {
         if let value {
-            varint(UInt64(bitPattern: Int64(value)))
-            self.tag(tag)
+            field(tag, UInt64(bitPattern: Int64(value)))
         }
     }
 
@@ -26,8 +25,7 @@ extension Encoder {
 
     public mutating func int64(optional value: Int64?, _ tag: UInt32) {
         if let value {
-            varint(UInt64(bitPattern: value))
-            self.tag(tag)
+            field(tag, UInt64(bitPattern: value))
         }
     }
 
@@ -39,8 +37,7 @@ extension Encoder {
 
     public mutating func uint32(optional value: UInt32?, _ tag: UInt32) {
         if let value {
-            varint(UInt64(value))
-            self.tag(tag)
+            field(tag, UInt64(value))
         }
     }
 
@@ -52,8 +49,7 @@ extension Encoder {
 
     public mutating func uint64(optional value: UInt64?, _ tag: UInt32) {
         if let value {
-            varint(value)
-            self.tag(tag)
+            field(tag, value)
         }
     }
 
@@ -65,8 +61,7 @@ extension Encoder {
 
     public mutating func sint32(optional value: Int32?, _ tag: UInt32) {
         if let value {
-            SInt32Wire.encode(value, to: &self)
-            self.tag(tag)
+            field(tag, UInt64(UInt32(bitPattern: value &<< 1 ^ value &>> 31)))
         }
     }
 
@@ -78,8 +73,7 @@ extension Encoder {
 
     public mutating func sint64(optional value: Int64?, _ tag: UInt32) {
         if let value {
-            SInt64Wire.encode(value, to: &self)
-            self.tag(tag)
+            field(tag, UInt64(bitPattern: value &<< 1 ^ value &>> 63))
         }
     }
 
@@ -91,8 +85,7 @@ extension Encoder {
 
     public mutating func fixed32(optional value: UInt32?, _ tag: UInt32) {
         if let value {
-            fixed(value)
-            self.tag(tag)
+            field(tag, fixed: value)
         }
     }
 
@@ -104,8 +97,7 @@ extension Encoder {
 
     public mutating func fixed64(optional value: UInt64?, _ tag: UInt32) {
         if let value {
-            fixed(value)
-            self.tag(tag)
+            field(tag, fixed: value)
         }
     }
 
@@ -117,8 +109,7 @@ extension Encoder {
 
     public mutating func sfixed32(optional value: Int32?, _ tag: UInt32) {
         if let value {
-            fixed(value)
-            self.tag(tag)
+            field(tag, fixed: value)
         }
     }
 
@@ -130,8 +121,7 @@ extension Encoder {
 
     public mutating func sfixed64(optional value: Int64?, _ tag: UInt32) {
         if let value {
-            fixed(value)
-            self.tag(tag)
+            field(tag, fixed: value)
         }
     }
 
@@ -143,8 +133,7 @@ extension Encoder {
 
     public mutating func float(optional value: Float?, _ tag: UInt32) {
         if let value {
-            fixed(value.bitPattern)
-            self.tag(tag)
+            field(tag, fixed: value.bitPattern)
         }
     }
 
@@ -156,8 +145,7 @@ extension Encoder {
 
     public mutating func double(optional value: Double?, _ tag: UInt32) {
         if let value {
-            fixed(value.bitPattern)
-            self.tag(tag)
+            field(tag, fixed: value.bitPattern)
         }
     }
 
@@ -169,8 +157,7 @@ extension Encoder {
 
     public mutating func bool(optional value: Bool?, _ tag: UInt32) {
         if let value {
-            varint(value ? 1 : 0)
-            self.tag(tag)
+            field(tag, value ? 1 : 0)
         }
     }
 
@@ -182,8 +169,7 @@ extension Encoder {
 
     public mutating func string(optional value: String?, _ tag: UInt32) {
         if let value {
-            text(value)
-            self.tag(tag)
+            field(tag, value)
         }
     }
 
@@ -195,8 +181,7 @@ extension Encoder {
 
     public mutating func bytes(optional value: [UInt8]?, _ tag: UInt32) {
         if let value {
-            block(value)
-            self.tag(tag)
+            unsafe value.withUnsafeBytes { unsafe field(tag, $0) }
         }
     }
 
@@ -208,9 +193,15 @@ extension Encoder {
         }
     }
 
+    @inlinable @inline(__always)
     public mutating func unknown(_ fields: UnknownFields) {
         if let bytes = fields.storage {
-            unsafe bytes.withUnsafeBytes { unsafe raw($0) }
+            raw(bytes)
         }
+    }
+
+    @usableFromInline
+    mutating func raw(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe raw($0) }
     }
 }

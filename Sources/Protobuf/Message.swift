@@ -60,6 +60,10 @@ extension Message {
     ///
     /// - Parameter deterministic: sort map entries by key, so that equal messages of one build give equal bytes.
     public func encoded(reserving prefix: Int = 0, deterministic: Bool = false) -> [UInt8] {
-        Encoder.encode(self, reserving: prefix, deterministic: deterministic)
+        Encoder.encode(reserving: prefix, deterministic: deterministic) { encode(to: &$0) }
+    }
+    /// Appends the message in the binary format to `bytes`, whose memory can so be used again for one message after the other.
+    public func append(to bytes: inout [UInt8], deterministic: Bool = false) {
+        Encoder.append(to: &bytes, deterministic: deterministic) { encode(to: &$0) }
     }
 }

@@ -1,24 +1,5 @@
 /// Says whether bytes are UTF-8 (RFC 3629, table 3-7 of the Unicode standard), eight ASCII characters at a time.
 enum UTF8Check {
-    /// Copies fewer than 16 bytes with as few steps as there can be, and returns how many they are.
-    @inline(__always)
-    static func copy(_ source: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableBufferPointer<UInt8>) -> Int {
-        guard let from = unsafe UnsafeRawPointer(source.baseAddress), let to = UnsafeMutableRawPointer(target.baseAddress) else { return 0 }
-        let count = source.count
-        if count >= 8 {
-            unsafe to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
-            unsafe (to + count - 8).storeBytes(of: (from + count - 8).loadUnaligned(as: UInt64.self), as: UInt64.self)
-        } else if count >= 4 {
-            unsafe to.storeBytes(of: from.loadUnaligned(as: UInt32.self), as: UInt32.self)
-            unsafe (to + count - 4).storeBytes(of: (from + count - 4).loadUnaligned(as: UInt32.self), as: UInt32.self)
-        } else {
-            for index in 0..<count {
-                unsafe to.storeBytes(of: (from + index).load(as: UInt8.self), toByteOffset: index, as: UInt8.self)
-            }
-        }
-        return count
-    }
-
     enum Content {
         case ascii
         case unicode

@@ -89,6 +89,6 @@ public struct DynamicMessage: Sendable, Hashable {
     ///
     /// - Parameter deterministic: sort map entries by key, so that equal messages give equal bytes.
     public func encoded(reserving prefix: Int = 0, deterministic: Bool = false) -> [UInt8] {
-        Encoder.encode(body, layout, reserving: prefix, deterministic: deterministic)
+        Encoder.encode(reserving: prefix, deterministic: deterministic) { body.encode(layout, to: &$0) }
     }
 }

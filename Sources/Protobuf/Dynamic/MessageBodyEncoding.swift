@@ -88,26 +88,6 @@ extension Slot {
 }
 
 extension Encoder {
-    static func encode(_ body: MessageBody, _ layout: MessageLayout, reserving prefix: Int, deterministic: Bool) -> [UInt8] {
-        let (small, count): ([UInt8]?, Int) = unsafe EncoderScratch.lend { scratch in
-            var encoder = unsafe Encoder(scratch, deterministic: deterministic)
-            body.encode(layout, to: &encoder)
-            encoder.zeros(prefix)
-            let start = encoder.free
-            return (start < 0 ? nil : unsafe [UInt8](UnsafeRawBufferPointer(rebasing: scratch[start...])), scratch.count &- start)
-        }
-        if let small {
-            return small
-        }
-        return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, initialized in
-            var encoder = unsafe Encoder(
-                UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<count]), deterministic: deterministic)
-            body.encode(layout, to: &encoder)
-            encoder.zeros(prefix)
-            initialized = count
-        }
-    }
-
     @inline(__always)
     fileprivate mutating func bits(_ bits: UInt64, _ form: FieldLayout.Form) {
         switch form {
