@@ -7,6 +7,7 @@ SOURCES := Package.swift Sources Tests Codegen Benchmarks
 SWIFT_PACKAGES := binutils libc6-dev libcurl4 libgcc-12-dev libncurses6 libsqlite3-0 libstdc++-12-dev libxml2
 RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev pkg-config postgresql tzdata
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
+CODEC_PACKAGES := g++ libprotobuf-dev protobuf-compiler valgrind
 TEST_PACKAGES := python3-venv protobuf-compiler libprotobuf-dev $(BENCH_PACKAGES)
 
 # Tests that run at once. Hundreds of them on two cores would make every one wait for all others.
@@ -40,7 +41,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto bench-compile bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -90,6 +91,12 @@ bench-echo: run-packages
 	$(call install,$(BENCH_PACKAGES))
 	@swift build -c release --product switchbench
 	@Benchmarks/echo.sh
+
+# Instructions of the codec, beside C++ protobuf; CODEC_ARGS=--swift-protobuf takes that along, and minutes more.
+bench-codec: run-packages
+	$(call install,$(CODEC_PACKAGES))
+	@swift build -c release --product switchbench
+	@Benchmarks/codec.sh $(CODEC_ARGS)
 
 format:
 	@swift format format --in-place --parallel --recursive $(SOURCES)

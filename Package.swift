@@ -89,8 +89,10 @@ let package = Package(
             needs: ["Console", "SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
+        library("CodecBench", in: "Benchmarks", needs: ["BenchAPI", "Protobuf"]),
         program(
-            "switchbench", in: "Benchmarks", needs: ["BenchAPI", "InteropAPI", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
+            "switchbench", in: "Benchmarks",
+            needs: ["BenchAPI", "InteropAPI", "CodecBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
@@ -137,6 +139,7 @@ let package = Package(
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
         tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Python"]),
+        tests("BenchTests", of: ["CodecBench"]),
         tests("ArchitectureTests", of: []),
     ]
 )

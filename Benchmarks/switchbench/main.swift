@@ -7,19 +7,40 @@ func fail(_ text: String, code: Int32) -> Never {
     exit(code)
 }
 
-let usage = [EchoCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage].joined(separator: "\n\n")
-let arguments = CommandLine.arguments.dropFirst()
-let command = arguments.first ?? ""
-do {
-    switch command {
-    case "echo": try await EchoCommand(arguments.dropFirst()).run()
-    case "interop-server": try await InteropServerCommand(arguments.dropFirst()).run()
-    case "interop-client": try await InteropClientCommand(arguments.dropFirst()).run()
-    case "help", "--help", "-h": print(usage)
-    default: fail("switchbench: the command is missing or unknown\n\n\(usage)", code: 64)
+func fail(_ command: String, _ error: any Error, usage: String) -> Never {
+    if let error = error as? UsageError {
+        fail("switchbench \(command): \(error.reason)\n\n\(usage)", code: 64)
     }
-} catch let error as UsageError {
-    fail("switchbench \(command): \(error.reason)\n\n\(usage)", code: 64)
-} catch {
     fail("switchbench \(command): \(error)", code: 1)
+}
+
+/// Runs a command to its end while the main thread waits. A main that awaits would start the program in a way that callgrind
+/// cannot follow.
+func run(_ command: String, usage: String, _ body: @escaping @Sendable () async throws -> Void) -> Never {
+    Task.detached {
+        do {
+            try await body()
+        } catch {
+            fail(command, error, usage: usage)
+        }
+        exit(0)
+    }
+    while true { pause() }
+}
+
+let usage = [EchoCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, CodecCommand.usage].joined(separator: "\n\n")
+let arguments = Array(CommandLine.arguments.dropFirst(2))
+let command = CommandLine.arguments.dropFirst().first ?? ""
+switch command {
+case "echo": run(command, usage: usage) { [arguments] in try await EchoCommand(arguments).run() }
+case "interop-server": run(command, usage: usage) { [arguments] in try await InteropServerCommand(arguments).run() }
+case "interop-client": run(command, usage: usage) { [arguments] in try await InteropClientCommand(arguments).run() }
+case "codec":
+    do {
+        try CodecCommand(arguments).run()
+    } catch {
+        fail(command, error, usage: usage)
+    }
+case "help", "--help", "-h": print(usage)
+default: fail("switchbench: the command is missing or unknown\n\n\(usage)", code: 64)
 }
