@@ -14,4 +14,8 @@ enum Limits {
     static let fileBytes = 64 << 20
     /// Past this many errors the rest only repeats them.
     static let diagnosticsPerFile = 1_000
+    /// A longer line is no line to show below an error; a thousand errors about one would be a thousand copies of it.
+    static let shownLineBytes = 4_096
+    /// To say what a name was probably meant to be takes a look at all names.
+    static let hintsPerFile = 50
 }

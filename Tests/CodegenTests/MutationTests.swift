@@ -76,4 +76,24 @@ struct MutationTests {
     func depth(text: String) {
         #expect(Workspace.compile(text).hasErrors)
     }
+
+    @Test(
+        "Twice the errors take twice the time, not four times",
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "syntax = \"proto3\"; message A {\n" + (0..<20_000).map { "int32 f\($0) = 1;\n" }.joined() + "}",
+            "syntax = \"proto3\";" + String(repeating: "$ ", count: 100_000),
+            (0..<2_000).map { "message Lead\($0) { Laed\($0) a = 1; }\n" }.joined(),
+        ])
+    func manyErrors(text: String) {
+        #expect(Workspace.compile(text).hasErrors)
+    }
+
+    @Test("A line that is too long to be shown is not shown")
+    func longLine() throws {
+        let finding = try #require(Workspace.compile("syntax = \"proto3\";" + String(repeating: " ", count: 5_000) + "$").diagnostics.first)
+        #expect(finding.sourceLine == nil)
+        #expect(finding.column == 5_019)
+        #expect(!finding.rendered.contains("\n"))
+    }
 }

@@ -10,7 +10,8 @@ extension Linker {
         if isProto3, descriptor.options?.messageSetWireFormat == true {
             log.error("proto3 has no message sets", at: syntax.name.span)
         }
-        for (index, oneof) in syntax.oneofs.enumerated() where !syntax.fields.contains(where: { $0.oneof == index }) {
+        let filled = Set(syntax.fields.compactMap(\.oneof))
+        for (index, oneof) in syntax.oneofs.enumerated() where !filled.contains(index) {
             log.error("the oneof \"\(oneof.name.text)\" needs at least one field", at: oneof.name.span)
         }
         if syntax.mapField != nil { checkMapEntry(descriptor, syntax) }
@@ -23,18 +24,19 @@ extension Linker {
 
     private mutating func checkNumbers(of syntax: MessageSyntax) {
         var owners: [Int32: String] = [:]
+        lazy var free = nextFree(in: syntax)
         for field in syntax.fields {
             guard let number = field.number, checkRange(number, isExtension: false) else { continue }
             if let owner = owners[number.value] {
                 log.error(
-                    "number \(number.value) is taken by \"\(owner)\" already; the next free one is \(nextFree(in: syntax))", at: number.span
+                    "number \(number.value) is taken by \"\(owner)\" already; the next free one is \(free)", at: number.span
                 )
                 continue
             }
             owners[number.value] = field.name.text
             if let range = syntax.reservedRanges.first(where: { $0.contains(number.value) }) {
                 log.error(
-                    "number \(number.value) is reserved (\(source(range.span))); the next free one is \(nextFree(in: syntax))",
+                    "number \(number.value) is reserved (\(source(range.span))); the next free one is \(free)",
                     at: number.span)
             }
             if let range = syntax.extensionRanges.first(where: { $0.contains(number.value) }) {
@@ -65,11 +67,8 @@ extension Linker {
         let greatest = syntax.fields.compactMap { $0.number?.value }.filter { $0 < Limits.implementationFieldNumbers.lowerBound }.max() ?? 0
         var candidate = max(1, greatest &+ 1)
         while used.contains(candidate) || Limits.implementationFieldNumbers.contains(candidate) { candidate &+= 1 }
-        // Each step leaves one range behind, so there are no more steps than ranges.
-        for _ in syntax.reservedRanges + syntax.extensionRanges {
-            let hit = (syntax.reservedRanges + syntax.extensionRanges).first { $0.contains(candidate) }
-            if let hit, hit.last < Limits.fieldNumber { candidate = hit.last &+ 1 }
-        }
+        for range in (syntax.reservedRanges + syntax.extensionRanges).sorted(by: { $0.first < $1.first })
+        where range.contains(candidate) && range.last < Limits.fieldNumber { candidate = range.last &+ 1 }
         return candidate
     }
 

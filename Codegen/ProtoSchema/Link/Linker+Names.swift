@@ -5,7 +5,8 @@ extension Linker {
         let scope = syntax.package?.text ?? ""
         if let package = syntax.package, let earlier = table.declare(package: package.text, file: file.index) {
             log.error(
-                "\"\(earlier.fullName)\" is \(earlier.kind.withArticle) at \(earlier.place) and cannot be a package, too", at: package.span)
+                "\"\(earlier.fullName)\" is \(earlier.kind.withArticle) at \(earlier.place.description) and cannot be a package, too",
+                at: package.span)
         }
         for message in syntax.messages { declare(message, in: scope) }
         for enumeration in syntax.enums { declare(enumeration, in: scope) }
@@ -49,15 +50,14 @@ extension Linker {
 
     private mutating func declare(_ name: Name, _ kind: SymbolTable.Kind, in scope: String, clash: String? = nil) {
         let fullName = qualified(name.text, in: scope)
-        let place = file.source.place(of: name.span)
-        let symbol = SymbolTable.Symbol(fullName: fullName, kind: kind, file: file.index, place: place)
+        let symbol = SymbolTable.Symbol(fullName: fullName, kind: kind, file: file.index, place: .text(file.source, name.span))
         guard let earlier = table.declare(symbol) else { return }
         if earlier.kind == .package {
             log.error("\"\(fullName)\" is the name of a package already", at: name.span)
         } else if let clash {
-            log.error("\(clash) (it is \(earlier.kind.withArticle) at \(earlier.place))", at: name.span)
+            log.error("\(clash) (it is \(earlier.kind.withArticle) at \(earlier.place.description))", at: name.span)
         } else {
-            log.error("\"\(fullName)\" is already defined at \(earlier.place)", at: name.span)
+            log.error("\"\(fullName)\" is already defined at \(earlier.place.description)", at: name.span)
         }
     }
 }

@@ -6,6 +6,7 @@ struct NameResolver {
     let fileNames: [String]
     /// The files that a name was found in.
     private(set) var used: Set<Int> = []
+    private var hintsLeft = Limits.hintsPerFile
 
     init(table: SymbolTable, visible: Set<Int>, fileNames: [String]) {
         self.table = table
@@ -27,7 +28,7 @@ struct NameResolver {
         return symbol
     }
 
-    private func search(
+    private mutating func search(
         _ name: String, from element: String, _ accepts: (SymbolTable.Kind) -> Bool
     ) throws(NotFound) -> SymbolTable.Symbol? {
         if name.hasPrefix(".") { return find(String(name.dropFirst())) }
@@ -65,11 +66,11 @@ struct NameResolver {
     private func find(_ fullName: String) -> SymbolTable.Symbol? {
         if let symbol = table.symbols[fullName] { return visible.contains(symbol.file) ? symbol : nil }
         guard let file = table.packages[fullName]?.first(where: visible.contains) else { return nil }
-        return SymbolTable.Symbol(fullName: fullName, kind: .package, file: file, place: fileNames[file])
+        return SymbolTable.Symbol(fullName: fullName, kind: .package, file: file, place: .file(fileNames[file]))
     }
 
     /// Says why: another file has it, or it is a slip of the pen, or it is just not there.
-    private func notFound(_ name: String, from element: String) -> NotFound {
+    private mutating func notFound(_ name: String, from element: String) -> NotFound {
         var scope = name.hasPrefix(".") ? "" : element
         let bare = name.hasPrefix(".") ? String(name.dropFirst()) : name
         while true {
@@ -83,6 +84,8 @@ struct NameResolver {
         if let file = WellKnownFile.declaring(bare) {
             return NotFound(message: "\"\(name)\" is not defined; write: import \"\(file)\";")
         }
+        guard hintsLeft > 0 else { return NotFound(message: "\"\(name)\" is not defined") }
+        hintsLeft -= 1
         let last = bare.split(separator: ".").last.map(String.init) ?? bare
         let types = table.symbols.values.filter { $0.kind.isType && visible.contains($0.file) }
         let shortNames = types.compactMap { $0.fullName.split(separator: ".").last.map(String.init) }

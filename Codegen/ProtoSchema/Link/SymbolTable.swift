@@ -23,8 +23,21 @@ final class SymbolTable {
         let kind: Kind
         /// Index into the compiler's files; of a package that of one file in it.
         let file: Int
+        let place: Place
+    }
+
+    /// Where a symbol is declared. The line is only looked for when somebody asks: each costs a look at all that stands before it there.
+    enum Place {
+        case file(String)
+        case text(SourceText, Span)
+
         /// `path:line:column` of the declaration, or the file's name.
-        let place: String
+        var description: String {
+            switch self {
+            case .file(let name): name
+            case .text(let source, let span): source.place(of: span)
+            }
+        }
     }
 
     private(set) var symbols: [String: Symbol] = [:]
@@ -95,7 +108,7 @@ extension SymbolTable {
         let scope = file.package ?? ""
         let isProto3 = file.syntax == "proto3"
         if !scope.isEmpty { _ = declare(package: scope, file: index) }
-        let files = Registrar(table: self, index: index, place: file.name ?? "", isProto3: isProto3)
+        let files = Registrar(table: self, index: index, place: .file(file.name ?? ""), isProto3: isProto3)
         for message in file.messageType { files.register(message, in: scope) }
         for enumeration in file.enumType { files.register(enumeration, in: scope) }
         for field in file.extension { files.register(extension: field, in: scope) }
@@ -123,7 +136,7 @@ extension SymbolTable {
     private struct Registrar {
         let table: SymbolTable
         let index: Int
-        let place: String
+        let place: Place
         let isProto3: Bool
 
         func declare(_ fullName: String, _ kind: Kind) {

@@ -59,11 +59,11 @@ struct DiagnosticLog {
     init(source: SourceText) { self.source = source }
 
     mutating func error(_ message: String, at span: Span) {
-        record(Diagnostic(.error, message, at: span, in: source), at: span)
+        record(.error, message, at: span)
     }
 
     mutating func warning(_ message: String, at span: Span) {
-        record(Diagnostic(.warning, message, at: span, in: source), at: span)
+        record(.warning, message, at: span)
     }
 
     /// Something has been said about a place within the span already.
@@ -71,9 +71,9 @@ struct DiagnosticLog {
         entries.contains { span.start <= $0.offset && $0.offset <= span.end }
     }
 
-    private mutating func record(_ diagnostic: Diagnostic, at span: Span) {
+    private mutating func record(_ severity: Diagnostic.Severity, _ message: String, at span: Span) {
         guard entries.count < Limits.diagnosticsPerFile else { return }
-        entries.append((span.start, diagnostic))
+        entries.append((span.start, Diagnostic(severity, message, at: span, in: source)))
     }
 
     /// In the order of the text; findings about the same place stay as they were made, repeated ones are dropped.

@@ -41,13 +41,13 @@ public struct SourceText: Sendable {
         }?.lowerBound
     }
 
-    /// The text of a line counted from zero, without its line end.
-    func line(_ number: Int) -> String {
+    /// The text of a line counted from zero, without its line end; nil if it is too long to be shown.
+    func line(_ number: Int) -> String? {
         guard lineStarts.indices.contains(number) else { return "" }
         let start = lineStarts[number]
         var end = number + 1 < lineStarts.count ? lineStarts[number + 1] - 1 : bytes.count
         if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-        return String(decoding: bytes[start..<end], as: UTF8.self)
+        return end - start > Limits.shownLineBytes ? nil : String(decoding: bytes[start..<end], as: UTF8.self)
     }
 
     /// Line and column counted from one; the column counts characters.
