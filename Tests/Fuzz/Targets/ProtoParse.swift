@@ -46,8 +46,9 @@ private func checkPlace(of diagnostic: Diagnostic, lines: Int) {
     }
     require((1...lines).contains(diagnostic.line), "the finding's line \(diagnostic.line) is one of \(lines)")
     // A carriage return before the line end is not shown.
-    let width = diagnostic.sourceLine.map { $0.utf8.count } ?? 0
-    require((1...width + 2).contains(diagnostic.column), "the finding's column \(diagnostic.column) lies in a line of \(width)")
+    if let width = diagnostic.sourceLine?.utf8.count {
+        require((1...width + 2).contains(diagnostic.column), "the finding's column \(diagnostic.column) lies in a line of \(width)")
+    }
 }
 
 /// What compiles can be linked by the runtime, too, and survives the way to bytes and back.
