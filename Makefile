@@ -41,7 +41,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -85,6 +85,10 @@ soak-proto: test-packages .build-python/ready
 bench-compile: run-packages
 	$(call install,protobuf-compiler git python3)
 	@Benchmarks/compile.sh
+
+# The checks of rules against protovalidate's, and patterns against RE2, a hundred times as long as in `make test`.
+soak-validation: test-packages .build-python/ready
+	@SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter 'PatternTests.OracleTests|ValidationTests.OracleTests'
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

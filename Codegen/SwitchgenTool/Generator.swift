@@ -72,7 +72,8 @@ struct Generator {
                 texts.append(try SwiftEmitter.emit(file, in: pool, modules: modules, module: target))
             } catch {
                 if error.rules.isEmpty { throw .failed("\(file.name ?? ""): \(error.description)") }
-                for rule in error.rules { report(rule.message, at: rule.path, rule.word, in: file, roots) }
+                let found = error.rules.map { diagnostic($0.message, at: $0.path, $0.word, in: file, roots) }
+                for each in found.sorted(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { Terminal.error(each.rendered) }
             }
         }
         if texts.count < files.count { throw Failure(status: 1, message: "") }
@@ -80,9 +81,15 @@ struct Generator {
     }
 
     private static func report(_ message: String, at path: [Int32], _ word: String, in file: FileDescriptorProto, _ roots: ImportRoots) {
+        Terminal.error(diagnostic(message, at: path, word, in: file, roots).rendered)
+    }
+
+    private static func diagnostic(
+        _ message: String, at path: [Int32], _ word: String, in file: FileDescriptorProto, _ roots: ImportRoots
+    ) -> Diagnostic {
         let span = file.sourceCodeInfo?.location.first { $0.path == path }?.span ?? [0, 0, 0]
         let source = (try? roots.source(of: file.name ?? "")) ?? SourceText(path: file.name ?? "", bytes: [])
-        Terminal.error(Diagnostic(message, at: span.map(Int.init), word, in: source).rendered)
+        return Diagnostic(message, at: span.map(Int.init), word, in: source)
     }
 
     /// SwiftPM refuses two files of one name in a target, so the path becomes the name.

@@ -22,7 +22,7 @@ struct ImportTests {
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "SwitchboardAPI": ["LeadAPI"],
         "Platform": ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"],
-        "LeadServer": ["Platform", "LeadAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
+        "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [

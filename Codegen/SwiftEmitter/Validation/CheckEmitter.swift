@@ -19,7 +19,8 @@ struct CheckEmitter {
     /// Reports what is set beside the rules named.
     func refuse(_ rules: DynamicMessage, except known: Set<String>) {
         for (field, _) in rules.setFields where !known.contains(field.name) {
-            error("the rule \"\(field.name)\" of protovalidate is not supported", field.name)
+            let advice = field.name.hasPrefix("cel") ? "; say it with the standard rules, or check it where the message is used" : ""
+            error("the rule \"\(field.name)\" of protovalidate is not supported\(advice)", field.name)
         }
         if !rules.unknownFields.isEmpty {
             error("a rule of \(rules.descriptor.fullName) that is set here is in none of the files; is its import missing?", "")
@@ -70,14 +71,13 @@ struct CheckEmitter {
     }
 
     private mutating func element(_ field: FieldDescriptor, _ value: String, _ rules: DynamicMessage?) -> [String] {
-        if rules?["required"] != nil { error("an element of a list or a map is always there and cannot be required", "required") }
         let ignore = rules?["ignore"]?.enumValue
-        if ignore == Ignore.always { return [] }
         let outer = lines
         lines = []
         single(field, value, rules)
         let inner = lines
         lines = outer
+        if ignore == Ignore.always { return [] }
         guard ignore == Ignore.ifZeroValue, !inner.isEmpty else { return inner }
         return ["if \(Self.isNotZero(value, field.kind, isElement: true)) {"] + inner.map { "    " + $0 } + ["}"]
     }
@@ -139,8 +139,8 @@ struct CheckEmitter {
         }
         refuse(rules, except: ["required", "ignore", set.name])
         if set.name == kind { return rules[set]?.messageValue }
-        let type = kind.isEmpty ? "\(field.proto.typeName?.dropFirst() ?? "")" : kind == "repeated" ? "repeated field" : kind
-        error("rules for \(set.name) do not fit \"\(field.name)\", which holds: \(type)", set.name)
+        let own = kind.isEmpty ? "none, being a \(field.proto.typeName?.dropFirst() ?? "")" : "those of \(kind)"
+        error("rules of \(set.name) do not fit \"\(field.name)\"; it takes \(own)", set.name)
         return nil
     }
 

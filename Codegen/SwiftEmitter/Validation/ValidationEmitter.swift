@@ -38,11 +38,16 @@ struct ValidationEmitter {
         let descriptor = field.descriptor
         let rules = Rules.of(descriptor, in: scope.pool)
         let ignore = rules?["ignore"]?.enumValue ?? (isInGroup ? Ignore.ifZeroValue : 0)
-        if ignore == Ignore.always { return }
         let isRequired = rules?["required"]?.boolValue ?? false
         checks.path = path + [PathStep.messageField, Int32(message.proto.field.firstIndex { $0.number == descriptor.number } ?? 0)]
         let holder = descriptor.oneofIndex.flatMap { property[$0] }
         let value = holder != nil || descriptor.hasPresence ? "value" : "self.\(field.name)"
+        if ignore == Ignore.always {
+            // What is wrong with rules that nobody looks at is said all the same.
+            var unused = checks
+            _ = unused.body(of: descriptor, in: message, rules, value)
+            return
+        }
         let body = checks.body(of: descriptor, in: message, rules, value)
         let missing = "violations.add(\"required\", \"It is required.\")"
         if body.isEmpty && !isRequired { return }

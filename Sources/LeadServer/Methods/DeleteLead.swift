@@ -7,12 +7,8 @@ public import StandardTypes
 extension Leads {
     /// One round trip: the statement itself tells an absent lead from a changed one.
     public func deleteLead(_ request: DeleteLeadRequest, _ call: Call) async throws -> Empty {
-        var violations = Violations()
-        let id = LeadID(request.id)
-        if id == nil { violations.add("id", LeadID.flaw) }
-        let etag = EtagCondition(request.etag)
-        if etag == nil { violations.add("etag", EtagCondition.flaw) }
-        guard let id, let etag else { throw LeadError.invalid(violations.all) }
+        guard let id = LeadID(request.id) else { throw LeadError.invalid("id", LeadID.flaw) }
+        guard let etag = EtagCondition(request.etag) else { throw LeadError.invalid("etag", EtagCondition.flaw) }
 
         let isDeleted = try await database.batch(call) { $0.optional(.deleteLead(id, etag, at: clock.now()), as: Bool.self) }
         guard let isDeleted else { throw LeadError.notFound(id: id.text) }

@@ -21,16 +21,7 @@ extension Leads {
     }
 
     private func begin(_ header: ImportHeader, _ call: Call) async throws -> ImportWork {
-        var violations = Violations()
-        if !KeyText.isKey(header.importID, bytes: Limits.importIDBytes) {
-            violations.add("header.import_id", "It is required: write 8 to 64 letters, digits, hyphens and underscores.")
-        }
-        if ![.unspecified, .skip, .update].contains(header.onConflict) {
-            violations.add("header.on_conflict", "It is no answer to a conflict that this server knows.")
-        }
-        if let flaw = Text.flaw(in: header.source, atMost: Limits.sourceLength) { violations.add("header.source", flaw) }
-        guard violations.isEmpty else { throw LeadError.invalid(violations.all) }
-
+        if let flaw = Text.flaw(in: header.source) { throw LeadError.invalid("header.source", flaw) }
         let bytes = header.encoded(deterministic: true)
         let row = try await database.batch(call) { (batch) -> Pending<ImportState> in
             batch.enqueue(.beginImport(header.importID, digest: ImportCourse.digest(ofHeader: bytes), at: clock.now()))

@@ -1,39 +1,28 @@
 internal import LeadAPI
 internal import Protobuf
 
-/// The rules of custom fields: bounded in number and size, one value each, nothing nested.
+/// The rules of custom fields beside those of the .proto: words for keys, and a bound for all of them together.
 enum CustomFields {
-    static func check(_ fields: Map<String, CustomValue>, _ violations: inout Violations) {
-        guard fields.count <= Limits.customFields else {
-            violations.add("custom_fields", "There are more than \(Limits.customFields) of them.")
-            return
+    /// What is wrong with them together, beside their number.
+    static func flaw(in fields: Map<String, CustomValue>) -> String? {
+        if !fields.keys.allSatisfy(isKey) {
+            return "A key is not allowed: begin with a-z, go on with a-z, 0-9 and _, at most \(Limits.customFieldKeyBytes) in all."
         }
-        var bytes = 0
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            bytes += key.utf8.count
-            guard isKey(key) else {
-                violations.add(
-                    "custom_fields",
-                    "A key is not allowed: begin with a-z, go on with a-z, 0-9 and _, at most \(Limits.customFieldKeyBytes) in all.")
-                continue
-            }
-            let path = "custom_fields.\(key)"
-            switch value.value {
-            case .text(let text):
-                bytes += text.utf8.count
-                if let flaw = Text.flaw(in: text, atMost: Limits.customFieldTextLength) { violations.add(path, flaw) }
-            case .number(let number):
-                bytes += 8
-                if !number.isFinite { violations.add(path, "It is no finite number.") }
-            case .flag:
-                bytes += 1
-            case nil:
-                violations.add(path, "It has no value: set text, number or flag.")
-            }
+        let bytes = fields.reduce(0) { $0 + $1.key.utf8.count + size(of: $1.value) }
+        return bytes > Limits.customFieldsBytes ? "Together they have more than \(Limits.customFieldsBytes) bytes." : nil
+    }
+
+    private static func size(of value: CustomValue) -> Int {
+        switch value.value {
+        case .text(let text): text.utf8.count
+        case .number: 8
+        case .flag: 1
+        case nil: 0
         }
-        if bytes > Limits.customFieldsBytes {
-            violations.add("custom_fields", "Together they have more than \(Limits.customFieldsBytes) bytes.")
-        }
+    }
+
+    static func text(of value: CustomValue) -> String? {
+        if case .text(let text) = value.value { text } else { nil }
     }
 
     static func isKey(_ key: String) -> Bool {

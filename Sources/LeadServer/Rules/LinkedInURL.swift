@@ -1,7 +1,6 @@
 /// Addresses of pages on LinkedIn. Nothing else may stand in that field: someone will click on it.
 enum LinkedInURL {
     static func flaw(in text: String) -> String? {
-        if text.utf8.count > Limits.linkedinURLBytes { return "It has more than \(Limits.linkedinURLBytes) bytes." }
         let bytes = Array(EmailAddress.normalise(text).utf8)
         // Characters that RFC 3986 leaves out of a URL are read differently by different programs, the backslash above all.
         if !bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) }) {

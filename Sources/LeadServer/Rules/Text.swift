@@ -1,4 +1,4 @@
-/// The rules that all text of a lead obeys. Text that passes is stored exactly as it came.
+/// The rules that all text of a lead obeys beside those of its .proto. Text that passes is stored exactly as it came.
 enum Text {
     enum Layout {
         case singleLine
@@ -7,14 +7,8 @@ enum Text {
     }
 
     /// What is wrong with `value`, or nil. An empty text is right unless it is required.
-    static func flaw(in value: String, atMost length: Int, required: Bool = false, layout: Layout = .singleLine) -> String? {
-        if required && isBlank(value) {
-            return "It is required: write 1 to \(length) characters that are not all spaces."
-        }
-        // A text has at least one byte per code point, so that the common short one needs no count.
-        if value.utf8.count > length && value.unicodeScalars.count > length {
-            return "It has more than \(length) characters."
-        }
+    static func flaw(in value: String, required: Bool = false, layout: Layout = .singleLine) -> String? {
+        if required && isBlank(value) { return "It is required: write characters that are not all spaces." }
         return hasControlCharacter(value, layout: layout) ? "It holds a control character." : nil
     }
 

@@ -40,6 +40,8 @@ public struct MapErrors: ServerInterceptor {
     /// What a peer may know of an error.
     static func answer(to error: any Error) -> RPCError {
         switch error {
+        case let error as RPCError where error.reason == nil && error.detail(BadRequest.self) != nil:
+            RPCError(error.code, reason: "FIELD_VIOLATION", error.message, details: error.details)
         case let error as RPCError: error
         case let error as any RPCErrorConvertible: error.rpcError
         case let error as PostgresError: RPCError(error)

@@ -60,6 +60,9 @@ public struct FieldDescriptorProto: Message {
         encoder.string(optional: name, 10)
     }
 
+    /// As generated code spells `FieldDescriptorProto.Type`; validate.proto of protovalidate has fields of it.
+    public typealias Type_ = Kind
+
     /// The type of a field.
     public struct Kind: Enum {
         public var rawValue: Int32

@@ -2,6 +2,7 @@ import LeadAPI
 import Protobuf
 import StandardTypes
 import Testing
+import Validation
 
 @testable import LeadServer
 
@@ -75,6 +76,36 @@ struct LeadRulesTests {
             ])
     }
 
+    @Test(
+        "R6: text is bounded in code points, not bytes",
+        arguments: [
+            ("", false), ("   ", false), ("Zoë", true), (String(repeating: "a", count: 100), true),
+            (String(repeating: "a", count: 101), false), (String(repeating: "🦊", count: 100), true),
+            (String(repeating: "🦊", count: 101), false), (String(repeating: "e\u{301}", count: 50), true),
+            (String(repeating: "e\u{301}", count: 51), false),
+        ])
+    func textLength(text: String, isRight: Bool) {
+        #expect(violations { $0.firstName = text } == (isRight ? [] : ["lead.first_name"]))
+    }
+
+    @Test(
+        "Import ids are 8 to 64 letters, digits, hyphens and underscores",
+        arguments: [
+            ("abcdefgh", true), ("A-Z_0-9-", true), (String(repeating: "k", count: 64), true), ("abcdefg", false),
+            (String(repeating: "k", count: 65), false), ("abcdefg ", false), ("abcdefg.", false), ("abcdefgé", false), ("", false),
+        ])
+    func importID(text: String, isRight: Bool) {
+        var header = ImportHeader()
+        header.importID = text
+        #expect(header.violations(now: Self.now.timestamp).map(\.field) == (isRight ? [] : ["import_id"]))
+    }
+
+    @Test("R6: the address of a page has at most 500 bytes", arguments: [(475, true), (476, false)])
+    func pageLength(count: Int, isRight: Bool) {
+        let page = "https://www.linkedin.com/" + String(repeating: "a", count: count)
+        #expect(violations { $0.linkedinURL = page } == (isRight ? [] : ["lead.linkedin_url"]))
+    }
+
     @Test("R6: a score is 0 to 100", arguments: [(Int32.min, false), (-1, false), (0, true), (100, true), (101, false), (.max, false)])
     func score(score: Int32, isRight: Bool) {
         #expect(violations { $0.score = score } == (isRight ? [] : ["lead.score"]))
@@ -110,12 +141,12 @@ struct LeadRulesTests {
     @Test(
         "R6: the value of a custom field is one text of 1000 characters, one finite number or one flag",
         arguments: [
-            (CustomValue.text(String(repeating: "v", count: 1_000)), true), (.text(String(repeating: "v", count: 1_001)), false),
-            (.text("a\u{1}"), false), (.number(-1.5e300), true), (.number(.infinity), false), (.number(.nan), false), (.flag(false), true),
-            (CustomValue(), false),
-        ])
-    func customFieldValue(value: CustomValue, isRight: Bool) {
-        #expect(violations { $0.customFields = ["plan": value] } == (isRight ? [] : ["lead.custom_fields.plan"]))
+            (CustomValue.text(String(repeating: "v", count: 1_000)), nil), (.text(String(repeating: "v", count: 1_001)), "text"),
+            (.text("a\u{1}"), "text"), (.number(-1.5e300), nil), (.number(.infinity), "number"), (.number(.nan), "number"),
+            (.flag(false), nil), (CustomValue(), "value"),
+        ] as [(CustomValue, String?)])
+    func customFieldValue(value: CustomValue, wrong: String?) {
+        #expect(violations { $0.customFields = ["plan": value] } == wrong.map { ["lead.custom_fields[\"plan\"].\($0)"] } ?? [])
     }
 
     @Test("R6: custom fields have 16 KiB together, in bytes")
