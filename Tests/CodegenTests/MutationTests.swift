@@ -82,7 +82,7 @@ struct MutationTests {
         .timeLimit(.minutes(1)),
         arguments: [
             "syntax = \"proto3\"; message A {\n" + (0..<20_000).map { "int32 f\($0) = 1;\n" }.joined() + "}",
-            "syntax = \"proto3\";" + String(repeating: "$ ", count: 100_000),
+            "syntax = \"proto3\";" + String(repeating: "\u{A4} ", count: 400_000),
             (0..<2_000).map { "message Lead\($0) { Laed\($0) a = 1; }\n" }.joined(),
         ])
     func manyErrors(text: String) {

@@ -168,6 +168,10 @@ soak() {
         read -r runs edges last <<<"$(figures "$out/$target.log")"
         total=$((total + runs))
         if [ $((runs - last)) -ge $calm ]; then break; fi
+        if [ "$round" -ge 10 ]; then
+            echo "$target: $total runs without a crash, and still new edges: $edges, the last $((runs - last)) runs ago, seed $seed"
+            return 1
+        fi
         left=$((2 * calm))
     done
     echo "$target: $total runs without a crash in $((SECONDS - began)) s, $edges edges, none new in the last $((runs - last)), seed $seed"
@@ -210,27 +214,26 @@ coverage() {
 
 # A bug in a copy of each decoder has to be found, and the decoder as it is has to survive the input.
 plants() {
-    local status=0 target from
+    local status=0 target file from=$out/planted
     generate
     seeds
     instruments=(-sanitize=fuzzer)
     build $out . "${targets[@]}"
+    rm -rf $from/Sources $from/Codegen $from/build/corpus
+    mkdir -p $from/Sources $from/Codegen
+    cp -r --preserve=timestamps Sources/Protobuf $from/Sources
+    cp -r --preserve=timestamps Codegen/ProtoSchema $from/Codegen
     for target in "${targets[@]}"; do
-        from=$out/planted/$target
-        rm -rf "$from"
-        mkdir -p "$from/Sources" "$from/Codegen"
-        cp -r Sources/Protobuf "$from/Sources"
-        cp -r Codegen/ProtoSchema "$from/Codegen"
-        local file
         file=$(sed -n '1s/^# //p' "$here/Plants/$target.sed")
         sed -f "$here/Plants/$target.sed" "$file" >"$from/$file"
         if cmp --silent "$file" "$from/$file"; then
             echo "$target: the bug does not take root in $file; see $here/Plants/$target.sed"
-            status=1
-            continue
+            return 1
         fi
-        build "$from/build" "$from" "$target"
-        if run "$from/build" "$target" -max_total_time=600; then
+    done
+    build $from/build $from "${targets[@]}"
+    for target in "${targets[@]}"; do
+        if run $from/build "$target" -max_total_time=600; then
             echo "$target: the planted bug was NOT found, seed $seed"
             status=1
             continue
@@ -240,7 +243,7 @@ plants() {
             echo "$target: found the planted bug after $(figures "$from/build/$target.log" | cut -d ' ' -f 1) runs, seed $seed"
         else
             echo "$target: FAILED with another bug than the planted one, seed $seed"
-            report "$from/build" "$target"
+            report $from/build "$target"
             status=1
         fi
     done
