@@ -59,16 +59,17 @@ each() {
 
 ours() { each "$OURS" codec --case "$1" --count N; }
 cpp() { each "$work/codec" "$1" N; }
-swift_protobuf() { if [ -n "$theirs" ]; then each "$theirs" "$1" N "$work/${1%%-*}.bin"; else echo –; fi; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else print "–" }'; }
+swift_protobuf() { if [ -n "$theirs" ] && [[ "$1" != *-reused ]]; then each "$theirs" "$1" N "$work/${1%%-*}.bin"; else echo –; fi; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (a + 0 > 0 && b + 0 > 0) printf "%.2f", a / b; else print "–" }'; }
 least() { printf '%s\n' "$@" | sort -n | head -1; }
 
 echo "| instructions | ours | C++ protobuf $(protoc --version | cut -d' ' -f2) | C++, other forms | ratio | swift-protobuf | ratio | DynamicMessage | of generated |"
 echo "|---|---|---|---|---|---|---|---|---|"
 for message in invoice tiny; do
-    for operation in encode decode json-encode json-decode; do
+    for operation in encode encode-reused decode json-encode json-decode; do
         case "$operation" in
-            encode) forms=(encode-fresh-string encode-reused-string) ;;
+            encode) forms=(encode-fresh-string) ;;
+            encode-reused) forms=(encode-reused-string) ;;
             decode) forms=(decode-fresh decode-arena) ;;
             *) forms=("$operation") ;;
         esac
@@ -77,7 +78,8 @@ for message in invoice tiny; do
         best="$(least "${results[@]}")"
         others="$(for i in "${!forms[@]}"; do [ "${results[$i]}" = "$best" ] || printf '%s %s' "${forms[$i]#*code-}" "${results[$i]}"; done)"
         mine="$(ours "$message-$operation")"
-        dynamic="$(ours "$message-dynamic-$operation")"
+        dynamic=–
+        if [ "$operation" != encode-reused ]; then dynamic="$(ours "$message-dynamic-$operation")"; fi
         other="$(swift_protobuf "$message-$operation")"
         echo "| $message $operation | $mine | $best | ${others:-–} | $(ratio "$mine" "$best") |" \
             "$other | $(ratio "$mine" "$other") | $dynamic | $(ratio "$dynamic" "$mine") |"
