@@ -21,7 +21,7 @@ export SWIFT_BACKTRACE=enable=no
 
 # Longer inputs find nothing that shorter ones do not, and take their time.
 declare -A source=([binary]=BinaryDecode [json]=JSONDecode [proto]=ProtoParse [dynamic]=DynamicDecode)
-declare -A length=([binary]=512 [json]=512 [proto]=256 [dynamic]=640)
+declare -A length=([binary]=512 [json]=512 [proto]=640 [dynamic]=640)
 declare -A modules=([binary]="Protobuf StandardTypes Torture" [json]="Protobuf StandardTypes Torture" [proto]="Protobuf ProtoSchema" [dynamic]="Protobuf")
 
 flags=(
@@ -181,11 +181,10 @@ soak() {
 decoders() {
     local protobuf=Sources/Protobuf json=Sources/Protobuf/JSON schema=Codegen/ProtoSchema
     case $1 in
-        binary) find $protobuf -maxdepth 1 -name 'Decod*' -o -maxdepth 1 -name 'UTF8Check*' -o -maxdepth 1 -name 'UnknownFields*' \
-            -o -maxdepth 1 -name 'Wire*' -o -maxdepth 1 -name 'Map*' ;;
+        binary) ls $protobuf/{Decod,UTF8Check,Wire}*.swift ;;
         json) find $json/Reading $json/Text $protobuf/Base64.swift -name '*.swift' ;;
         proto) find $schema/Parse $schema/Source $schema/Link $schema/Options $schema/Check $schema/Syntax -name '*.swift' ;;
-        dynamic) find $protobuf/Dynamic $protobuf/Pool -name '*Decod*' -o -name 'Slot*' -o -name '*Layout*' -o -name 'PoolBuilder*' ;;
+        dynamic) ls $protobuf/Dynamic/*{Decoding,Layout}.swift $protobuf/Pool/Pool*.swift ;;
     esac | sort
 }
 
