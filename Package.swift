@@ -36,6 +36,8 @@ let package = Package(
     products: [
         .library(name: "Protobuf", targets: ["Protobuf"]),
         .library(name: "StandardTypes", targets: ["StandardTypes"]),
+        .library(name: "Validation", targets: ["Validation"]),
+        .library(name: "ProtoSchema", targets: ["ProtoSchema"]),
         .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Validation", "OptionsAPI", "Protobuf", "TLS", "Net"]),
         .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
         .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),
@@ -59,7 +61,7 @@ let package = Package(
         library("Pattern"),
         generated("OptionsAPI"),
         generated("Validation", needs: ["Pattern", "StandardTypes"]),
-        library("RPC", needs: ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"]),
+        library("RPC", needs: ["CNet", "Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"]),
         .target(
             name: "StandardServices", dependencies: ["RPC", "Protobuf", "StandardTypes"],
             path: "Sources/StandardServices", swiftSettings: dialect, plugins: ["SwitchgenPlugin"]),

@@ -15,7 +15,7 @@ struct ImportTests {
         "OptionsAPI": ["Protobuf"],
         "Pattern": [],
         "Validation": ["Pattern", "Protobuf", "StandardTypes"],
-        "RPC": ["Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"],
+        "RPC": ["CNet", "Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"],
         "StandardServices": ["RPC", "Protobuf", "StandardTypes"],
         "Postgres": ["CPostgres", "Net", "Crypto"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes"],
