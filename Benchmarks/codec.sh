@@ -29,11 +29,10 @@ g++ -O2 -std=c++17 -I "$work" Benchmarks/codec/codec.cc "$work/bench/v1/codec.pb
 theirs=""
 if [ "${1:-}" = --swift-protobuf ]; then
     # Built outside of the tree's own folders, so that nothing generated or fetched lies among the sources.
-    package="$work/swift-protobuf"
-    mkdir -p "$package"
+    package="$work/comparison"
+    mkdir -p "$package/Generated"
     cp Benchmarks/SwiftProtobuf/*.swift "$package"
     swift build -c release --package-path "$package" --product protoc-gen-swift >&2
-    mkdir -p "$package/Generated"
     protoc --plugin="$package/.build/release/protoc-gen-swift" --swift_out="$package/Generated" "${proto[@]}"
     swift build -c release --package-path "$package" --product codec >&2
     theirs="$package/.build/release/codec"
