@@ -6,19 +6,23 @@ extension String {
         return best.distance <= max(2, count / 3) ? best.word : nil
     }
 
-    /// Insertions, deletions and replacements from one to the other (Levenshtein).
+    /// Insertions, deletions, replacements and swaps of neighbours from one to the other (optimal string alignment).
     private func edits(to other: String) -> Int {
-        let target = Array(other.utf8)
-        var row = Array(0...target.count)
-        for (line, byte) in utf8.enumerated() {
-            var diagonal = row[0]
-            row[0] = line + 1
+        let (source, target) = (Array(utf8), Array(other.utf8))
+        var beforeLast: [Int] = []
+        var last = Array(0...target.count)
+        for line in source.indices {
+            var row = [line + 1]
             for column in target.indices {
-                let replaced = diagonal + (target[column] == byte ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = Swift.min(replaced, row[column] + 1, diagonal + 1)
+                let replaced = last[column] + (target[column] == source[line] ? 0 : 1)
+                var least = Swift.min(replaced, row[column] + 1, last[column + 1] + 1)
+                if line > 0, column > 0, source[line] == target[column - 1], source[line - 1] == target[column] {
+                    least = Swift.min(least, beforeLast[column - 1] + 1)
+                }
+                row.append(least)
             }
+            (beforeLast, last) = (last, row)
         }
-        return row[target.count]
+        return last[target.count]
     }
 }
