@@ -47,12 +47,19 @@ import Testing
         return descriptor
     }
 
-    /// What a process's descriptors point to.
+    /// What a process's descriptors point to, however many it has.
     private func descriptors(of process: pid_t) -> [String] {
-        (0..<1024).compactMap { descriptor in
+        guard let folder = unsafe opendir("/proc/\(process)/fd") else { return [] }
+        defer { unsafe closedir(folder) }
+        var targets: [String] = []
+        while let entry = unsafe readdir(folder) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+            }
             var target = [CChar](repeating: 0, count: 512)
-            let count = unsafe readlink("/proc/\(process)/fd/\(descriptor)", &target, target.count)
-            return count > 0 ? String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+            let count = unsafe readlink("/proc/\(process)/fd/\(name)", &target, target.count)
+            if count > 0 { targets.append(String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
         }
+        return targets
     }
 }
