@@ -10,6 +10,9 @@ BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 CODEC_PACKAGES := g++ libprotobuf-dev protobuf-compiler valgrind
 TEST_PACKAGES := python3-venv protobuf-compiler libprotobuf-dev $(BENCH_PACKAGES)
 
+# Of a program whose output goes through tee, the exit status counts.
+SHELL := /bin/bash -o pipefail
+
 # Tests that run at once. Hundreds of them on two cores would make every one wait for all others.
 TESTS_AT_ONCE := 8
 
@@ -53,8 +56,11 @@ run: run-packages
 build: run-packages
 	@for program in $(PROGRAMS); do swift build -c release --product $$program || exit 1; done
 
+# What failed is said once more at the end: it is thousands of lines above.
 test: test-packages .build-python/ready
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest
+	@mkdir -p .build
+	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest 2>&1 | tee .build/test.log || \
+	    { status=$$?; printf '\nFailed (all of it: .build/test.log):\n'; awk -f Tests/failed.awk .build/test.log; exit $$status; }
 	@Tests/Fuzz/fuzz.sh short
 
 # What reads the bytes of a peer or the text of an author, fed with what none of them would write. Part of `make test`, after the others:
