@@ -114,6 +114,14 @@ struct PoolTests {
                     ]
                 }
             ], error: "M is marked as a map entry but does not have a key and a value."),
+        Broken(
+            files: [
+                file("a.proto") {
+                    var entry = message("E", field("key", 1, .int32), field("value", 2, .group, ".E"))
+                    entry.options = MessageOptions.with { $0.mapEntry = true }
+                    $0.messageType = [entry]
+                }
+            ], error: "E has a group as its value, which no map can have."),
     ]
 
     @Test("Files that do not fit together are refused with a sentence", arguments: broken)

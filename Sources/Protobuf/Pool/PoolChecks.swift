@@ -64,6 +64,10 @@ extension PoolBuilder {
                     throw DescriptorError("\(node.fullName) has a key of a type that no map can have.")
                 default: break
                 }
+                // The grammar has no such value; JSON, which leaves groups out, would find no value there.
+                if node.sortedFields[1].kind == .group {
+                    throw DescriptorError("\(node.fullName) has a group as its value, which no map can have.")
+                }
             }
         }
     }
