@@ -21,6 +21,9 @@ static inline int switchboard_frame_headers_category(const nghttp2_frame *frame)
 static inline uint32_t switchboard_frame_reset_code(const nghttp2_frame *frame) { return frame->rst_stream.error_code; }
 static inline uint32_t switchboard_frame_goaway_code(const nghttp2_frame *frame) { return frame->goaway.error_code; }
 static inline int32_t switchboard_frame_goaway_last(const nghttp2_frame *frame) { return frame->goaway.last_stream_id; }
+// The first of the eight bytes that a PING carries.
+static inline uint8_t switchboard_frame_ping_mark(const nghttp2_frame *frame) { return frame->ping.opaque_data[0]; }
+
 static inline const uint8_t *switchboard_frame_goaway_data(const nghttp2_frame *frame, size_t *length) {
     *length = frame->goaway.opaque_data_len;
     return frame->goaway.opaque_data;

@@ -9,8 +9,14 @@ protocol ConnectionOwner: AnyObject {
     func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver
     func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String)
     func connectionClosedStream(_ connection: Connection)
+    /// The peer has changed its SETTINGS: more streams may be open, perhaps.
+    func connectionSettingsChanged(_ connection: Connection)
     /// The socket is closed, or only lingers; told once.
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error)
+}
+
+extension ConnectionOwner {
+    func connectionSettingsChanged(_ connection: Connection) {}
 }
 
 /// A socket, perhaps a TLS engine, and a session: moves bytes between them, one flush in each turn. Confined to its loop.
@@ -32,6 +38,8 @@ final class Connection {
     private var stall: Timer?
     private var isDirty = false
     private var isReady = false
+    /// Set by the owner before `start` when there is to be one.
+    var keepalive: KeepaliveTimer?
     private var isDraining = false
     private var hasSentFinalGoAway = false
     /// Frames on their way into TLS; in cleartext, on their way to the socket.
@@ -83,6 +91,7 @@ final class Connection {
     private func readOnce() -> Bool {
         switch unsafe socket.read(into: loop.scratch) {
         case .bytes(let count):
+            keepalive?.received()
             if state != .lingering { unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) }
             return state != .closed && count == loop.scratchBytes
         case .wouldBlock:
@@ -260,6 +269,8 @@ final class Connection {
         state = .lingering
         timer?.cancel()
         stall?.cancel()
+        keepalive?.stop()
+        keepalive = nil
         session.closeAll(reason)
         if canLinger {
             // What the session still has to say (a GOAWAY) goes first.
@@ -292,7 +303,7 @@ extension Connection: SessionHost {
     }
 
     func sessionReceivedSettings() {
-        guard !isReady else { return }
+        guard !isReady else { return owner?.connectionSettingsChanged(self) ?? () }
         isReady = true
         if !isDraining { timer?.cancel() }
         owner?.connectionBecameReady(self)

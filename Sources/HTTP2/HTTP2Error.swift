@@ -15,6 +15,8 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
     case handshakeTimeout
     /// The peer took nothing of what waited for it, for too long.
     case writeTimeout
+    /// The peer did not answer a keepalive PING.
+    case keepaliveTimeout
     /// We closed it.
     case shutDown
 
@@ -27,6 +29,7 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
         case .closedByPeer: "the peer closed the connection"
         case .handshakeTimeout: "the peer did not complete the handshake in time"
         case .writeTimeout: "the peer did not read for too long"
+        case .keepaliveTimeout: "the peer did not answer a keepalive PING in time"
         case .shutDown: "the connection was shut down"
         }
     }

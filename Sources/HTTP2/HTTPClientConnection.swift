@@ -8,18 +8,18 @@ public final class HTTPClientConnection {
         /// The transport stands and the server's SETTINGS are here: streams may be opened.
         public var ready: () -> Void
         /// Room for a further stream, perhaps.
-        public var streamClosed: () -> Void
+        public var roomChanged: () -> Void
         /// No further stream may be opened; those up to the last id that the server named go on.
-        public var goingAway: () -> Void
+        public var goingAway: (HTTP2Error) -> Void
         /// Gone, and why. Told once, after every stream was told.
         public var closed: (HTTP2Error) -> Void
 
         public init(
-            ready: @escaping () -> Void, streamClosed: @escaping () -> Void, goingAway: @escaping () -> Void,
+            ready: @escaping () -> Void, roomChanged: @escaping () -> Void, goingAway: @escaping (HTTP2Error) -> Void,
             closed: @escaping (HTTP2Error) -> Void
         ) {
             self.ready = ready
-            self.streamClosed = streamClosed
+            self.roomChanged = roomChanged
             self.goingAway = goingAway
             self.closed = closed
         }
@@ -28,6 +28,7 @@ public final class HTTPClientConnection {
     public let address: SocketAddress
     private let loop: EventLoop
     private let limits: Limits
+    private let keepalive: Keepalive.Policy
     private let events: Events
     private var connection: Connection?
     private var connecting: Watch?
@@ -35,15 +36,20 @@ public final class HTTPClientConnection {
     private var isGoingAway = false
     public private(set) var openStreams = 0
 
-    /// Begins to connect at once. `serverName` is what the server's certificate must say when there is `tls`.
+    /// Begins to connect at once. `serverName` is what the server's certificate must say when there is `tls`. A server that has not sent
+    /// its SETTINGS after `connectTimeout` is given up.
     /// Loop only. Throws when no socket can be made; everything later comes as an event.
     public init(
-        to address: SocketAddress, tls: TLSContext?, serverName: String, loop: EventLoop, limits: Limits = .standard, events: Events
+        to address: SocketAddress, tls: TLSContext?, serverName: String, loop: EventLoop, limits: Limits = .standard,
+        connectTimeout: Duration? = nil, keepalive: Keepalive.Policy = .off, events: Events
     ) throws(HTTP2Error) {
         self.address = address
         self.loop = loop
-        self.limits = limits
+        self.keepalive = keepalive
         self.events = events
+        var limits = limits
+        if let connectTimeout { limits.handshakeTimeout = connectTimeout }
+        self.limits = limits
         do {
             let engine = try tls.map { context throws(TLSError) in try TLSEngine(client: context, serverName: serverName) }
             let pending = PendingSocket(try Socket.connecting(to: address))
@@ -55,11 +61,13 @@ public final class HTTPClientConnection {
         } catch {
             throw .session("\(error)")
         }
-        timer = loop.schedule(after: limits.handshakeTimeout) { [weak self] in
-            guard let self, self.connection == nil else { return }
-            self.stopConnecting()
-            self.events.closed(.handshakeTimeout)
-        }
+        timer = loop.schedule(after: limits.handshakeTimeout) { [weak self] in self?.tookTooLong() }
+    }
+
+    private func tookTooLong() {
+        if let connection { return connection.close(.handshakeTimeout) }
+        stopConnecting()
+        events.closed(.handshakeTimeout)
     }
 
     private func stopConnecting() {
@@ -70,8 +78,14 @@ public final class HTTPClientConnection {
 
     private func connected(_ pending: PendingSocket, _ engine: TLSEngine?) {
         guard connecting != nil else { return }
-        stopConnecting()
-        if let error = pending.socket.connectError(to: address) { return events.closed(.net(error)) }
+        connecting?.cancel()
+        connecting = nil
+        if let error = pending.socket.connectError(to: address) {
+            timer?.cancel()
+            return events.closed(.net(error))
+        }
+        // A18: what is on its way is given up as early as a PING would be.
+        if keepalive.time != nil { pending.socket.giveUpUnacknowledged(after: keepalive.timeout) }
         let connection = Connection(
             Socket(adopting: pending.release()), address: address, tls: engine, role: .client, loop: loop, limits: limits)
         do { try connection.start() } catch { return events.closed(.net(error)) }
@@ -89,13 +103,21 @@ public final class HTTPClientConnection {
         Int(clamping: connection?.session.peerConcurrentStreams ?? 0)
     }
 
+    /// Whether one more stream may be opened now. nghttp2 would queue what exceeds the server's limit out of sight.
+    public var hasRoom: Bool { canOpenStreams && openStreams < concurrentStreams }
+
     /// Opens a stream with `fields` (pseudo-header fields first); `receiver` gets the reply.
     public func request(_ fields: HTTPFields, receiver: any HTTPStreamReceiver) throws(HTTP2Error) -> HTTPStream {
         guard let connection, canOpenStreams else { throw .shutDown }
+        connection.keepalive?.streamOpens()
         let stream = try connection.session.submitRequest(fields, receiver: receiver, withBody: true)
         openStreams += 1
+        if stream.id >= HTTPClientConnection.lastStreamID { goAway(.shutDown) }
         return stream
     }
+
+    /// Stream ids end at 2³¹ − 1: long before, the connection makes way for a new one.
+    private static let lastStreamID: Int32 = 0x6000_0001
 
     /// What the peer proved, once it is ready.
     public var peer: Peer? { connection?.peer }
@@ -117,30 +139,52 @@ public final class HTTPClientConnection {
             events.closed(.shutDown)
         }
     }
+
+    private func goAway(_ reason: HTTP2Error) {
+        guard !isGoingAway else { return }
+        isGoingAway = true
+        events.goingAway(reason)
+    }
 }
 
 extension HTTPClientConnection: ConnectionOwner {
-    func connectionBecameReady(_ connection: Connection) { events.ready() }
+    func connectionBecameReady(_ connection: Connection) {
+        timer?.cancel()
+        connection.keepalive = KeepaliveTimer(
+            keepalive, loop: loop, openStreams: { self.openStreams }, ping: { connection.session.submitKeepalivePing() },
+            giveUp: { connection.close(.keepaliveTimeout) })
+        events.ready()
+    }
+
+    func connectionSettingsChanged(_ connection: Connection) { events.roomChanged() }
 
     func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         RefusedStream(stream)
     }
 
     func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String) {
-        isGoingAway = true
-        events.goingAway()
+        goAway(.goAway(code: code, debug: debug))
     }
 
     func connectionClosedStream(_ connection: Connection) {
         openStreams -= 1
-        events.streamClosed()
+        events.roomChanged()
         if isGoingAway, openStreams == 0 { connection.drain() }
     }
 
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error) {
+        timer?.cancel()
         isGoingAway = true
         openStreams = 0
         events.closed(reason)
+    }
+}
+
+extension HTTPStream {
+    /// Ends the stream, if it has not ended, and tells its receiver nothing more.
+    public func abandon(_ code: ErrorCode) {
+        receiver = nil
+        reset(code)
     }
 }
 

@@ -39,6 +39,8 @@ public enum StreamEnd: Sendable {
     case stream(ErrorCode)
     /// With its connection.
     case connection(HTTP2Error)
+    /// With its connection, and before the first byte of its request was on its way: nobody has seen it.
+    case unsent(HTTP2Error)
 }
 
 /// The other end of a connection.

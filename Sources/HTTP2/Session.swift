@@ -186,6 +186,16 @@ final class Session {
         unsafe nghttp2_session_get_remote_settings(handle, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS)
     }
 
+    /// Asks the peer for a sign of life (RFC 9113 §6.7).
+    func submitKeepalivePing() {
+        let data = [Session.keepaliveMark, 0, 0, 0, 0, 0, 0, 0]
+        unsafe nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), data)
+        host?.sessionHasOutput()
+    }
+
+    /// Tells the answer to such a PING from that to the one behind a shutdown notice, which is all zeros.
+    static let keepaliveMark: UInt8 = 0x6B
+
     // MARK: Ending
 
     /// Step one of a graceful end: the peer is told to open no more, and may still have some on the way.
@@ -225,9 +235,11 @@ final class Session {
     func closeAll(_ reason: HTTP2Error) {
         for stream in streams.removeAll() {
             let receiver = stream.receiver
+            // nghttp2 opens a request's stream when it lays out its HEADERS.
+            let isUnsent = unsafe nghttp2_session_find_stream(handle, stream.id) == nil
             unsafe nghttp2_session_set_stream_user_data(handle, stream.id, nil)
             stream.detach()
-            receiver?.closed(.connection(reason))
+            receiver?.closed(isUnsent ? .unsent(reason) : .connection(reason))
         }
         host = nil
     }

@@ -66,7 +66,10 @@ enum SessionCallbacks {
         case NGHTTP2_SETTINGS.rawValue:
             if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.host?.sessionReceivedSettings() }
         case NGHTTP2_PING.rawValue:
-            if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0 { session.host?.sessionReceivedPingAcknowledgement() }
+            // The answer to a keepalive PING has done its work by coming.
+            if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0, unsafe switchboard_frame_ping_mark(frame) != Session.keepaliveMark {
+                session.host?.sessionReceivedPingAcknowledgement()
+            }
         case NGHTTP2_GOAWAY.rawValue:
             var length = 0
             let data = unsafe switchboard_frame_goaway_data(frame, &length)

@@ -80,6 +80,13 @@ public struct Socket: ~Copyable, Sendable {
         _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// What was sent and is not acknowledged within `time` ends the connection (`TCP_USER_TIMEOUT`): otherwise the kernel sends it again
+    /// for a quarter of an hour. Nothing for Unix sockets.
+    public func giveUpUnacknowledged(after time: Duration) {
+        var milliseconds = UInt32(clamping: max(1, time.wholeNanoseconds / 1_000_000))
+        _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+    }
+
     public var localAddress: SocketAddress? {
         unsafe SocketAddress.read { address, length in unsafe getsockname(descriptor, address, length) }
     }

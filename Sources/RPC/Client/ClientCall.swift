@@ -214,7 +214,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     /// gRPC over HTTP/2, Errors.
     private static func error(of end: StreamEnd) -> RPCError {
         switch end {
-        case .connection(let reason): RPCError(.unavailable, "the connection was lost: \(reason)")
+        case .connection(let reason), .unsent(let reason): RPCError(.unavailable, "the connection was lost: \(reason)")
         case .stream(.refusedStream): RPCError(.unavailable, "the server refused the call unseen")
         case .stream(.cancel): RPCError(.cancelled, "the server cancelled the call")
         case .stream(.enhanceYourCalm): RPCError(.resourceExhausted, "the server reset the call: ENHANCE_YOUR_CALM")

@@ -121,8 +121,8 @@ final class Connector {
                 self.state = .ready(made)
                 self.serve()
             },
-            streamClosed: { [weak self] in self?.serve() },
-            goingAway: { [weak self] in
+            roomChanged: { [weak self] in self?.serve() },
+            goingAway: { [weak self] _ in
                 guard let self, number == self.attempt, isReady else { return }
                 self.lost(number)
             },

@@ -54,7 +54,7 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         switch end {
         case .stream(.cancel): RPCError(.cancelled, "the client cancelled the call")
         case .stream(let code): RPCError(.cancelled, "the stream was closed: \(code)")
-        case .connection(let reason): RPCError(.cancelled, "the client's connection was lost: \(reason)")
+        case .connection(let reason), .unsent(let reason): RPCError(.cancelled, "the client's connection was lost: \(reason)")
         }
     }
 
