@@ -37,6 +37,40 @@ static inline int cnet_no_password(char *buffer, int size, int writing, void *co
 static inline EVP_PKEY *cnet_pem_read_private_key(BIO *bio) { return PEM_read_bio_PrivateKey(bio, NULL, cnet_no_password, NULL); }
 static inline EVP_PKEY *cnet_pem_read_public_key(BIO *bio) { return PEM_read_bio_PUBKEY(bio, NULL, cnet_no_password, NULL); }
 static inline X509 *cnet_pem_read_certificate(BIO *bio) { return PEM_read_bio_X509(bio, NULL, cnet_no_password, NULL); }
+static inline X509_CRL *cnet_pem_read_revocation_list(BIO *bio) { return PEM_read_bio_X509_CRL(bio, NULL, cnet_no_password, NULL); }
+
+/* Revocation lists take copies of dates and numbers. */
+static inline int cnet_crl_set_times(X509_CRL *list, long from, long until) {
+    ASN1_TIME *first = ASN1_TIME_set(NULL, from), *last = ASN1_TIME_set(NULL, until);
+    int is_set = first && last && X509_CRL_set1_lastUpdate(list, first) && X509_CRL_set1_nextUpdate(list, last);
+    ASN1_TIME_free(first);
+    ASN1_TIME_free(last);
+    return is_set;
+}
+static inline int cnet_crl_set_number(X509_CRL *list, long number) {
+    ASN1_INTEGER *integer = ASN1_INTEGER_new();
+    int is_set = integer && ASN1_INTEGER_set_int64(integer, number) && X509_CRL_add1_ext_i2d(list, NID_crl_number, integer, 0, 0) == 1;
+    ASN1_INTEGER_free(integer);
+    return is_set;
+}
+static inline int cnet_crl_set_authority(X509_CRL *list, X509 *issuer) {
+    X509V3_CTX context;
+    X509V3_set_ctx(&context, issuer, NULL, NULL, list, 0);
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, NID_authority_key_identifier, "keyid:always");
+    if (extension == NULL) return 0;
+    int added = X509_CRL_add_ext(list, extension, -1);
+    X509_EXTENSION_free(extension);
+    return added;
+}
+static inline int cnet_crl_revoke(X509_CRL *list, X509 *certificate, long at) {
+    X509_REVOKED *entry = X509_REVOKED_new();
+    ASN1_TIME *time = ASN1_TIME_set(NULL, at);
+    int is_made = entry && time && X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate)) &&
+                  X509_REVOKED_set_revocationDate(entry, time) && X509_CRL_add0_revoked(list, entry);
+    if (!is_made) X509_REVOKED_free(entry);
+    ASN1_TIME_free(time);
+    return is_made;
+}
 
 static inline const char *cnet_pkey_type_name(const EVP_PKEY *key) { return EVP_PKEY_get0_type_name(key); }
 

@@ -13,6 +13,7 @@ static inline int cnet_ssl_ctx_set_groups(SSL_CTX *context, const char *names) {
 static inline int cnet_ssl_ctx_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
     return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
+static inline int cnet_store_new_index(void) { return X509_STORE_get_ex_new_index(0, NULL, NULL, NULL, NULL); }
 static inline int cnet_ssl_set_server_name(SSL *connection, const char *name) { return (int)SSL_set_tlsext_host_name(connection, name); }
 
 /* Where this thread decrypts into: one record's plaintext for all its connections, instead of 16 KiB for each of them. */

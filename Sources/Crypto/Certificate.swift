@@ -97,7 +97,7 @@ internal import CNet
     /// The service that the certificate names: its URI, if it has exactly one and that one is a SPIFFE ID (X.509-SVID section 2).
     public var spiffeID: String? {
         let uris = uris
-        guard uris.count == 1, let uri = uris.first, uri.hasPrefix("spiffe://") else { return nil }
+        guard uris.count == 1, let uri = uris.first, SPIFFEID(uri) != nil else { return nil }
         return uri
     }
 
@@ -125,7 +125,7 @@ internal import CNet
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 
-    private static func unixSeconds(_ time: UnsafePointer<ASN1_TIME>?) throws(CryptoError) -> Int64 {
+    static func unixSeconds(_ time: UnsafePointer<ASN1_TIME>?) throws(CryptoError) -> Int64 {
         var parts = unsafe tm()
         guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { throw .malformedCertificate("its dates do not parse") }
         return Int64(unsafe timegm(&parts))

@@ -9,6 +9,8 @@ enum Limits {
     static let dnsLabelByteCount = 63
     /// SPIFFE-ID section 2.3: no more than 2048 bytes.
     static let uriByteCount = 2048
+    /// SPIFFE-ID section 2.1: the longest trust domain name.
+    static let trustDomainByteCount = 255
     /// RFC 5280 section 4.1.2.2 allows 20 bytes; CAs use 16 random ones, which never repeat.
     static let serialNumberByteCount = 16
 }

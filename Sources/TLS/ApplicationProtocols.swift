@@ -36,7 +36,7 @@ internal import CNet
     }
 
     /// What a server accepts; anything else ends the handshake with the alert no_application_protocol.
-    func demand(in context: OpaquePointer) {
+    func demand(in context: OpaquePointer, oldestVersion: TLSVersion) {
         guard !isEmpty else { return }
         let context = unsafe context
         let own = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -55,16 +55,18 @@ internal import CNet
         // A hello without the extension never reaches that callback, so it is refused here, while an alert can still tell why.
         unsafe SSL_CTX_set_client_hello_cb(
             context,
-            { connection, alert, _ in
-                // A peer without TLS 1.3 does not send supported_versions: it is to hear about the version first.
-                let speaksTLS13 = unsafe SSL_client_hello_get0_ext(connection, UInt32(TLSEXT_TYPE_supported_versions), nil, nil) == 1
+            { connection, alert, newestOnly in
+                // A peer without TLS 1.3 does not send supported_versions: where that is too old, it is to hear about the version first.
+                let isNewEnough =
+                    unsafe newestOnly == nil
+                    || SSL_client_hello_get0_ext(connection, UInt32(TLSEXT_TYPE_supported_versions), nil, nil) == 1
                 let offersProtocols =
                     unsafe SSL_client_hello_get0_ext(
                         connection, UInt32(TLSEXT_TYPE_application_layer_protocol_negotiation), nil, nil) == 1
-                guard speaksTLS13, !offersProtocols else { return SSL_CLIENT_HELLO_SUCCESS }
+                guard isNewEnough, !offersProtocols else { return SSL_CLIENT_HELLO_SUCCESS }
                 unsafe Wire.of(connection: connection)?.pointee.offersNoProtocol = true
                 unsafe alert?.pointee = SSL_AD_NO_APPLICATION_PROTOCOL
                 return SSL_CLIENT_HELLO_ERROR
-            }, nil)
+            }, oldestVersion == .tls13 ? own : nil)
     }
 }

@@ -27,11 +27,11 @@ enum ServerName {
     }
 
     /// Has the connection verify the server's certificate for this name, and tells the server whom we want.
-    func demand(of connection: OpaquePointer) throws(TLSError) {
+    func demand(ofConnection connection: OpaquePointer) throws(TLSError) {
         let isDemanded: Bool
         switch self {
         case .host(let name):
-            unsafe SSL_set_hostflags(connection, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
+            unsafe SSL_set_hostflags(connection, ServerName.hostFlags)
             isDemanded = unsafe SSL_set1_host(connection, name) == 1 && cnet_ssl_set_server_name(connection, name) == 1
         case .address(let address):
             // RFC 6066 section 3: an address is no server name to send.
@@ -41,4 +41,17 @@ enum ServerName {
             throw TLSError(.invalidServerName, "OpenSSL refused the server name \(self): \(drainOpenSSLErrors())")
         }
     }
+
+    /// Has a verification outside a connection check for this name. False when OpenSSL refuses it.
+    func demand(ofVerification verification: OpaquePointer) -> Bool {
+        let parameters = unsafe X509_STORE_CTX_get0_param(verification)
+        switch self {
+        case .host(let name):
+            unsafe X509_VERIFY_PARAM_set_hostflags(parameters, ServerName.hostFlags)
+            return unsafe X509_VERIFY_PARAM_set1_host(parameters, name, name.utf8.count) == 1
+        case .address(let address): return unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, address) == 1
+        }
+    }
+
+    private static let hostFlags = UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
 }

@@ -14,9 +14,9 @@ public import Crypto
     }
 
     private let context: TLSContext
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let wire: UnsafeMutablePointer<Wire>
-    private let serverName: String?
+    let serverName: String?
     private var state = State.handshaking
 
     /// Who the peer is, once the handshake is complete: nil when it presented no certificate.
@@ -45,7 +45,7 @@ public import Crypto
         self.serverName = serverName
         unsafe (connection, wire) = Self.connect(context)
         unsafe SSL_set_connect_state(connection)
-        try unsafe expected.demand(of: connection)
+        try unsafe expected.demand(ofConnection: connection)
         try continueHandshake()
     }
 

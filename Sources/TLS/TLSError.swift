@@ -10,6 +10,10 @@ public struct TLSError: Error, Hashable, Sendable {
         case certificateExpired = "certificate_expired"
         case certificateNotYetValid = "certificate_not_yet_valid"
         case certificateRevoked = "certificate_revoked"
+        /// No current list says whether the certificate is revoked.
+        case revocationUnknown = "revocation_unknown"
+        /// The certificate is good, but bears none of the names that are let in.
+        case nameNotAccepted = "name_not_accepted"
         /// The certificate does not lead to a root that the verifier trusts.
         case unknownAuthority = "unknown_authority"
         /// The certificate is for other uses: a server's in a client's hands, for example.
@@ -22,7 +26,7 @@ public struct TLSError: Error, Hashable, Sendable {
         case serverNameMismatch = "server_name_mismatch"
         /// The two sides share no application protocol, or the client offered none.
         case noApplicationProtocol = "no_application_protocol"
-        /// The peer speaks no TLS 1.3.
+        /// The peer speaks no version of TLS that is spoken here.
         case protocolVersion = "protocol_version"
         /// The two sides share no cipher suite, group or signature algorithm.
         case noSharedAlgorithm = "no_shared_algorithm"

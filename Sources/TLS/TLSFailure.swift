@@ -15,7 +15,7 @@ enum TLSFailure {
         }
         switch code {
         case SSL_R_CERTIFICATE_VERIFY_FAILED:
-            return rejection(wire, peer: side == .server ? "client" : "server", serverName: serverName)
+            return unsafe rejection(wire.rejection, of: wire.rejectedCertificate, to: side, serverName: serverName)
         case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
             return TLSError(.certificateRequired, "the client presented no certificate, and this server demands one")
         case SSL_R_NO_APPLICATION_PROTOCOL:
@@ -68,15 +68,13 @@ enum TLSFailure {
         return TLSError(reason, "the peer ended the connection: \(sentence) (alert \(alert): \(detail))", isPeerAlert: true)
     }
 
-    private static func rejection(_ wire: borrowing Wire, peer: String, serverName: String?) -> TLSError {
-        var certificate: Certificate?
-        if let rejected = unsafe wire.rejectedCertificate, unsafe X509_up_ref(rejected) == 1 {
-            certificate = try? unsafe Certificate(owning: rejected)
-        }
-        let whose = "the \(peer)'s certificate \(certificate.map { "\($0) " } ?? "")"
+    /// What OpenSSL's verdict about a peer's certificate says.
+    static func rejection(_ code: Int32, of rejected: OpaquePointer?, to side: TLSContext.Side, serverName: String?) -> TLSError {
+        let certificate = unsafe Certificate.sharing(rejected)
+        let whose = "the \(side == .server ? "client" : "server")'s certificate \(certificate.map { "\($0) " } ?? "")"
         let issuer = certificate.map { ", issued by \($0.issuer)" } ?? ""
-        let verdict = unsafe String(cString: X509_verify_cert_error_string(Int(wire.rejection)))
-        switch wire.rejection {
+        let verdict = unsafe String(cString: X509_verify_cert_error_string(Int(code)))
+        switch code {
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return TLSError(.certificateExpired, "\(whose)expired\(certificate.map { " at \(utcText($0.notAfter))" } ?? "")")
         case X509_V_ERR_CERT_NOT_YET_VALID:
@@ -84,6 +82,12 @@ enum TLSFailure {
                 .certificateNotYetValid, "\(whose)is not valid yet\(certificate.map { ", not before \(utcText($0.notBefore))" } ?? "")")
         case X509_V_ERR_CERT_REVOKED:
             return TLSError(.certificateRevoked, "\(whose)is revoked")
+        case X509_V_ERR_UNABLE_TO_GET_CRL:
+            return TLSError(.revocationUnknown, "\(whose)may be revoked: there is no revocation list of its issuer here\(issuer)")
+        case X509_V_ERR_CRL_HAS_EXPIRED, X509_V_ERR_CRL_NOT_YET_VALID:
+            return TLSError(.revocationUnknown, "\(whose)may be revoked: the revocation list of its issuer is out of date\(issuer)")
+        case X509_V_ERR_APPLICATION_VERIFICATION:
+            return TLSError(.nameNotAccepted, "\(whose)has none of the names that are let in")
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
             X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_CHAIN_TOO_LONG,
             X509_V_ERR_CERT_UNTRUSTED:

@@ -161,9 +161,9 @@ extension Wire {
         unsafe BIO_get_data(bio)?.assumingMemoryBound(to: Wire.self)
     }
 
-    /// The wire of a connection whose handshake runs; callbacks of the context find theirs by this.
+    /// The wire of a connection whose handshake runs; callbacks of the context find theirs by this. Nil for no connection.
     static func of(connection: OpaquePointer?) -> UnsafeMutablePointer<Wire>? {
-        guard let bio = unsafe SSL_get_rbio(connection) else { return nil }
+        guard let connection = unsafe connection, let bio = unsafe SSL_get_rbio(connection) else { return nil }
         return unsafe of(bio)
     }
 }

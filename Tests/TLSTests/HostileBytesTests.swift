@@ -25,6 +25,32 @@ struct HostileBytesTests {
         #expect(server.takeOutput().suffix(2) == [2, 70])
     }
 
+    @Test("A server that is told to speaks TLS 1.2, with ephemeral keys and authenticated encryption, and demands ALPN there, too")
+    func tls12() throws {
+        let context = try TLSContext.server(
+            certificateChain: .text(pki.server.certificatePEM()), privateKey: .text(pki.server.privateKeyPEM()), oldestVersion: .tls12)
+        let server = TLSEngine(server: context)
+        _ = try server.receive(Self.tls12Hello)
+        let hello = server.takeOutput()
+        // A handshake record with a ServerHello of version 3.3; behind random and an empty session the cipher suite that was offered.
+        #expect(hello.prefix(1) == [22] && hello[5] == 2 && hello[9...10] == [3, 3])
+        #expect(hello[44...45] == [0xC0, 0x2B])
+
+        // The same hello, its extension for ALPN renamed.
+        var unaware = Self.tls12Hello
+        let extensions = try #require(unaware.firstRange(of: [0x00, 0x10, 0x00, 0x05]))
+        unaware.replaceSubrange(extensions, with: [0x7F, 0x10, 0x00, 0x05])
+        let error = #expect(throws: TLSError.self) { try TLSEngine(server: context).receive(unaware) }
+        #expect(error?.reason == .noApplicationProtocol)
+
+        // And one that offers nothing but a cipher suite of the old kind, TLS_RSA_WITH_AES_128_CBC_SHA.
+        var weak = Self.tls12Hello
+        let suites = try #require(weak.firstRange(of: [0x00, 0x04, 0xC0, 0x2B, 0x00, 0xFF]))
+        weak.replaceSubrange(suites, with: [0x00, 0x04, 0x00, 0x2F, 0x00, 0xFF])
+        let refusal = #expect(throws: TLSError.self) { try TLSEngine(server: context).receive(weak) }
+        #expect(refusal?.reason == .noSharedAlgorithm)
+    }
+
     @Test("A client that hears protocol_version from a server knows why")
     func oldServer() throws {
         let client = try TLSEngine(client: pki.clientContext(), serverName: "localhost")
