@@ -69,8 +69,12 @@ struct DynamicPoolTests {
         Refused("The enum M.E has no values.") {
             $0.messageType = [message("M") { $0.enumType = [EnumDescriptorProto.with { $0.name = "E" }] }]
         },
-        Refused("The field M.a is of a map's entry type, and must be repeated.") {
+        Refused("The field M.a is of a map's entry type, and must be a repeated message.") {
             $0.messageType = [message("M", PoolTests.field("a", 1, .message, ".M.E")) { $0.nestedType = [mapEntry("E", key: .int32)] }]
+        },
+        Refused("The field M.a is of a map's entry type, and must be a repeated message.") {
+            let group = field("a", 1) { ($0.type, $0.typeName, $0.label) = (.group, ".M.E", .repeated) }
+            $0.messageType = [message("M", group) { $0.nestedType = [mapEntry("E", key: .int32)] }]
         },
         Refused("M.E has a key of a type that no map can have.") {
             $0.messageType = [message("M") { $0.nestedType = [mapEntry("E", key: .double)] }]

@@ -53,9 +53,9 @@ extension PoolBuilder {
     /// Maps, once all messages are known.
     func checkMaps() throws(DescriptorError) {
         for node in messages {
-            for field in node.fields where field.kind == .message && messages[field.typeIndex].isMapEntry {
-                if !field.isRepeated {
-                    throw DescriptorError("The field \(field.fullName) is of a map's entry type, and must be repeated.")
+            for field in node.fields where (field.kind == .message || field.kind == .group) && messages[field.typeIndex].isMapEntry {
+                if !field.isRepeated || field.kind == .group {
+                    throw DescriptorError("The field \(field.fullName) is of a map's entry type, and must be a repeated message.")
                 }
             }
             if node.isMapEntry {
