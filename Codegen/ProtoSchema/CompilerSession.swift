@@ -13,13 +13,10 @@ struct CompilerSession {
     private var files: [FileDescriptorProto] = []
     private var diagnostics: [Diagnostic] = []
 
-    private static let descriptorFile = "google/protobuf/descriptor.proto"
-
     init(read: @escaping (String) throws(ImportRoots.FileError) -> SourceText?) { self.read = read }
 
     mutating func compile(_ names: [String]) -> Compiler.Result {
         requested = Set(names)
-        if let builtIn = Self.builtIn { table.addSchemas(of: builtIn) }
         for name in names where loaded[name] == nil {
             do throws(ImportRoots.FileError) {
                 guard let source = try source(of: name) else {
@@ -36,26 +33,21 @@ struct CompilerSession {
 
     private enum Source {
         case text(SourceText)
-        /// descriptor.proto need not lie anywhere: the compiler has it in itself.
-        case builtIn(FileDescriptorProto)
+        case builtIn(BuiltInFile)
     }
 
     private func source(of name: String) throws(ImportRoots.FileError) -> Source? {
         if let text = try read(name) { return .text(text) }
-        guard name == Self.descriptorFile else { return nil }
-        return Self.builtIn.map { .builtIn($0) }
+        return name == BuiltInFile.name ? BuiltInFile.shared.map { .builtIn($0) } : nil
     }
-
-    private static let builtIn = try? FileDescriptorProto(decoding: EmbeddedFile.descriptor.bytes)
 
     /// Links a file after everything that it imports.
     private mutating func load(_ name: String, _ source: Source) {
         switch source {
-        case .builtIn(let descriptor):
-            let index = reserveIndex(name)
+        case .builtIn(let file):
+            table.declare(file, index: reserveIndex(name))
             publicImports.append([])
-            table.add(descriptor, index: index)
-            files.append(descriptor)
+            files.append(file.descriptor)
         case .text(let text):
             link(name, text)
         }

@@ -7,6 +7,10 @@ struct NameResolver {
     /// The files that a name was found in.
     private(set) var used: Set<Int> = []
     private var hintsLeft = Limits.hintsPerFile
+    /// The last words of all types' names, for hints: not before all of the file is declared.
+    private lazy var typeNames = table.symbols.values
+        .filter { $0.kind.isType && visible.contains($0.file) }
+        .compactMap { $0.fullName.split(separator: ".").last.map(String.init) }
 
     init(table: SymbolTable, visible: Set<Int>, fileNames: [String]) {
         self.table = table
@@ -87,10 +91,7 @@ struct NameResolver {
         guard hintsLeft > 0 else { return NotFound(message: "\"\(name)\" is not defined") }
         hintsLeft -= 1
         let last = bare.split(separator: ".").last.map(String.init) ?? bare
-        let types = table.symbols.values.filter { $0.kind.isType && visible.contains($0.file) }
-        let shortNames = types.compactMap { $0.fullName.split(separator: ".").last.map(String.init) }
-        let scalars = FieldType.scalars.keys
-        let hint = Spelling.hint(for: last, among: bare == last ? shortNames + scalars : shortNames)
+        let hint = Spelling.hint(for: last, among: bare == last ? typeNames + FieldType.scalars.keys : typeNames)
         return NotFound(message: "\"\(name)\" is not defined\(hint)")
     }
 }

@@ -44,8 +44,8 @@ final class SymbolTable {
     /// The files in each package and in the packages below it.
     private(set) var packages: [String: Set<Int>] = [:]
 
-    private(set) var messages: [String: MessageSchema] = [:]
-    private(set) var enums: [String: EnumDescriptorProto] = [:]
+    private(set) var messages = BuiltInFile.shared?.messages ?? [:]
+    private(set) var enums = BuiltInFile.shared?.enums ?? [:]
     private(set) var proto2Enums: Set<String> = []
     private(set) var extensions: [String: FieldDescriptorProto] = [:]
     /// Who uses an extension number, by extended message.
@@ -78,6 +78,16 @@ final class SymbolTable {
         }
     }
 
+    /// Adds the names of descriptor.proto for those who import it.
+    func declare(_ file: BuiltInFile, index: Int) {
+        _ = declare(package: file.descriptor.package ?? "", file: index)
+        symbols.reserveCapacity(symbols.count + file.names.count)
+        for (fullName, kind) in file.names {
+            _ = declare(Symbol(fullName: fullName, kind: kind, file: index, place: .file(BuiltInFile.name)))
+        }
+        proto2Enums.formUnion(file.enums.keys)
+    }
+
     func add(_ message: DescriptorProto, named fullName: String, isProto3: Bool) {
         messages[fullName] = MessageSchema(descriptor: message, isProto3: isProto3)
     }
@@ -99,73 +109,6 @@ final class SymbolTable {
     func isProto3Extension(_ field: FieldDescriptorProto) -> Bool {
         guard let extendee = field.extendee, let number = field.number else { return false }
         return extensionNumbers[extendee]?[number]?.isProto3 ?? false
-    }
-}
-
-extension SymbolTable {
-    /// Adds a file that is linked already.
-    func add(_ file: FileDescriptorProto, index: Int) {
-        let scope = file.package ?? ""
-        let isProto3 = file.syntax == "proto3"
-        if !scope.isEmpty { _ = declare(package: scope, file: index) }
-        let files = Registrar(table: self, index: index, place: .file(file.name ?? ""), isProto3: isProto3)
-        for message in file.messageType { files.register(message, in: scope) }
-        for enumeration in file.enumType { files.register(enumeration, in: scope) }
-        for field in file.extension { files.register(extension: field, in: scope) }
-        for service in file.service {
-            let name = qualified(service.name ?? "", in: scope)
-            files.declare(name, .service)
-            for method in service.method { files.declare(qualified(method.name ?? "", in: name), .method) }
-        }
-    }
-
-    /// Adds what the messages and enums of a file look like, but none of its names: options are encoded by descriptor.proto,
-    /// whether a file imports it or not.
-    func addSchemas(of file: FileDescriptorProto) {
-        func add(_ message: DescriptorProto, in scope: String) {
-            let name = qualified(message.name ?? "", in: scope)
-            self.add(message, named: name, isProto3: file.syntax == "proto3")
-            for nested in message.nestedType { add(nested, in: name) }
-            for nested in message.enumType {
-                self.add(nested, named: qualified(nested.name ?? "", in: name), isProto3: file.syntax == "proto3")
-            }
-        }
-        for message in file.messageType { add(message, in: file.package ?? "") }
-    }
-
-    private struct Registrar {
-        let table: SymbolTable
-        let index: Int
-        let place: Place
-        let isProto3: Bool
-
-        func declare(_ fullName: String, _ kind: Kind) {
-            _ = table.declare(Symbol(fullName: fullName, kind: kind, file: index, place: place))
-        }
-
-        func register(_ message: DescriptorProto, in scope: String) {
-            let name = qualified(message.name ?? "", in: scope)
-            declare(name, .message)
-            table.add(message, named: name, isProto3: isProto3)
-            for field in message.field { declare(qualified(field.name ?? "", in: name), .field) }
-            for oneof in message.oneofDecl { declare(qualified(oneof.name ?? "", in: name), .oneof) }
-            for nested in message.nestedType { register(nested, in: name) }
-            for nested in message.enumType { register(nested, in: name) }
-            for field in message.extension { register(extension: field, in: name) }
-        }
-
-        func register(_ enumeration: EnumDescriptorProto, in scope: String) {
-            let name = qualified(enumeration.name ?? "", in: scope)
-            declare(name, .enum)
-            table.add(enumeration, named: name, isProto3: isProto3)
-            for value in enumeration.value { declare(qualified(value.name ?? "", in: scope), .enumValue) }
-        }
-
-        func register(extension field: FieldDescriptorProto, in scope: String) {
-            let name = qualified(field.name ?? "", in: scope)
-            declare(name, .extension)
-            _ = table.add(field, extensionNamed: name, isProto3: isProto3)
-        }
     }
 }
 

@@ -46,8 +46,8 @@ public struct Diagnostic: Sendable, Hashable, Error {
         let headline = "\(path):\(line):\(column): \(severity.rawValue): \(message)"
         guard let sourceLine else { return headline }
         // Tabs are kept, so that the caret stands below its column whatever a terminal makes of them.
-        let indent = String(String.UnicodeScalarView(sourceLine.unicodeScalars.prefix(column - 1).map { $0 == "\t" ? $0 : " " }))
-        return "\(headline)\n\(sourceLine)\n\(indent)^"
+        let indent = sourceLine.unicodeScalars.prefix(column - 1).map { UInt8(ascii: $0 == "\t" ? "\t" : " ") }
+        return "\(headline)\n\(sourceLine)\n\(String(decoding: indent, as: UTF8.self))^"
     }
 }
 
@@ -71,17 +71,18 @@ struct DiagnosticLog {
         entries.contains { span.start <= $0.offset && $0.offset <= span.end }
     }
 
+    /// A finding that was made before is not made again.
     private mutating func record(_ severity: Diagnostic.Severity, _ message: String, at span: Span) {
-        guard entries.count < Limits.diagnosticsPerFile else { return }
+        guard entries.count < Limits.diagnosticsPerFile,
+            !entries.contains(where: { $0.offset == span.start && $0.diagnostic.message == message })
+        else { return }
         entries.append((span.start, Diagnostic(severity, message, at: span, in: source)))
     }
 
-    /// In the order of the text; findings about the same place stay as they were made, repeated ones are dropped.
+    /// In the order of the text; findings about the same place stay as they were made.
     var inOrder: [Diagnostic] {
-        var seen = Set<Diagnostic>()
-        return entries.enumerated()
+        entries.enumerated()
             .sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
             .map(\.element.diagnostic)
-            .filter { seen.insert($0).inserted }
     }
 }

@@ -9,8 +9,9 @@ package enum NearestName {
             if candidate.hasSuffix("_\(name)") {
                 return candidate
             }
-            let edits = distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(longest)))
-            if edits < best?.edits ?? max(2, wanted.count / 3 + 1) {
+            let limit = best.map { $0.edits - 1 } ?? max(1, wanted.count / 3)
+            let edits = distance(wanted, Array(candidate.lowercased().unicodeScalars.prefix(longest)), atMost: limit)
+            if edits <= limit {
                 best = (candidate, edits)
             }
         }
@@ -20,20 +21,25 @@ package enum NearestName {
     /// Names are compared up to here, so that a long unknown key costs no more than a short one.
     private static let longest = 64
 
-    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
-    package static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar]) -> Int {
-        var older: [Int] = []
-        var previous = Array(0...second.count)
+    /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); some number above `limit` if they are more.
+    package static func distance(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar], atMost limit: Int) -> Int {
+        var older = Array(0...second.count)
+        var previous = older
+        var current = older
         for (row, scalar) in first.enumerated() {
-            var current = [row + 1]
+            current[0] = row + 1
+            var fewest = row + 1
             for (column, other) in second.enumerated() {
                 var edits = min(previous[column + 1] + 1, current[column] + 1, previous[column] + (scalar == other ? 0 : 1))
                 if row > 0, column > 0, scalar == second[column - 1], first[row - 1] == other {
                     edits = min(edits, older[column - 1] + 1)
                 }
-                current.append(edits)
+                current[column + 1] = edits
+                fewest = min(fewest, edits)
             }
-            (older, previous) = (previous, current)
+            // A swap may still build upon the row before this one.
+            if fewest > limit + 1 { return fewest }
+            (older, previous, current) = (previous, current, older)
         }
         return previous[second.count]
     }
