@@ -9,11 +9,12 @@ inIssue && /^(↳|  )/ { print; next }
 /^◇ Test / && !/^◇ Test (run|case passing) / && sub(/ started\.$/, "") { running[substr($0, length("◇ Test ") + 1)] }
 /^(✔|➜) Test / { ended($0) }
 
-# The compiler, or a process that died.
-/(^|: )(fatal )?[eE]rror: / && !/^✘/ { print }
+# Of the compiler, or of a process that died. Tests of programs print such lines, too.
+/(^|: )(fatal )?[eE]rror: / && !/^✘/ { errors = errors $0 "\n" }
 /exited with unexpected signal/ { died = 1 }
 
 END {
+    if (died || !summary) printf "%s", errors
     if (died) {
         for (name in running) print "✘ Test " name " had not ended when the process died."
     }

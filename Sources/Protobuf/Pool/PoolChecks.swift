@@ -53,11 +53,6 @@ extension PoolBuilder {
     /// Maps, once all messages are known.
     func checkMaps() throws(DescriptorError) {
         for node in messages {
-            for field in node.fields where (field.kind == .message || field.kind == .group) && messages[field.typeIndex].isMapEntry {
-                if !field.isRepeated || field.kind == .group {
-                    throw DescriptorError("The field \(field.fullName) is of a map's entry type, and must be a repeated message.")
-                }
-            }
             if node.isMapEntry {
                 switch node.sortedFields[0].kind {
                 case .double, .float, .bytes, .enum, .message, .group:
@@ -67,6 +62,11 @@ extension PoolBuilder {
                 // The grammar has no such value; JSON, which leaves groups out, would find no value there.
                 if node.sortedFields[1].kind == .group {
                     throw DescriptorError("\(node.fullName) has a group as its value, which no map can have.")
+                }
+            }
+            for field in node.fields where (field.kind == .message || field.kind == .group) && messages[field.typeIndex].isMapEntry {
+                if !field.isRepeated || field.kind == .group {
+                    throw DescriptorError("The field \(field.fullName) is of a map's entry type, and must be a repeated message.")
                 }
             }
         }
