@@ -6,8 +6,11 @@ internal import Synchronization
 /// A turn: take what is ready, fire due timers, run jobs, then run the end-of-turn work (the flushes). Everything
 /// marked "loop only" is confined to that thread and takes no lock; from elsewhere there are `execute` and, for Swift
 /// concurrency, the executor itself: `Task(executorPreference: loop) { … }`.
+///
+/// It is no `SerialExecutor`, though it could be: a job that runs on one is enqueued anew wherever it comes back to a function that is
+/// isolated to nothing, which is most of them.
 @safe
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public let name: String
     private let epoll: Int32
     private let wakeUp: Int32
@@ -16,12 +19,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     private let wakePending = Atomic<Bool>(false)
 
     // Confined to the thread.
-    private var jobs = JobQueue()
+    private let jobs = Queue<Work>()
     private var timers = TimerQueue()
     private var watches: [Watch?] = []
     private var freeSlots: [Int] = []
     private var endOfTurn: [() -> Void] = []
     private var isRunning = true
+    private let work = Queue<any LoopWork>()
+    private let restingTasks = Queue<LoopTask>()
     /// The monotonic clock, read once in each turn. Loop only.
     public private(set) var now = MonotonicTime.now()
     /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
@@ -85,14 +90,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         submit(.job(UnownedJob(job)))
     }
 
-    public func checkIsolated() {
-        preconditionCurrent()
-    }
-
-    public func isIsolatingCurrentContext() -> Bool? {
-        isCurrent
-    }
-
     private func submit(_ work: Work) {
         if isCurrent {
             jobs.append(work)
@@ -145,6 +142,20 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         endOfTurn.append(work)
     }
 
+    /// Runs `work` in a task, as soon as what brought it here has returned to the loop.
+    package func perform(_ work: any LoopWork) {
+        self.work.append(work)
+    }
+
+    func nextWork() -> (any LoopWork)? { work.popFirst() }
+
+    /// Keeps a task that has done its work for the next one; false when there are enough.
+    func keep(_ task: LoopTask) -> Bool {
+        guard isRunning, restingTasks.count < Limits.restingTasks else { return false }
+        restingTasks.append(task)
+        return true
+    }
+
     func modify(_ watch: Watch) {
         var event = unsafe epoll_event(events: watch.interest.events, data: epoll_data_t(u64: UInt64(watch.slot)))
         _ = unsafe epoll_ctl(epoll, EPOLL_CTL_MOD, watch.descriptor, &event)
@@ -168,6 +179,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
                 unsafe turn(events)
             }
         }
+        runWork()
+        while let task = restingTasks.popLast() { task.begin() }
         drainInbox()
         runJobs()
         let dropped = inbox.withLock { inbox in
@@ -175,7 +188,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             defer { inbox.jobs = [] }
             return inbox.jobs
         }
-        jobs = JobQueue()
+        jobs.removeAll()
         // The number of an ended thread may become another's.
         thread.store(0, ordering: .relaxed)
         _ = consume dropped
@@ -193,15 +206,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             }
             let slot = unsafe Int(truncatingIfNeeded: event.data.u64)
             watches[slot]?.ready?(Readiness(events: unsafe event.events))
+            // While what one connection brought is in the cache.
+            runWork()
         }
         while let work = timers.popDue(at: now) { work() }
         drainInbox()
         runJobs()
+        runWork()
         runEndOfTurn()
     }
 
     private func waitMilliseconds() -> Int32 {
-        if !jobs.isEmpty || !endOfTurn.isEmpty { return 0 }
+        if !jobs.isEmpty || !work.isEmpty || !endOfTurn.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
         let now = MonotonicTime.now()
         if next <= now { return 0 }
@@ -221,14 +237,23 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
     private func runJobs() {
         var budget = Limits.jobsPerTurn
+        let executor = unsafe asUnownedTaskExecutor()
         while budget > 0, let work = jobs.popFirst() {
             budget -= 1
             switch work {
             case .job(let job):
-                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                unsafe job.runSynchronously(on: executor)
             case .closure(let closure):
                 closure()
             }
+        }
+    }
+
+    /// One task runs all of it, unless a piece suspends: then the next task goes on behind that.
+    private func runWork() {
+        while !work.isEmpty {
+            (restingTasks.popLast() ?? LoopTask(on: self)).begin()
+            runJobs()
         }
     }
 
@@ -238,32 +263,5 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var pending: [() -> Void] = []
         swap(&pending, &endOfTurn)
         for work in pending { work() }
-    }
-}
-
-/// First in, first out: a consumed prefix is dropped when the queue runs empty, or when it is longer than what waits, since tasks that wake
-/// each other for ever never let it run empty.
-private struct JobQueue {
-    private var items: [EventLoop.Work] = []
-    private var head = 0
-
-    var isEmpty: Bool { head == items.count }
-
-    mutating func append(_ work: EventLoop.Work) {
-        items.append(work)
-    }
-
-    mutating func popFirst() -> EventLoop.Work? {
-        guard head < items.count else { return nil }
-        let work = items[head]
-        head += 1
-        if head == items.count {
-            items.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 1024, head * 2 >= items.count {
-            items.removeFirst(head)
-            head = 0
-        }
-        return work
     }
 }

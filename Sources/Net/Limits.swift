@@ -4,6 +4,8 @@ enum Limits {
     static let eventsPerTurn = 256
     /// Jobs run before descriptors are looked at again, so that tasks that wake each other cannot starve the network.
     static let jobsPerTurn = 4096
+    /// Tasks of a loop that wait for work, at some 2 KiB each: two full connections' calls in flight begin without making one.
+    static let restingTasks = 256
     /// Connections accepted in one turn: a connect storm must not delay calls on open connections.
     static let acceptsPerTurn = 64
     /// The kernel caps this at net.core.somaxconn (4096 on Debian 12).

@@ -1,0 +1,43 @@
+/// What a task of a loop runs from beginning to end.
+package protocol LoopWork: AnyObject, Sendable {
+    /// `task` may be cancelled until this returns; then it is others'.
+    func run(on task: LoopTask) async
+}
+
+/// A task that runs one piece of its loop's work after another: to make one for each would cost more than a short call does, and
+/// each would come with a stack that no cache has seen. Work that suspends keeps its task; another one takes up what is behind it.
+/// Confined to its loop.
+@safe
+package final class LoopTask: @unchecked Sendable {
+    private let loop: EventLoop
+    private var task: Task<Void, Never>?
+    private var rest: UnsafeContinuation<Void, Never>?
+    private var isCancelled = false
+
+    init(on loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// Takes up the loop's work, with its next jobs.
+    func begin() {
+        // A new one rests first, so that `task` is known when its work is cancelled.
+        if task == nil { task = Task.immediate(executorPreference: loop) { await self.serve() } }
+        unsafe rest?.resume()
+        unsafe rest = nil
+    }
+
+    /// Cancels the work that runs.
+    package func cancel() {
+        isCancelled = true
+        task?.cancel()
+    }
+
+    private func serve() async {
+        repeat {
+            await unsafe withUnsafeContinuation { unsafe rest = $0 }
+            // Cancelled once is cancelled for ever.
+            while !isCancelled, let work = loop.nextWork() { await work.run(on: self) }
+        } while !isCancelled && loop.keep(self)
+        task = nil
+    }
+}
