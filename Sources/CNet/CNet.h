@@ -21,6 +21,8 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -33,5 +35,6 @@
 #include "NetShims.h"
 #include "CryptoShims.h"
 #include "TLSShims.h"
+#include "HTTP2Memory.h"
 #include "HTTP2Shims.h"
 #include "CompressionShims.h"

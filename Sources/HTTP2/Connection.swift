@@ -42,9 +42,9 @@ final class Connection {
     var keepalive: KeepaliveTimer?
     private var isDraining = false
     private var hasSentFinalGoAway = false
-    /// Frames on their way into TLS; in cleartext, on their way to the socket.
-    private var staged: [UInt8] = []
-    private var stagedOffset = 0
+    /// In cleartext: what the socket did not take.
+    private var unsent: [UInt8] = []
+    private var unsentOffset = 0
 
     init(_ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits) {
         self.loop = loop
@@ -153,8 +153,7 @@ final class Connection {
                 return
             }
             guard state == .open else { return }
-            stage()
-        } while hasUnsent
+        } while stage()
         session.deliverDrained()
         if let failure = session.failure {
             close(failure)
@@ -168,30 +167,44 @@ final class Connection {
         return .goAway(code: goAway.code, debug: goAway.debug)
     }
 
-    /// Takes frames from the session, up to the high-water mark, and through TLS.
-    private func stage() {
-        unsafe session.drain { bytes in
-            unsafe staged.append(contentsOf: bytes)
-            return staged.count < limits.outputBytes
+    /// Takes frames from the session, up to the high-water mark, in the loop's buffer, and sends or encrypts them. False when there was none.
+    private func stage() -> Bool {
+        let room = unsafe loop.scratch
+        let count = unsafe session.drain(into: room, enough: mostStagedBytes)
+        guard count > 0 else { return false }
+        let frames = unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
+        if let tls {
+            do throws(TLSError) {
+                try unsafe tls.send(frames)
+            } catch {
+                close(.tls(error))
+            }
+        } else {
+            unsafe send(frames)
         }
-        guard let tls, !staged.isEmpty else { return }
-        do throws(TLSError) {
-            try unsafe staged.span.bytes.withUnsafeBytes { bytes throws(TLSError) in try unsafe tls.send(bytes) }
-        } catch {
-            close(.tls(error))
-        }
-        staged.removeAll(keepingCapacity: true)
+        return true
     }
+
+    /// In cleartext frames go from the loop's buffer to the socket; what it does not take now is kept.
+    private func send(_ frames: UnsafeRawBufferPointer) {
+        var sent = 0
+        if !hasUnsent, case .bytes(let count) = unsafe socket.write(frames) { sent = count }
+        // What failed here fails there once more, and is dealt with.
+        if sent < frames.count { unsafe unsent.append(contentsOf: frames[sent...]) }
+    }
+
+    /// The loop's buffer must hold one frame more than this.
+    private var mostStagedBytes: Int { min(limits.outputBytes, loop.scratchBytes - Limits.sentFrameBytes) }
 
     private var hasUnsent: Bool { unsentBytes > 0 }
 
     private var unsentBytes: Int {
-        tls?.outputByteCount ?? (staged.count - stagedOffset)
+        tls?.outputByteCount ?? (unsent.count - unsentOffset)
     }
 
     /// A peer that does not read is not read from: whatever it asks, what waits for it stays bounded.
     private var isClogged: Bool {
-        (unsentBytes > limits.outputBytes || session.queuedFrames > limits.queuedFrames) && state != .lingering
+        (unsentBytes > mostStagedBytes || session.queuedFrames > limits.queuedFrames) && state != .lingering
     }
 
     /// Writes what waits for the socket; false when that is full (it is watched then) or gone.
@@ -214,17 +227,17 @@ final class Connection {
 
     private func writeOnce() -> Socket.Transfer {
         if let tls { return unsafe socket.write(tls.output) }
-        return unsafe staged.withUnsafeBytes { unsafe socket.write(UnsafeRawBufferPointer(rebasing: $0[stagedOffset...])) }
+        return unsafe unsent.withUnsafeBytes { unsafe socket.write(UnsafeRawBufferPointer(rebasing: $0[unsentOffset...])) }
     }
 
     private func written(_ count: Int) {
         stall?.cancel()
         stall = nil
         if let tls { return tls.consumeOutput(count) }
-        stagedOffset += count
-        if stagedOffset == staged.count {
-            staged.removeAll(keepingCapacity: true)
-            stagedOffset = 0
+        unsentOffset += count
+        if unsentOffset == unsent.count {
+            unsent = []
+            unsentOffset = 0
         }
     }
 
@@ -274,7 +287,7 @@ final class Connection {
         session.closeAll(reason)
         if canLinger {
             // What the session still has to say (a GOAWAY) goes first.
-            if session.wantsWrite { stage() }
+            if session.wantsWrite { _ = stage() }
             tls?.close()
             _ = writeUnsent()
             socket.shutdownWriting()

@@ -26,19 +26,19 @@ public final class FieldBlock: @unchecked Sendable {
 extension HTTPFields {
     /// Lends nghttp2's table of these fields; the library copies what it keeps.
     func withTable<Result>(_ body: (UnsafeMutableBufferPointer<nghttp2_nv>) -> Result) -> Result {
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: entries.count) { table in
-                for (index, entry) in entries.enumerated() {
-                    let name = unsafe buffer.baseAddress.map { unsafe $0 + Int(entry.start) }
-                    let value = unsafe name.map { unsafe $0 + Int(entry.nameLength) }
-                    // A token that HPACK indexes can be guessed byte by byte (RFC 7541 §7.1.3).
-                    let isSecret = unsafe entry.nameLength == 13 && name.map { unsafe memcmp($0, "authorization", 13) == 0 } == true
-                    unsafe table.initializeElement(
-                        at: index,
-                        to: switchboard_nv(name, Int(entry.nameLength), value, Int(entry.valueLength), 0, isSecret ? 1 : 0))
-                }
-                return unsafe body(table)
+        unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { table in
+            var index = 0
+            unsafe forEach { name, value in
+                // A token that HPACK indexes can be guessed byte by byte (RFC 7541 §7.1.3).
+                let isSecret = unsafe name.count == 13 && name.baseAddress.map { unsafe memcmp($0, "authorization", 13) == 0 } == true
+                unsafe table.initializeElement(
+                    at: index,
+                    to: switchboard_nv(
+                        name.baseAddress?.assumingMemoryBound(to: UInt8.self), name.count,
+                        value.baseAddress?.assumingMemoryBound(to: UInt8.self), value.count, 0, isSecret ? 1 : 0))
+                index += 1
             }
+            return unsafe body(table)
         }
     }
 }

@@ -1,20 +1,15 @@
-/// Header fields in the order they came, all in one buffer: a request costs two allocations however many it has,
+internal import CNet
+
+/// Header fields in the order they came, all in one buffer: a request's cost one allocation however many they are,
 /// and a field becomes a `String` only when somebody asks for it.
 public struct HTTPFields: Sendable {
-    @usableFromInline
-    struct Entry: Sendable {
-        @usableFromInline var start: UInt32
-        @usableFromInline var nameLength: UInt32
-        @usableFromInline var valueLength: UInt32
-    }
-
+    /// For each field its lengths, as two numbers of four bytes, then its name and its value. Behind them the name of the largest field,
+    /// when the budget was exceeded.
     @usableFromInline private(set) var bytes: [UInt8] = []
-    @usableFromInline private(set) var entries: [Entry] = []
+    public private(set) var count = 0
     /// What RFC 9113 §6.5.2 counts: name + value + 32 for each field, the dropped ones included.
     public private(set) var countedBytes = 0
-    /// The name of the largest field, once the budget was exceeded: from then on fields are counted, but not kept.
-    public private(set) var overBudget: String?
-    private var largestBytes = 0
+    private var overBudgetNameBytes = -1
 
     public init() {}
 
@@ -22,8 +17,20 @@ public struct HTTPFields: Sendable {
         for field in fields { append(name: field.name, value: field.value) }
     }
 
-    @inlinable public var count: Int { entries.count }
-    public var isEmpty: Bool { entries.isEmpty }
+    /// `bytes` as they are described above.
+    init(bytes: [UInt8], count: Int, countedBytes: Int, overBudgetNameBytes: Int) {
+        self.bytes = bytes
+        self.count = count
+        self.countedBytes = countedBytes
+        self.overBudgetNameBytes = overBudgetNameBytes
+    }
+
+    public var isEmpty: Bool { count == 0 }
+
+    /// The name of the largest field, once the budget was exceeded: from then on fields were counted, but not kept.
+    public var overBudget: String? {
+        overBudgetNameBytes < 0 ? nil : String(decoding: bytes.suffix(overBudgetNameBytes), as: UTF8.self)
+    }
 
     public mutating func append(name: String, value: String) {
         begin(name.utf8.count, value.utf8.count)
@@ -37,55 +44,46 @@ public struct HTTPFields: Sendable {
         bytes.append(contentsOf: value)
     }
 
-    /// Appends what a peer sent, within `budget`.
-    mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, budget: Int) {
-        let cost = name.count &+ value.count &+ Limits.fieldOverheadBytes
-        countedBytes = countedBytes &+ cost
-        if countedBytes > budget {
-            if overBudget == nil { nameLargestKept() }
-            if cost > largestBytes {
-                largestBytes = cost
-                overBudget = unsafe String(decoding: name.prefix(256), as: UTF8.self)
-            }
-            return
-        }
-        if entries.isEmpty {
-            entries.reserveCapacity(16)
-            bytes.reserveCapacity(512)
-        }
-        entries.append(Entry(start: UInt32(bytes.count), nameLength: UInt32(name.count), valueLength: UInt32(value.count)))
-        unsafe bytes.append(contentsOf: name)
-        unsafe bytes.append(contentsOf: value)
-    }
-
-    private mutating func nameLargestKept() {
-        overBudget = ""
-        for (index, entry) in entries.enumerated() {
-            let cost = Int(entry.nameLength) + Int(entry.valueLength) + Limits.fieldOverheadBytes
-            if cost > largestBytes {
-                largestBytes = cost
-                overBudget = name(at: index)
-            }
-        }
-    }
-
     private mutating func begin(_ nameLength: Int, _ valueLength: Int) {
-        entries.append(Entry(start: UInt32(bytes.count), nameLength: UInt32(nameLength), valueLength: UInt32(valueLength)))
+        if overBudgetNameBytes >= 0 {
+            bytes.removeLast(overBudgetNameBytes)
+            overBudgetNameBytes = -1
+        }
+        count += 1
         countedBytes += nameLength + valueLength + Limits.fieldOverheadBytes
+        unsafe withUnsafeBytes(of: (UInt32(nameLength), UInt32(valueLength))) { lengths in
+            unsafe bytes.append(contentsOf: lengths)
+        }
     }
 
     public func name(at index: Int) -> String {
-        String(decoding: bytes[nameRange(index)], as: UTF8.self)
+        unsafe withField(at: index) { name, _ in unsafe String(decoding: name, as: UTF8.self) }
     }
 
     public func value(at index: Int) -> String {
-        String(decoding: bytes[valueRange(index)], as: UTF8.self)
+        unsafe withField(at: index) { _, value in unsafe String(decoding: value, as: UTF8.self) }
     }
 
     /// The first value of that name (which is lower-case, RFC 9113 §8.2.1), or nil.
     public func first(_ name: String) -> String? {
-        for index in entries.indices where bytes[nameRange(index)].elementsEqual(name.utf8) { return value(at: index) }
-        return nil
+        var found: String?
+        unsafe forEach { candidate, value in
+            if found == nil, unsafe candidate.elementsEqual(name.utf8) { found = unsafe String(decoding: value, as: UTF8.self) }
+        }
+        return found
+    }
+
+    /// Lends the bytes of each field, in order.
+    @inlinable
+    public func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {
+        unsafe bytes.withUnsafeBytes { buffer in
+            var field = 0
+            for _ in 0..<count {
+                let (name, value) = unsafe HTTPFields.field(at: field, in: buffer)
+                unsafe body(UnsafeRawBufferPointer(rebasing: buffer[name]), UnsafeRawBufferPointer(rebasing: buffer[value]))
+                field = value.upperBound
+            }
+        }
     }
 
     /// Lends the bytes of one field.
@@ -93,25 +91,24 @@ public struct HTTPFields: Sendable {
     public func withField<Result>(
         at index: Int, _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Result
     ) -> Result {
-        let entry = entries[index]
+        precondition(index < count, "there is no field \(index)")
         return unsafe bytes.withUnsafeBytes { buffer in
-            let start = Int(entry.start)
-            let middle = start + Int(entry.nameLength)
-            let end = middle + Int(entry.valueLength)
-            return unsafe body(
-                UnsafeRawBufferPointer(rebasing: buffer[start..<middle]), UnsafeRawBufferPointer(rebasing: buffer[middle..<end]))
+            var (name, value) = unsafe HTTPFields.field(at: 0, in: buffer)
+            for _ in 0..<index { (name, value) = unsafe HTTPFields.field(at: value.upperBound, in: buffer) }
+            return unsafe body(UnsafeRawBufferPointer(rebasing: buffer[name]), UnsafeRawBufferPointer(rebasing: buffer[value]))
         }
     }
 
-    private func nameRange(_ index: Int) -> Range<Int> {
-        let start = Int(entries[index].start)
-        return start..<start + Int(entries[index].nameLength)
+    @usableFromInline
+    static func field(at start: Int, in buffer: UnsafeRawBufferPointer) -> (name: Range<Int>, value: Range<Int>) {
+        let lengths = unsafe buffer.loadUnaligned(fromByteOffset: start, as: (UInt32, UInt32).self)
+        let name = start + lengthBytes
+        let value = name + Int(lengths.0)
+        return (name..<value, value..<value + Int(lengths.1))
     }
 
-    private func valueRange(_ index: Int) -> Range<Int> {
-        let start = Int(entries[index].start) + Int(entries[index].nameLength)
-        return start..<start + Int(entries[index].valueLength)
-    }
+    /// What stands before a field's name.
+    static let lengthBytes = 8
 }
 
 extension HTTPFields: CustomStringConvertible {

@@ -2,85 +2,96 @@ internal import CNet
 public import Net
 
 /// One stream of a connection: the handle by which a handler (or a client) writes. Confined to its loop.
-public final class HTTPStream {
+@safe
+public final class HTTPStream: StreamOutput {
     public let id: Int32
     public let loop: EventLoop
-    /// Nil once the stream or its connection is gone: then every call here does nothing.
-    private(set) var session: Session?
+    /// Nil once the stream or its connection is gone: then every call here does nothing. Both clear it before the session goes, so that
+    /// no reference is counted.
+    private var session: Unmanaged<Session>?
     var receiver: (any HTTPStreamReceiver)?
-    var slot = 0
+    /// Its place in the session's list, which keeps all of them alive.
+    var next: Unmanaged<HTTPStream>?
+    var previous: Unmanaged<HTTPStream>?
     var hasReceivedHead = false
     var isTouched = false
     private(set) var hasPeerEnded = false
-    private var output = StreamOutput()
     private var hasResponded = false
     private var isDeferred = false
 
     init(id: Int32, session: Session) {
         self.id = id
         self.loop = session.loop
-        self.session = session
+        unsafe self.session = Unmanaged.passUnretained(session)
+        super.init()
     }
 
-    public var isOpen: Bool { session != nil }
+    public var isOpen: Bool { unsafe session != nil }
     /// Bytes that were written and that the connection has not taken yet.
-    public var bufferedBytes: Int { output.count }
+    public var bufferedBytes: Int { count }
 
     // MARK: Writing
 
     /// Sends a header section (a server's first words). With `end` nothing follows.
     public func respond(_ block: FieldBlock, end: Bool = false) {
-        guard let session, !hasResponded else { return }
+        guard unsafe session != nil, !hasResponded else { return }
         hasResponded = true
-        if end { output.finish(.plain) }
-        unsafe session.submitResponse(self, block.table, withBody: !end)
+        if end { finish(.plain) }
+        withSession { unsafe $0.submitResponse(self, block.table, withBody: !end) }
     }
 
     public func respond(_ fields: HTTPFields, end: Bool = false) {
-        guard let session, !hasResponded else { return }
+        guard unsafe session != nil, !hasResponded else { return }
         hasResponded = true
-        if end { output.finish(.plain) }
-        unsafe fields.withTable { unsafe session.submitResponse(self, $0, withBody: !end) }
+        if end { finish(.plain) }
+        withSession { session in
+            unsafe fields.withTable { unsafe session.submitResponse(self, $0, withBody: !end) }
+        }
     }
 
     /// Queues body bytes; they leave as the peer's windows allow.
     public func write(_ bytes: [UInt8]) {
-        guard output.append(bytes) else { return }
+        guard append(bytes) else { return }
         outputChanged()
     }
 
     /// Ends our side after what was written.
     public func finish() {
-        guard output.finish(.plain) else { return }
+        guard finish(.plain) else { return }
         outputChanged()
     }
 
     /// Ends our side with a trailer section after what was written.
     public func finish(trailers: FieldBlock) {
-        guard output.finish(.block(trailers)) else { return }
+        guard finish(.block(trailers)) else { return }
         outputChanged()
     }
 
     public func finish(trailers: HTTPFields) {
-        guard output.finish(.fields(trailers)) else { return }
+        guard finish(.fields(trailers)) else { return }
         outputChanged()
     }
 
     /// Ends the stream in both directions, now; what waits is dropped.
     public func reset(_ code: ErrorCode) {
-        session?.reset(self, code)
+        withSession { $0.reset(self, code) }
     }
 
     /// Gives `count` bytes of the stream's window back to the peer.
     public func consume(_ count: Int) {
-        session?.consume(self, count)
+        withSession { $0.consume(self, count) }
     }
 
     /// nghttp2 asks for output by itself until it is told that there is none; then it has to be told of more.
     private func outputChanged() {
-        guard isDeferred, let session else { return }
+        guard isDeferred, isOpen else { return }
         isDeferred = false
-        session.resume(self)
+        withSession { $0.resume(self) }
+    }
+
+    @inline(__always)
+    private func withSession(_ body: (Session) -> Void) {
+        if let session = unsafe session { unsafe session._withUnsafeGuaranteedRef(body) }
     }
 
     // MARK: From the session
@@ -88,15 +99,14 @@ public final class HTTPStream {
     func peerEnded() { hasPeerEnded = true }
 
     func detach() {
-        session = nil
+        unsafe session = nil
         receiver = nil
     }
 
     /// Fills nghttp2's buffer; see `StreamOutput.Piece`.
-    func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> StreamOutput.Piece {
-        let piece = unsafe output.take(into: buffer)
+    func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
+        let piece = unsafe take(into: buffer)
         if case .nothingYet = piece { isDeferred = true }
         return piece
     }
-
 }

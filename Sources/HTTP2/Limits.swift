@@ -37,6 +37,10 @@ public struct Limits: Sendable, Hashable {
 
     /// Overheads of RFC 9113 §6.5.2 for each field.
     static let fieldOverheadBytes = 32
+    /// How much of a field's name goes into an error message.
+    static let quotedNameBytes = 256
     /// One request's field section beyond this multiple of `fieldBytes` ends the connection: HPACK turned 16 KiB into 49 MB when we tried.
     static let fieldBytesFatalMultiple = 16
+    /// The longest piece that nghttp2 hands out at once: a frame's header of 9 bytes, a pad length and SETTINGS_MAX_FRAME_SIZE's default.
+    static let sentFrameBytes = 9 + 1 + 16 * 1024
 }

@@ -26,12 +26,16 @@ final class Session {
     /// Strong, and cut by `closeAll`: a weak reference would cost every call a side table's worth of reference counting.
     var host: (any SessionHost)?
     private var handle: OpaquePointer?
-    private var streams = StreamSlab()
-    /// The header section that is being parsed (RFC 9113 §4.3: a field block is never interleaved with another).
-    var incoming = HTTPFields()
-    private var touched: [HTTPStream] = []
-    private var drained: [HTTPStream] = []
+    private let streams = StreamList()
+    /// The stream that was looked for last: events come in runs of one stream's.
+    private var latest: Unmanaged<HTTPStream>?
+    private var latestID: Int32 = -1
+    private let incoming: IncomingFields
+    private let touched = Queue<HTTPStream>()
+    private let drained = Queue<HTTPStream>()
     private var isParsing = false
+    /// The host knows that something waits to be sent.
+    private var isHostTold = false
     /// Why the session cannot go on, if it cannot.
     private(set) var failure: HTTP2Error?
     private(set) var goAway: (code: ErrorCode, lastStream: Int32, debug: String)?
@@ -42,6 +46,7 @@ final class Session {
         self.role = role
         self.loop = loop
         self.limits = limits
+        incoming = IncomingFields(budget: limits.fieldBytes)
         peerCausedResets = TokenBucket(burst: limits.resetBurst, perSecond: limits.resetsPerSecond, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle = SessionOptions.make(role, limits, context)
@@ -49,6 +54,7 @@ final class Session {
     }
 
     deinit {
+        for stream in streams.removeAll() { stream.detach() }
         unsafe nghttp2_session_del(handle)
     }
 
@@ -86,10 +92,8 @@ final class Session {
 
     /// Tells every stream that got something that this was all for now.
     func deliver() {
-        guard !touched.isEmpty else { return }
-        var batch: [HTTPStream] = []
-        swap(&batch, &touched)
-        for stream in batch {
+        for _ in 0..<touched.count {
+            guard let stream = touched.popFirst() else { return }
             stream.isTouched = false
             stream.receiver?.inputDelivered()
         }
@@ -103,16 +107,33 @@ final class Session {
 
     // MARK: Output
 
-    /// Hands the bytes of the next frames to `append`, frame by frame, until nothing waits or it returns false.
-    func drain(_ append: (UnsafeRawBufferPointer) -> Bool) {
-        guard failure == nil else { return }
-        while true {
-            var pointer: UnsafePointer<UInt8>?
-            let count = unsafe nghttp2_session_mem_send(handle, &pointer)
+    /// Puts the bytes of the next frames into `room` and answers how many they are. More may wait when it comes back with more than
+    /// `enough`; `room` has a whole frame's space behind that.
+    func drain(into room: UnsafeMutableRawBufferPointer, enough: Int) -> Int {
+        precondition(room.count >= enough + Limits.sentFrameBytes, "a frame might not fit")
+        isHostTold = false
+        guard failure == nil, let start = room.baseAddress else { return 0 }
+        var filled = 0
+        while filled <= enough {
+            var frame: UnsafePointer<UInt8>?
+            let count = unsafe nghttp2_session_mem_send(handle, &frame)
             if count < 0 { failure = .session(Session.text(of: Int32(clamping: count))) }
-            guard count > 0, let start = unsafe pointer else { return }
-            if unsafe !append(UnsafeRawBufferPointer(start: start, count: count)) { return }
+            guard count > 0, let frame = unsafe frame else { break }
+            guard count <= room.count - filled else {
+                failure = .session("a frame to send has \(count) bytes")
+                break
+            }
+            unsafe (start + filled).copyMemory(from: frame, byteCount: count)
+            filled += count
         }
+        return filled
+    }
+
+    /// Tells the host, once until it drains.
+    private func noteOutput() {
+        guard !isHostTold else { return }
+        isHostTold = true
+        host?.sessionHasOutput()
     }
 
     func noteDrained(_ stream: HTTPStream) {
@@ -121,10 +142,10 @@ final class Session {
 
     /// Tells the streams whose output was taken by `drain`.
     func deliverDrained() {
-        guard !drained.isEmpty else { return }
-        var batch: [HTTPStream] = []
-        swap(&batch, &drained)
-        for stream in batch where stream.bufferedBytes == 0 { stream.receiver?.outputDrained() }
+        for _ in 0..<drained.count {
+            guard let stream = drained.popFirst() else { return }
+            if stream.bufferedBytes == 0 { stream.receiver?.outputDrained() }
+        }
     }
 
     /// Nothing more will come or go: the connection may be closed.
@@ -151,7 +172,7 @@ final class Session {
         guard id > 0 else { throw .session(Session.text(of: id)) }
         let stream = open(id)
         stream.receiver = receiver
-        host?.sessionHasOutput()
+        noteOutput()
         return stream
     }
 
@@ -162,23 +183,23 @@ final class Session {
         } else {
             unsafe nghttp2_submit_response(handle, stream.id, table.baseAddress, table.count, nil)
         }
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     /// A stream whose provider had nothing has something again. Resuming one that was not deferred is harmless.
     func resume(_ stream: HTTPStream) {
         unsafe nghttp2_session_resume_data(handle, stream.id)
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     func reset(_ stream: HTTPStream, _ code: ErrorCode) {
         unsafe nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, code.rawValue)
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     func consume(_ stream: HTTPStream, _ count: Int) {
         unsafe nghttp2_session_consume_stream(handle, stream.id, count)
-        if !isParsing { host?.sessionHasOutput() }
+        if !isParsing { noteOutput() }
     }
 
     /// What the peer allows us to have open at once.
@@ -202,7 +223,7 @@ final class Session {
     func submitShutdownNotice() {
         unsafe nghttp2_submit_shutdown_notice(handle)
         unsafe nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), nil)
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     /// Step two: streams up to here will be served, later ones were never seen.
@@ -210,12 +231,12 @@ final class Session {
         let last = unsafe nghttp2_session_get_last_proc_stream_id(handle)
         let text = Array(debug.utf8)
         unsafe nghttp2_submit_goaway(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, code.rawValue, text, text.count)
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     func terminate(_ code: ErrorCode) {
         unsafe nghttp2_session_terminate_session(handle, code.rawValue)
-        host?.sessionHasOutput()
+        noteOutput()
     }
 
     /// A peer may make us reset streams by errors of its own, and open the next ones at once: while the handlers of all of them still
@@ -233,6 +254,7 @@ final class Session {
 
     /// Ends every stream when the connection is gone.
     func closeAll(_ reason: HTTP2Error) {
+        forgetLatest()
         for stream in streams.removeAll() {
             let receiver = stream.receiver
             // nghttp2 opens a request's stream when it lays out its HEADERS.
@@ -246,32 +268,52 @@ final class Session {
 
     // MARK: From the callbacks
 
+    @discardableResult
     func open(_ id: Int32) -> HTTPStream {
         let stream = HTTPStream(id: id, session: self)
         streams.insert(stream)
-        unsafe nghttp2_session_set_stream_user_data(handle, id, Unmanaged.passUnretained(stream).toOpaque())
+        let link = unsafe Unmanaged.passUnretained(stream)
+        unsafe nghttp2_session_set_stream_user_data(handle, id, link.toOpaque())
+        latestID = id
+        unsafe latest = link
         return stream
     }
 
-    /// nghttp2 finds it; the slab keeps it alive.
-    func stream(_ id: Int32) -> HTTPStream? {
-        unsafe nghttp2_session_get_stream_user_data(handle, id).map {
-            unsafe Unmanaged<HTTPStream>.fromOpaque($0).takeUnretainedValue()
+    /// Lends the stream of that number, if it is open: nghttp2 finds it, and the list keeps it alive.
+    @inline(__always)
+    func withStream<Result>(_ id: Int32, or none: Result, _ body: (HTTPStream) -> Result) -> Result {
+        if id != latestID {
+            guard let found = unsafe nghttp2_session_get_stream_user_data(handle, id) else { return none }
+            latestID = id
+            unsafe latest = Unmanaged.fromOpaque(found)
         }
+        guard let stream = unsafe latest else { return none }
+        return unsafe stream._withUnsafeGuaranteedRef(body)
+    }
+
+    private func forgetLatest() {
+        latestID = -1
+        unsafe latest = nil
     }
 
     func close(_ id: Int32, _ code: ErrorCode) {
-        guard let stream = stream(id) else { return }
+        guard let stream = withStream(id, or: nil, { $0 }) else { return }
+        forgetLatest()
         streams.remove(stream)
         let receiver = stream.receiver
         stream.detach()
         receiver?.closed(.stream(code))
-        host?.sessionClosedStream()
+        // A client has room for another one.
+        if role == .client { host?.sessionClosedStream() }
     }
+
+    func beginFields() { incoming.removeAll() }
+
+    func takeFields() -> HTTPFields { incoming.take() }
 
     /// False for a header bomb, which ends the connection.
     func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-        unsafe incoming.append(name: name, value: value, budget: limits.fieldBytes)
+        unsafe incoming.append(name: name, value: value)
         return incoming.countedBytes / Limits.fieldBytesFatalMultiple <= limits.fieldBytes
     }
 

@@ -15,26 +15,28 @@ enum SessionCallbacks {
         return unsafe table
     }()
 
-    private static func session(_ context: UnsafeMutableRawPointer?) -> Session? {
-        unsafe context.map { unsafe Unmanaged<Session>.fromOpaque($0).takeUnretainedValue() }
+    /// Lends the session that nghttp2 carries: it lives longer than any callback, so no reference is counted.
+    @inline(__always)
+    private static func withSession<Result>(_ context: UnsafeMutableRawPointer?, or none: Result, _ body: (Session) -> Result) -> Result {
+        guard let context = unsafe context else { return none }
+        return unsafe Unmanaged<Session>.fromOpaque(context)._withUnsafeGuaranteedRef(body)
     }
 
     private static let endStream = UInt8(NGHTTP2_FLAG_END_STREAM.rawValue)
 
     private static let beginHeaders: nghttp2_on_begin_headers_callback = { _, frame, context in
-        guard let session = unsafe SessionCallbacks.session(context), let frame = unsafe frame else { return 0 }
-        let id = unsafe switchboard_frame_stream(frame)
-        session.incoming = HTTPFields()
-        if session.role == .server, unsafe switchboard_frame_headers_category(frame) == Int32(NGHTTP2_HCAT_REQUEST.rawValue) {
-            _ = session.open(id)
+        guard let frame = unsafe frame else { return 0 }
+        return unsafe withSession(context, or: 0) { session in
+            session.beginFields()
+            if session.role == .server, unsafe switchboard_frame_headers_category(frame) == Int32(NGHTTP2_HCAT_REQUEST.rawValue) {
+                session.open(unsafe switchboard_frame_stream(frame))
+            }
+            return 0
         }
-        return 0
     }
 
     private static let header: nghttp2_on_header_callback = { _, _, name, nameLength, value, valueLength, _, context in
-        guard let context = unsafe context else { return 0 }
-        // Called for every field of every request: lent, the session costs no reference count.
-        return unsafe Unmanaged<Session>.fromOpaque(context)._withUnsafeGuaranteedRef { session in
+        unsafe withSession(context, or: 0) { session in
             let isAcceptable = unsafe session.received(
                 name: UnsafeRawBufferPointer(start: name, count: nameLength),
                 value: UnsafeRawBufferPointer(start: value, count: valueLength))
@@ -43,26 +45,36 @@ enum SessionCallbacks {
     }
 
     private static let dataChunk: nghttp2_on_data_chunk_recv_callback = { handle, _, id, data, length, context in
-        guard let session = unsafe SessionCallbacks.session(context) else { return 0 }
-        // The connection's window goes back at once, so that a slow stream holds up nobody else; the stream's own bounds it.
-        unsafe nghttp2_session_consume_connection(handle, length)
-        guard let stream = session.stream(id) else { return 0 }
-        unsafe stream.receiver?.received(body: UnsafeRawBufferPointer(start: data, count: length))
-        session.touch(stream)
-        return 0
+        unsafe withSession(context, or: 0) { session in
+            // The connection's window goes back at once, so that a slow stream holds up nobody else; the stream's own bounds it.
+            unsafe nghttp2_session_consume_connection(handle, length)
+            session.withStream(id, or: ()) { stream in
+                unsafe stream.receiver?.received(body: UnsafeRawBufferPointer(start: data, count: length))
+                session.touch(stream)
+            }
+            return 0
+        }
     }
 
     private static let frame: nghttp2_on_frame_recv_callback = { _, frame, context in
-        guard let session = unsafe SessionCallbacks.session(context), let frame = unsafe frame else { return 0 }
+        guard let frame = unsafe frame else { return 0 }
+        return unsafe withSession(context, or: 0) { session in
+            unsafe received(frame, session)
+            return 0
+        }
+    }
+
+    private static func received(_ frame: UnsafePointer<nghttp2_frame>, _ session: Session) {
         let flags = unsafe switchboard_frame_flags(frame)
         switch unsafe UInt32(switchboard_frame_type(frame)) {
         case NGHTTP2_HEADERS.rawValue:
-            guard let stream = unsafe session.stream(switchboard_frame_stream(frame)) else { return 0 }
-            unsafe SessionCallbacks.headersEnded(session, stream, frame)
-            if flags & endStream != 0 { SessionCallbacks.peerEnded(session, stream) }
+            unsafe session.withStream(switchboard_frame_stream(frame), or: ()) { stream in
+                headersEnded(session, stream)
+                if flags & endStream != 0 { peerEnded(session, stream) }
+            }
         case NGHTTP2_DATA.rawValue:
-            guard flags & endStream != 0, let stream = unsafe session.stream(switchboard_frame_stream(frame)) else { return 0 }
-            SessionCallbacks.peerEnded(session, stream)
+            guard flags & endStream != 0 else { return }
+            unsafe session.withStream(switchboard_frame_stream(frame), or: ()) { peerEnded(session, $0) }
         case NGHTTP2_SETTINGS.rawValue:
             if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.host?.sessionReceivedSettings() }
         case NGHTTP2_PING.rawValue:
@@ -78,12 +90,10 @@ enum SessionCallbacks {
                 debug: String(decoding: UnsafeRawBufferPointer(start: data, count: min(length, 1024)), as: UTF8.self))
         default: break
         }
-        return 0
     }
 
-    private static func headersEnded(_ session: Session, _ stream: HTTPStream, _ frame: UnsafePointer<nghttp2_frame>) {
-        var fields = HTTPFields()
-        swap(&fields, &session.incoming)
+    private static func headersEnded(_ session: Session, _ stream: HTTPStream) {
+        let fields = session.takeFields()
         session.touch(stream)
         if session.role == .server {
             if stream.hasReceivedHead {
@@ -110,49 +120,59 @@ enum SessionCallbacks {
 
     /// A reply that ends before the request did: the rest of the request is not wanted (RFC 9113 §8.1).
     private static let sentFrame: nghttp2_on_frame_send_callback = { handle, frame, context in
-        guard let session = unsafe SessionCallbacks.session(context), session.role == .server, let frame = unsafe frame else { return 0 }
+        guard let frame = unsafe frame else { return 0 }
         let type = unsafe UInt32(switchboard_frame_type(frame))
         if type == NGHTTP2_RST_STREAM.rawValue {
-            session.sentReset(unsafe ErrorCode(rawValue: switchboard_frame_reset_code(frame)))
+            return unsafe withSession(context, or: 0) { session in
+                if session.role == .server { session.sentReset(unsafe ErrorCode(rawValue: switchboard_frame_reset_code(frame))) }
+                return 0
+            }
+        }
+        guard unsafe switchboard_frame_flags(frame) & endStream != 0, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue
+        else { return 0 }
+        return unsafe withSession(context, or: 0) { session in
+            let id = unsafe switchboard_frame_stream(frame)
+            if session.role == .server, session.withStream(id, or: false, { !$0.hasPeerEnded }) {
+                unsafe nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_NO_ERROR.rawValue)
+            }
             return 0
         }
-        guard unsafe switchboard_frame_flags(frame) & endStream != 0 else { return 0 }
-        guard type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue,
-            let stream = unsafe session.stream(switchboard_frame_stream(frame)), !stream.hasPeerEnded
-        else { return 0 }
-        unsafe nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream.id, NGHTTP2_NO_ERROR.rawValue)
-        return 0
     }
 
     private static let streamClose: nghttp2_on_stream_close_callback = { _, id, code, context in
-        guard let session = unsafe SessionCallbacks.session(context) else { return 0 }
-        session.close(id, ErrorCode(rawValue: code))
-        return 0
+        unsafe withSession(context, or: 0) { session in
+            session.close(id, ErrorCode(rawValue: code))
+            return 0
+        }
     }
 
     static let readBody: nghttp2_data_source_read_callback = { handle, id, buffer, length, dataFlags, _, context in
-        guard let session = unsafe SessionCallbacks.session(context), let stream = session.stream(id) else {
-            return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
-        }
-        let space = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: length)
-        switch unsafe stream.takeOutput(into: space) {
-        case .nothingYet:
-            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
-        case .bytes(let count):
-            if stream.bufferedBytes == 0 { session.noteDrained(stream) }
-            return count
-        case .last(let count, let end):
-            unsafe dataFlags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-            switch end {
-            case .plain: break
-            case .block(let block):
-                unsafe dataFlags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-                unsafe nghttp2_submit_trailer(handle, id, block.table.baseAddress, block.table.count)
-            case .fields(let fields):
-                unsafe dataFlags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
-                unsafe fields.withTable { unsafe _ = nghttp2_submit_trailer(handle, id, $0.baseAddress, $0.count) }
+        let failure = Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
+        return unsafe withSession(context, or: failure) { session in
+            session.withStream(id, or: failure) { stream in
+                switch unsafe stream.takeOutput(into: UnsafeMutableRawBufferPointer(start: buffer, count: length)) {
+                case .nothingYet:
+                    return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+                case .bytes(let count):
+                    if stream.bufferedBytes == 0 { session.noteDrained(stream) }
+                    return count
+                case .last(let count, let end):
+                    unsafe dataFlags?.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+                    if unsafe submitTrailers(end, handle, id) { unsafe dataFlags?.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue }
+                    return count
+                }
             }
-            return count
         }
+    }
+
+    /// False when there are none.
+    private static func submitTrailers(_ end: StreamOutput.End, _ handle: OpaquePointer?, _ id: Int32) -> Bool {
+        switch end {
+        case .plain: return false
+        case .block(let block): unsafe nghttp2_submit_trailer(handle, id, block.table.baseAddress, block.table.count)
+        case .fields(let fields):
+            unsafe fields.withTable { unsafe _ = nghttp2_submit_trailer(handle, id, $0.baseAddress, $0.count) }
+        }
+        return true
     }
 }

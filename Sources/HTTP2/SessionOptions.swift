@@ -16,8 +16,8 @@ enum SessionOptions {
         unsafe nghttp2_option_set_peer_max_concurrent_streams(option, limits.concurrentStreams)
         var session: OpaquePointer?
         switch role {
-        case .server: unsafe nghttp2_session_server_new2(&session, SessionCallbacks.table, context, option)
-        case .client: unsafe nghttp2_session_client_new2(&session, SessionCallbacks.table, context, option)
+        case .server: unsafe nghttp2_session_server_new3(&session, SessionCallbacks.table, context, option, cnet_http2_memory())
+        case .client: unsafe nghttp2_session_client_new3(&session, SessionCallbacks.table, context, option, cnet_http2_memory())
         }
         return unsafe session
     }

@@ -1,5 +1,7 @@
 /// What one stream still has to send: body chunks in order, then how it ends.
-struct StreamOutput {
+///
+/// A stream is one, instead of having one: it would pay for an object, or for an exclusivity check at each access.
+public class StreamOutput {
     enum End {
         case plain
         case block(FieldBlock)
@@ -19,8 +21,10 @@ struct StreamOutput {
     private(set) var count = 0
     private var end: End?
 
+    init() {}
+
     /// False when the stream has been finished: then the bytes are dropped.
-    mutating func append(_ bytes: [UInt8]) -> Bool {
+    func append(_ bytes: [UInt8]) -> Bool {
         guard end == nil, !bytes.isEmpty else { return false }
         if count == 0 {
             first = bytes
@@ -34,14 +38,14 @@ struct StreamOutput {
 
     /// False when it was finished before.
     @discardableResult
-    mutating func finish(_ end: End) -> Bool {
+    func finish(_ end: End) -> Bool {
         guard self.end == nil else { return false }
         self.end = end
         return true
     }
 
     /// Copies as much as fits.
-    mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
+    func take(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
         var filled = 0
         while filled < buffer.count, count > 0 {
             let length = min(first.count - offset, buffer.count - filled)
@@ -58,8 +62,8 @@ struct StreamOutput {
         return filled > 0 ? .bytes(filled) : .nothingYet
     }
 
-    private mutating func advance() {
+    private func advance() {
         offset = 0
-        first = rest.popFirst() ?? []
+        first = count > 0 ? rest.popFirst() ?? [] : []
     }
 }

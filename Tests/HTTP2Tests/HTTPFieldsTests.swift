@@ -4,15 +4,15 @@ import Testing
 
 @Suite("Header fields") struct HTTPFieldsTests {
     private func received(_ fields: [(String, String)], budget: Int) -> HTTPFields {
-        var section = HTTPFields()
+        let section = IncomingFields(budget: budget)
         for (name, value) in fields {
             unsafe Array(name.utf8).withUnsafeBytes { name in
                 unsafe Array(value.utf8).withUnsafeBytes { value in
-                    unsafe section.append(name: name, value: value, budget: budget)
+                    unsafe section.append(name: name, value: value)
                 }
             }
         }
-        return section
+        return section.take()
     }
 
     @Test("fields keep their order and their duplicates")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What a stream still has to send") struct StreamOutputTests {
     /// Takes pieces of at most `size` bytes until there is nothing or the end.
-    private func drain(_ output: inout StreamOutput, by size: Int) -> (bytes: [UInt8], ended: Bool) {
+    private func drain(_ output: StreamOutput, by size: Int) -> (bytes: [UInt8], ended: Bool) {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: size)
         while true {
@@ -19,7 +19,7 @@ import Testing
 
     @Test("chunks come out whole and in order, however small the buffer", arguments: [1, 2, 3, 7, 64, 16_384])
     func order(size: Int) {
-        var output = StreamOutput()
+        let output = StreamOutput()
         var expected: [UInt8] = []
         for length in 1...40 {
             let chunk = [UInt8](repeating: UInt8(length), count: length)
@@ -27,38 +27,38 @@ import Testing
             #expect(output.append(chunk) == true)
         }
         #expect(output.count == expected.count)
-        #expect(drain(&output, by: size) == (expected, false))
+        #expect(drain(output, by: size) == (expected, false))
         #expect(output.count == 0)
     }
 
     @Test("an empty output has nothing yet, and is asked again later")
     func nothingYet() {
-        var output = StreamOutput()
-        #expect(drain(&output, by: 8) == ([], false))
+        let output = StreamOutput()
+        #expect(drain(output, by: 8) == ([], false))
         #expect(output.append([1, 2]) == true)
-        #expect(drain(&output, by: 8) == ([1, 2], false))
+        #expect(drain(output, by: 8) == ([1, 2], false))
         #expect(output.append([3]) == true)
-        #expect(drain(&output, by: 8) == ([3], false))
+        #expect(drain(output, by: 8) == ([3], false))
     }
 
     @Test("the end comes behind the last byte, with it when it fits", arguments: [1, 2, 3, 4])
     func end(size: Int) {
-        var output = StreamOutput()
+        let output = StreamOutput()
         #expect(output.append([1, 2, 3]) == true)
         #expect(output.finish(.plain) == true)
-        #expect(drain(&output, by: size) == ([1, 2, 3], true))
+        #expect(drain(output, by: size) == ([1, 2, 3], true))
     }
 
     @Test("an end without a byte is an end")
     func emptyEnd() {
-        var output = StreamOutput()
+        let output = StreamOutput()
         #expect(output.finish(.plain) == true)
-        #expect(drain(&output, by: 4) == ([], true))
+        #expect(drain(output, by: 4) == ([], true))
     }
 
     @Test("after the end bytes are dropped, and a second end changes nothing")
     func afterTheEnd() {
-        var output = StreamOutput()
+        let output = StreamOutput()
         #expect(output.finish(.fields(HTTPFields([("grpc-status", "0")]))) == true)
         #expect(output.append([1]) == false)
         #expect(output.finish(.plain) == false)
@@ -72,7 +72,7 @@ import Testing
 
     @Test("an empty chunk is nothing to send")
     func emptyChunk() {
-        var output = StreamOutput()
+        let output = StreamOutput()
         #expect(output.append([]) == false)
     }
 
@@ -80,7 +80,7 @@ import Testing
     func interleaved(seed: UInt64) {
         print("seed \(seed)")
         var random = SeededRandom(seed: seed)
-        var output = StreamOutput()
+        let output = StreamOutput()
         var written: [UInt8] = []
         var taken: [UInt8] = []
         for _ in 0..<2_000 {
@@ -96,7 +96,7 @@ import Testing
             }
             #expect(output.count == written.count - taken.count)
         }
-        taken += drain(&output, by: 1_000).bytes
+        taken += drain(output, by: 1_000).bytes
         #expect(taken == written)
     }
 }

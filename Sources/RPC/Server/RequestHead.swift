@@ -19,28 +19,28 @@ struct RequestHead {
         // Nil until seen: what follows a field that exceeds the budget is never seen.
         var isPost: Bool?
         var isGRPC: Bool?
-        for index in 0..<fields.count {
-            unsafe fields.withField(at: index) { name, value in
-                switch name.count {
-                case 5 where unsafe name.equals(":path"):
-                    pathIndex = index
-                case 7 where unsafe name.equals(":method"):
-                    isPost = unsafe value.equals("POST")
-                case 12 where unsafe name.equals("content-type"):
-                    isGRPC = unsafe RequestHead.isGRPC(value)
-                case 12 where unsafe name.equals("grpc-timeout"):
-                    timeout = unsafe Timeout.parse(value)
-                    if timeout == nil, refusal == nil {
-                        refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
-                    }
-                case 13 where unsafe name.equals("grpc-encoding"):
-                    if unsafe !value.equals("identity"), refusal == nil {
-                        let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
-                        refusal = .rpc(.unimplemented, "this server does not decompress \"\(encoding)\"; it takes identity")
-                    }
-                default: break
+        var index = 0
+        unsafe fields.forEach { name, value in
+            switch name.count {
+            case 5 where unsafe name.equals(":path"):
+                pathIndex = index
+            case 7 where unsafe name.equals(":method"):
+                isPost = unsafe value.equals("POST")
+            case 12 where unsafe name.equals("content-type"):
+                isGRPC = unsafe RequestHead.isGRPC(value)
+            case 12 where unsafe name.equals("grpc-timeout"):
+                timeout = unsafe Timeout.parse(value)
+                if timeout == nil, refusal == nil {
+                    refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
                 }
+            case 13 where unsafe name.equals("grpc-encoding"):
+                if unsafe !value.equals("identity"), refusal == nil {
+                    let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
+                    refusal = .rpc(.unimplemented, "this server does not decompress \"\(encoding)\"; it takes identity")
+                }
+            default: break
             }
+            index += 1
         }
         if let name = fields.overBudget {
             refusal = .rpc(

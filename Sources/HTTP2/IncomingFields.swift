@@ -1,0 +1,115 @@
+internal import CNet
+
+/// The header section that a session is parsing, in a buffer that serves all of them: a section is never interleaved with another
+/// (RFC 9113 §4.3).
+///
+/// A class with plain memory: it is called for every field of every request.
+@safe final class IncomingFields {
+    /// What may be kept of one section, as RFC 9113 §6.5.2 counts it; each field is counted with more than it takes here.
+    private let budget: Int
+    private var memory: UnsafeMutableRawPointer?
+    private var capacity = 0
+    private var used = 0
+    private var count = 0
+    private(set) var countedBytes = 0
+    private var largestBytes = 0
+    private var overBudgetNameBytes = -1
+
+    init(budget: Int) {
+        self.budget = budget
+    }
+
+    deinit {
+        unsafe free(memory)
+    }
+
+    /// Begins another section.
+    func removeAll() {
+        used = 0
+        count = 0
+        countedBytes = 0
+        largestBytes = 0
+        overBudgetNameBytes = -1
+        if capacity > IncomingFields.keptBytes {
+            unsafe free(memory)
+            unsafe memory = nil
+            capacity = 0
+        }
+    }
+
+    func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
+        let cost = name.count &+ value.count &+ Limits.fieldOverheadBytes
+        countedBytes = countedBytes &+ cost
+        if countedBytes > budget { return unsafe drop(name, cost) }
+        let size = HTTPFields.lengthBytes &+ name.count &+ value.count
+        if capacity &- used < size { grow(by: size) }
+        guard let memory = unsafe memory else { return }
+        let field = unsafe memory + used
+        unsafe field.storeBytes(of: UInt32(truncatingIfNeeded: name.count), as: UInt32.self)
+        unsafe field.storeBytes(of: UInt32(truncatingIfNeeded: value.count), toByteOffset: 4, as: UInt32.self)
+        let text = unsafe field + HTTPFields.lengthBytes
+        if let start = name.baseAddress { unsafe text.copyMemory(from: start, byteCount: name.count) }
+        if let start = value.baseAddress { unsafe (text + name.count).copyMemory(from: start, byteCount: value.count) }
+        used = used &+ size
+        count = count &+ 1
+    }
+
+    /// The whole section, in memory of its own.
+    func take() -> HTTPFields {
+        defer { removeAll() }
+        let total = used + max(0, overBudgetNameBytes)
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: total) { room, initialized in
+            if let memory = unsafe memory, let start = room.baseAddress {
+                unsafe UnsafeMutableRawPointer(start).copyMemory(from: memory, byteCount: total)
+                initialized = total
+            }
+        }
+        return HTTPFields(bytes: bytes, count: count, countedBytes: countedBytes, overBudgetNameBytes: overBudgetNameBytes)
+    }
+
+    /// Beyond the budget a field is counted, and named if it is the largest.
+    private func drop(_ name: UnsafeRawBufferPointer, _ cost: Int) {
+        if overBudgetNameBytes < 0 { nameLargestKept() }
+        guard cost > largestBytes else { return }
+        largestBytes = cost
+        unsafe quote(UnsafeRawBufferPointer(rebasing: name.prefix(Limits.quotedNameBytes)))
+    }
+
+    private func nameLargestKept() {
+        overBudgetNameBytes = 0
+        guard let memory = unsafe memory else { return }
+        let kept = unsafe UnsafeRawBufferPointer(start: memory, count: used)
+        var largest = 0..<0
+        var next = 0
+        for _ in 0..<count {
+            let (name, value) = unsafe HTTPFields.field(at: next, in: kept)
+            let cost = name.count + value.count + Limits.fieldOverheadBytes
+            if cost > largestBytes { (largest, largestBytes) = (name.prefix(Limits.quotedNameBytes), cost) }
+            next = value.upperBound
+        }
+        // The growth may move what is quoted.
+        if capacity - used < largest.count { grow(by: largest.count) }
+        if let memory = unsafe self.memory {
+            unsafe quote(UnsafeRawBufferPointer(start: memory + largest.lowerBound, count: largest.count))
+        }
+    }
+
+    private func quote(_ name: UnsafeRawBufferPointer) {
+        if capacity - used < name.count { grow(by: name.count) }
+        if let memory = unsafe memory, let start = name.baseAddress {
+            unsafe (memory + used).copyMemory(from: start, byteCount: name.count)
+        }
+        overBudgetNameBytes = name.count
+    }
+
+    private func grow(by size: Int) {
+        let larger = max(IncomingFields.initialBytes, capacity * 2, used + size)
+        guard let fresh = unsafe realloc(memory, larger) else { fatalError("no memory for \(larger) bytes of header fields") }
+        unsafe memory = fresh
+        capacity = larger
+    }
+
+    private static let initialBytes = 512
+    /// A larger buffer is given back after its section: most connections have one large request at most.
+    private static let keptBytes = 2048
+}

@@ -1,0 +1,35 @@
+/// The open streams of a session, linked through themselves. One reference to each keeps it alive while it is here; the links count none.
+@safe
+final class StreamList {
+    private var first: Unmanaged<HTTPStream>?
+
+    func insert(_ stream: HTTPStream) {
+        let link = unsafe Unmanaged.passRetained(stream)
+        if let first = unsafe first { unsafe first._withUnsafeGuaranteedRef { unsafe $0.previous = link } }
+        unsafe stream.next = first
+        unsafe first = link
+    }
+
+    /// Drops the reference: the caller has one of its own.
+    func remove(_ stream: HTTPStream) {
+        let (next, previous) = unsafe (stream.next, stream.previous)
+        if let next = unsafe next { unsafe next._withUnsafeGuaranteedRef { unsafe $0.previous = previous } }
+        if let previous = unsafe previous {
+            unsafe previous._withUnsafeGuaranteedRef { unsafe $0.next = next }
+        } else {
+            unsafe first = next
+        }
+        unsafe stream.next = nil
+        unsafe stream.previous = nil
+        unsafe Unmanaged.passUnretained(stream).release()
+    }
+
+    func removeAll() -> [HTTPStream] {
+        var all: [HTTPStream] = []
+        while let stream = unsafe first?.takeUnretainedValue() {
+            all.append(stream)
+            remove(stream)
+        }
+        return all
+    }
+}
