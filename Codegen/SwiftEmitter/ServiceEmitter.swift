@@ -88,7 +88,9 @@ struct ServiceEmitter {
             text.line("public var routes: [RPC.Route] {")
             text.line("    [")
             for method in methods {
-                text.line("        .\(method.kind)(\(prefix)\(methodsName).\(method.name), self.\(method.name)),")
+                let handled = "self.\(method.name)(\(handlerArguments(method)))"
+                let run = handlerResult(method).isEmpty ? "try await \(handled)" : "try messages.reply(try await \(handled))"
+                text.line("        .init(\(prefix)\(methodsName).\(method.name)) { call, messages in \(run) },")
             }
             text.line("    ]")
             text.line("}")
@@ -120,6 +122,15 @@ struct ServiceEmitter {
         case "serverStreaming": "_ request: \(method.request), _ call: RPC.Call, _ replies: RPC.Outbound<\(method.reply)>"
         case "clientStreaming": "_ requests: RPC.Inbound<\(method.request)>, _ call: RPC.Call"
         default: "_ requests: RPC.Inbound<\(method.request)>, _ call: RPC.Call, _ replies: RPC.Outbound<\(method.reply)>"
+        }
+    }
+
+    private func handlerArguments(_ method: Method) -> String {
+        switch method.kind {
+        case "unary": "try messages.request(\(method.request).self), call"
+        case "serverStreaming": "try messages.request(\(method.request).self), call, messages.replies(\(method.reply).self)"
+        case "clientStreaming": "messages.requests(\(method.request).self), call"
+        default: "messages.requests(\(method.request).self), call, messages.replies(\(method.reply).self)"
         }
     }
 

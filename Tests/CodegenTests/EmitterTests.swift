@@ -115,7 +115,10 @@ struct EmitterTests {
             "    func `import`(_ requests: RPC.Inbound<Q>, _ call: RPC.Call) async throws -> R",
             "    func talk(_ requests: RPC.Inbound<Q>, _ call: RPC.Call, _ replies: RPC.Outbound<R>) async throws\n",
             "    public static let sayHello = RPC.Method<Q, R>(service: \"Greeter\", name: \"SayHello\", kind: .unary)",
-            "            .bidirectional(GreeterMethods.talk, self.talk),",
+            "            .init(GreeterMethods.sayHello) { call, messages in "
+                + "try messages.reply(try await self.sayHello(try messages.request(Q.self), call)) },",
+            "            .init(GreeterMethods.talk) { call, messages in "
+                + "try await self.talk(messages.requests(Q.self), call, messages.replies(R.self)) },",
             "public struct GreeterClient: Swift.Sendable {",
             "public import RPC",
         ] {

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP2
 import Net
+import StandardTypes
 import Testing
 
 @testable import Platform
@@ -21,9 +22,9 @@ struct CallWorld {
         certificate = try authority.issue(.client(service: "voice", trustDomain: Self.trustDomain, validity: Self.validity)).certificate
     }
 
-    static func method(_ path: String) -> MethodInfo {
+    static func route(_ path: String) -> Route {
         let parts = path.split(separator: "/").map(String.init)
-        return MethodInfo(service: parts[0], name: parts[1], kind: .unary)
+        return Route(Method<Empty, Empty>(service: parts[0], name: parts[1], kind: .unary)) { _, _ in }
     }
 
     func call(
@@ -31,7 +32,8 @@ struct CallWorld {
     ) throws -> Call {
         let peer = Peer(address: try SocketAddress(ip: "127.0.0.1", port: 1), certificate: certificate, isSecure: true)
         return Call(
-            method: routed ? Self.method(path) : nil, path: path, metadata: Metadata(metadata), peer: peer, deadline: nil, loop: loop)
+            route: routed ? Self.route(path) : nil, unroutedPath: path, metadata: Metadata(metadata), peer: peer,
+            deadline: nil, loop: loop)
     }
 
     /// A call with a caller, as it is behind the interceptors.

@@ -51,7 +51,7 @@ struct IdentityTests {
         let caller = Caller(service: "voice", subject: "ada", tenant: "demo", scopes: ["lead:read"], tokenID: "1", expires: 0)
         func refusal(_ caller: Caller?, _ path: String) -> RPCError? {
             do throws(RPCError) {
-                try scopes.admit(caller, to: CallWorld.method(path))
+                try scopes.admit(caller, to: CallWorld.route(path).method)
                 return nil
             } catch {
                 return error

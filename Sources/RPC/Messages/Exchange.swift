@@ -1,44 +1,65 @@
 internal import HTTP2
-internal import Net
+public import Net
 internal import Protobuf
 
 /// The messages of one call, both ways, over one stream: the part that client and server share.
 ///
 /// Its state is confined to `loop`; `next` and `send` may be called from anywhere and hop when they must.
-class Exchange: @unchecked Sendable {
-    let loop: EventLoop
+public class Exchange: @unchecked Sendable {
+    /// The loop that carries the call; a handler runs on it unless it moves itself.
+    public let loop: EventLoop
     let limits: Limits
     var stream: HTTPStream?
-    private var reader: MessageReader
+    /// A message that came in one piece when none was waiting: what most are. It goes before those in `reader`.
+    private var whole: [UInt8]?
+    /// For all others; made when one comes.
+    private var reader: MessageReader?
+    /// There is a reader. (To look at that itself is checked for exclusivity at run time, as at any property that is changed in place.)
+    private var usesReader = false
     private var hasEnded = false
     private var failure: RPCError?
     private var unconsumed = 0
     private var reading: Waiter<[UInt8]?>?
+    /// The request of a method that takes one, from when it was received to when its handler takes it.
+    private var only: [UInt8]?
     private var writing: [Waiter<Void>] = []
+    /// Somebody waited for room, once at least.
+    private var hasWaited = false
 
     init(loop: EventLoop, limits: Limits) {
         self.loop = loop
         self.limits = limits
-        reader = MessageReader(limit: limits.receivedMessageBytes)
     }
 
     // MARK: From the stream (on the loop)
 
     func received(_ body: UnsafeRawBufferPointer) {
         guard failure == nil else { return consume(body.count) }
+        unconsumed += body.count
+        if !usesReader, whole == nil, let message = unsafe MessageReader.whole(body, limit: limits.receivedMessageBytes) {
+            whole = message
+            return
+        }
+        if !usesReader {
+            reader = MessageReader(limit: limits.receivedMessageBytes)
+            usesReader = true
+        }
         do throws(MessageReader.Failure) {
-            try unsafe reader.append(body)
+            try unsafe reader?.append(body)
         } catch {
             return fail(error.rpcError)
         }
-        unconsumed += body.count
         // Bytes of the message that somebody waits for must not run out of window.
-        if reader.isEmpty { giveBackWindow() }
+        if !hasMessage { giveBackWindow() }
     }
+
+    private var hasMessage: Bool { whole != nil || usesReader && reader?.isEmpty == false }
 
     func receivedEnd() {
         guard failure == nil else { return }
-        do throws(MessageReader.Failure) { try reader.end() } catch { return fail(error.rpcError) }
+        if usesReader {
+            do throws(MessageReader.Failure) { try reader?.end() } catch { return fail(error.rpcError) }
+        }
         hasEnded = true
     }
 
@@ -50,9 +71,7 @@ class Exchange: @unchecked Sendable {
     }
 
     func drained() {
-        let waiters = writing
-        writing.removeAll()
-        for waiter in waiters { waiter.resume(.success(())) }
+        for waiter in takeWriting() { waiter.resume(.success(())) }
     }
 
     /// The call is over for this reason: everybody who waits is told, everybody who comes later, too. Messages that have come
@@ -61,23 +80,26 @@ class Exchange: @unchecked Sendable {
         guard failure == nil else { return }
         failure = error
         deliver()
-        let waiters = writing
-        writing.removeAll()
-        for waiter in waiters { waiter.resume(.failure(error)) }
+        for waiter in takeWriting() { waiter.resume(.failure(error)) }
     }
 
     /// The stream is gone, after a good end perhaps: who still waits for it is told.
     func detach() {
         stream = nil
+        if hasEnded, reading == nil, !hasWaited { return }
         let ended = failure ?? RPCError(.cancelled, "the call has ended")
         if !hasEnded { failure = ended }
         if let waiter = reading {
             reading = nil
             waiter.resume(take() ?? .failure(ended))
         }
-        let waiters = writing
-        writing.removeAll()
-        for waiter in waiters { waiter.resume(.failure(ended)) }
+        for waiter in takeWriting() { waiter.resume(.failure(ended)) }
+    }
+
+    private func takeWriting() -> [Waiter<Void>] {
+        guard hasWaited else { return [] }
+        defer { writing = [] }
+        return writing
     }
 
     var failed: RPCError? { failure }
@@ -103,6 +125,23 @@ class Exchange: @unchecked Sendable {
         }
     }
 
+    /// True when the request of a method that takes one is there, and nothing behind it: how most calls begin.
+    func takeOnly() -> Bool {
+        guard loop.isCurrent, hasEnded, !usesReader, whole != nil, failure == nil else { return false }
+        // Its window is not given back: nothing more can come on this stream.
+        swap(&only, &whole)
+        return true
+    }
+
+    func takeReceivedOnly() -> [UInt8] {
+        defer { only = nil }
+        return only ?? []
+    }
+
+    func waitForOnly() async throws(RPCError) {
+        only = try await receiveOnly()
+    }
+
     /// The only message of a peer that must send exactly one (0 or several are UNIMPLEMENTED: grpc/doc/statuscodes.md).
     func receiveOnly() async throws(RPCError) -> [UInt8] {
         guard let message = try await next() else {
@@ -126,12 +165,20 @@ class Exchange: @unchecked Sendable {
     }
 
     private func take() -> Result<[UInt8]?, RPCError>? {
-        if let message = reader.next() {
-            if reader.isEmpty { giveBackWindow() }
+        if let message = nextMessage() {
+            if !hasMessage { giveBackWindow() }
             return .success(message)
         }
         if let failure { return .failure(failure) }
         return hasEnded ? .success(nil) : nil
+    }
+
+    private func nextMessage() -> [UInt8]? {
+        if let message = whole {
+            whole = nil
+            return message
+        }
+        return usesReader ? reader?.next() : nil
     }
 
     private func giveBackWindow() {
@@ -177,6 +224,7 @@ class Exchange: @unchecked Sendable {
         do throws(RPCError) {
             if let framed, try write(framed) { return waiter.resume(.success(())) }
             if let failure { throw failure }
+            hasWaited = true
             writing.append(waiter)
         } catch {
             waiter.resume(.failure(error))

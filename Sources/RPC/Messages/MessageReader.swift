@@ -32,6 +32,14 @@ struct MessageReader {
     /// No complete message waits.
     var isEmpty: Bool { first == nil }
 
+    /// The message of `bytes`, when they are one and nothing else, and no more than `limit`; otherwise nil, and a reader says what they are.
+    static func whole(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8]? {
+        guard bytes.count >= prefixBytes, unsafe bytes[0] == 0 else { return nil }
+        let length = unsafe Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+        guard length == bytes.count - prefixBytes, length <= limit else { return nil }
+        return unsafe [UInt8](UnsafeRawBufferPointer(rebasing: bytes[prefixBytes...]))
+    }
+
     mutating func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
         var position = 0
         while position < bytes.count {

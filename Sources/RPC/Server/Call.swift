@@ -4,44 +4,57 @@ internal import Crypto
 internal import Synchronization
 
 /// One call in flight, as its interceptors and its handler see it.
-public final class Call: Sendable {
-    /// The routed method; nil when no service has that path.
-    public let method: MethodInfo?
-    /// What the client asked for, routed or not: `/package.Service/Method`.
-    public let path: String
+///
+/// On a server that is a `ServerStream`, which is all there is of a call.
+public class Call: Exchange, @unchecked Sendable {
+    let route: Route?
+    private let unroutedPath: String
     /// What the client sent beside its messages.
     public let metadata: Metadata
     public let peer: Peer
     /// When the client gives up, by our clock; nil when it did not say.
     public let deadline: MonotonicTime?
-    /// The loop that carries the call; the handler runs on it unless it moves itself.
-    public let loop: EventLoop
 
     private struct State: ~Copyable {
+        var isCancelled = false
+        var notes: Notes?
+    }
+
+    /// What interceptors and handlers leave with a call. Many leave nothing.
+    private final class Notes {
         var requestID: String?
         var values: [ObjectIdentifier: any Sendable] = [:]
         var head = Metadata()
         var trailers = Metadata()
-        var isCancelled = false
     }
 
     private let state = Mutex(State())
 
-    init(method: MethodInfo?, path: String, metadata: Metadata, peer: Peer, deadline: MonotonicTime?, loop: EventLoop) {
-        self.method = method
-        self.path = path
+    /// `unroutedPath` is what the client asked for where there is no route.
+    init(
+        route: Route?, unroutedPath: String = "", metadata: Metadata, peer: Peer, deadline: MonotonicTime?, loop: EventLoop,
+        limits: Limits = .standard
+    ) {
+        self.route = route
+        self.unroutedPath = unroutedPath
         self.metadata = metadata
         self.peer = peer
         self.deadline = deadline
-        self.loop = loop
+        super.init(loop: loop, limits: limits)
     }
+
+    /// The routed method; nil when no service has that path.
+    public var method: MethodInfo? { route?.method }
+
+    /// What the client asked for, routed or not: `/package.Service/Method`.
+    public var path: String { route?.method.path ?? unroutedPath }
 
     /// The client's `x-request-id` if it is 1 to 64 characters of `[A-Za-z0-9._-]`, otherwise one made here.
     public var requestID: String {
-        state.withLock { state in
-            if let id = state.requestID { return id }
+        withNotes { notes in
+            if let id = notes.requestID { return id }
             let id = metadata["x-request-id"].flatMap { Call.isRequestID($0) ? $0 : nil } ?? UUIDv7Generator.system.next().description
-            state.requestID = id
+            notes.requestID = id
             return id
         }
     }
@@ -58,20 +71,31 @@ public final class Call: Sendable {
 
     /// What an interceptor left for those behind it.
     public subscript<Key: CallKey>(_ key: Key.Type) -> Key.Value? {
-        get { state.withLock { $0.values[ObjectIdentifier(key)] as? Key.Value } }
-        set { state.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
+        get { withNotes { $0.values[ObjectIdentifier(key)] as? Key.Value } }
+        set { withNotes { $0.values[ObjectIdentifier(key)] = newValue } }
     }
 
     /// Metadata before the first reply; what is set after that is not sent.
     public var replyMetadata: Metadata {
-        get { state.withLock { $0.head } }
-        set { state.withLock { $0.head = newValue } }
+        get { withNotes { $0.head } }
+        set { withNotes { $0.head = newValue } }
     }
 
     /// Metadata behind the last reply, with the status.
     public var trailers: Metadata {
-        get { state.withLock { $0.trailers } }
-        set { state.withLock { $0.trailers = newValue } }
+        get { withNotes { $0.trailers } }
+        set { withNotes { $0.trailers = newValue } }
+    }
+
+    /// False when no metadata can have been set.
+    var hasNotes: Bool { state.withLock { $0.notes != nil } }
+
+    private func withNotes<Result: Sendable>(_ body: (Notes) -> sending Result) -> Result {
+        state.withLock { state in
+            let notes = state.notes ?? Notes()
+            state.notes = notes
+            return body(notes)
+        }
     }
 
     func cancel() {

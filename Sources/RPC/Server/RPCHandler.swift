@@ -29,19 +29,16 @@ final class RPCHandler: HTTPHandler {
     func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         let head = RequestHead(request.fields)
         if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
-        let (path, route) = find(head, request.fields)
         let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
-        let call = Call(
-            method: route?.method, path: path, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline, loop: stream.loop
-        )
-        return ServerStream(stream, call: call, route: route, handler: self)
+        let (route, unroutedPath) = find(head, request.fields)
+        return ServerStream(stream, route: route, unroutedPath: unroutedPath, request, deadline: deadline, handler: self)
     }
 
-    private func find(_ head: RequestHead, _ fields: HTTPFields) -> (String, Route?) {
-        guard let index = head.pathIndex else { return ("", nil) }
+    private func find(_ head: RequestHead, _ fields: HTTPFields) -> (Route?, unroutedPath: String) {
+        guard let index = head.pathIndex else { return (nil, "") }
         return unsafe fields.withField(at: index) { _, value in
-            if let route = unsafe routes.route(value) { return (route.method.path, route) }
-            return (unsafe String(decoding: value.prefix(256), as: UTF8.self), nil)
+            if let route = unsafe routes.route(value) { return (route, "") }
+            return (nil, unsafe String(decoding: value.prefix(256), as: UTF8.self))
         }
     }
 

@@ -2,12 +2,8 @@ internal import Glibc
 
 /// Paths to routes, looked up by the bytes of `:path`: no `String` is made for a call.
 struct RouteTable: Sendable {
-    private struct Slot {
-        let path: [UInt8]
-        let route: Route
-    }
-
-    private var slots: [[Slot]]
+    /// Open addressing: a route stands at its path's hash or at the first free place behind it; half of the places are free.
+    private var slots: [Route?]
     let services: [String]
 
     /// Throws when two services have the same name: one of them would never be called.
@@ -24,19 +20,21 @@ struct RouteTable: Sendable {
         self.services = seen.sorted()
         var size = 16
         while size < routes.count * 2 { size *= 2 }
-        slots = Array(repeating: [], count: size)
+        slots = Array(repeating: nil, count: size)
         for route in routes {
-            let path = Array(route.method.path.utf8)
-            slots[unsafe path.withUnsafeBytes { unsafe RouteTable.hash($0) } & (size - 1)].append(Slot(path: path, route: route))
+            var place = unsafe route.path.withUnsafeBytes { unsafe RouteTable.hash($0) } & (size - 1)
+            while slots[place] != nil { place = (place + 1) & (size - 1) }
+            slots[place] = route
         }
     }
 
     /// The route of exactly that path: no case folding, no missing slash, no dot segments.
     func route(_ path: UnsafeRawBufferPointer) -> Route? {
         guard let start = path.baseAddress else { return nil }
-        for slot in unsafe slots[RouteTable.hash(path) & (slots.count - 1)]
-        where unsafe slot.path.count == path.count && memcmp(slot.path, start, path.count) == 0 {
-            return slot.route
+        var place = unsafe RouteTable.hash(path) & (slots.count - 1)
+        while let route = slots[place] {
+            if unsafe route.path.count == path.count && memcmp(route.path, start, path.count) == 0 { return route }
+            place = (place + 1) & (slots.count - 1)
         }
         return nil
     }

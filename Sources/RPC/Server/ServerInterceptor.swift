@@ -20,6 +20,7 @@ public struct Next: Sendable {
         guard let route else {
             throw RPCError(.unimplemented, "this server has no method \(call.path)")
         }
-        try await route.run(call, exchange)
+        if route.method.kind.hasOneRequest, !exchange.takeOnly() { try await exchange.waitForOnly() }
+        try await route.run(call, Messages(exchange: exchange))
     }
 }

@@ -3,25 +3,23 @@ internal import Net
 
 /// One call on the server: the stream below, the interceptors and the handler above. Confined to its loop.
 ///
-/// The task starts when all bytes at hand are parsed: then a unary call's message is there already, and a handler that does not
-/// suspend runs from beginning to end without entering a queue.
-final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
+/// A task takes it up when all bytes at hand are parsed: then a unary call's message is there already, and a handler that does not
+/// suspend runs from beginning to end in the turn that brought its request.
+final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendable {
     private let handler: RPCHandler
-    private let call: Call
-    private let route: Route?
-    private var task: Task<Void, Never>?
+    private var task: LoopTask?
     private var timer: Timer?
     private var hasStarted = false
     private var hasFinished = false
     private var hasSentHead = false
 
-    init(_ stream: HTTPStream, call: Call, route: Route?, handler: RPCHandler) {
-        self.call = call
-        self.route = route
+    init(_ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, deadline: MonotonicTime?, handler: RPCHandler) {
         self.handler = handler
-        super.init(loop: stream.loop, limits: handler.limits)
+        super.init(
+            route: route, unroutedPath: unroutedPath, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline,
+            loop: stream.loop, limits: handler.limits)
         self.stream = stream
-        if let deadline = call.deadline {
+        if let deadline {
             timer = stream.loop.schedule(at: deadline) { self.deadlinePassed() }
         }
     }
@@ -35,10 +33,9 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     func inputDelivered() {
         if hasStarted { return deliver() }
         hasStarted = true
-        if let deadline = call.deadline, deadline <= loop.now { return deadlinePassed() }
+        if let deadline, deadline <= loop.now { return deadlinePassed() }
         handler.started()
-        task = Task.immediate(executorPreference: loop) { await self.run() }
-        if hasFinished { task = nil }
+        loop.perform(self)
     }
 
     func outputDrained() { drained() }
@@ -60,21 +57,28 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     // MARK: The call
 
-    private func run() async {
-        let next = Next(interceptors: handler.interceptors, index: 0, route: route, exchange: self)
+    func run(on task: LoopTask) async {
+        // Cancelled before it began.
+        guard !hasFinished else { return handler.returned() }
+        self.task = task
         do {
-            try await next(call)
+            if handler.interceptors.isEmpty, let route, !route.method.kind.hasOneRequest || takeOnly() {
+                try await route.run(self, Messages(exchange: self))
+            } else {
+                try await Next(interceptors: handler.interceptors, index: 0, route: route, exchange: self)(self)
+            }
             returned(nil)
         } catch let error as RPCError {
             returned(error)
         } catch {
-            returned(handler.status(of: error, call))
+            returned(handler.status(of: error, self))
         }
     }
 
     /// Wherever the handler ran, its task prefers the loop, and is back on it.
     private func returned(_ error: RPCError?) {
         handler.returned()
+        task = nil
         finish(error)
     }
 
@@ -92,8 +96,8 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     /// Ends the call towards the client, once.
     private func finish(_ error: RPCError?) {
         guard !hasFinished else { return }
-        let trailers = call.trailers
         if let error {
+            let trailers = self.trailers
             if hasSentHead {
                 stream?.finish(trailers: ReplyFields.failure(error, trailers, budget: handler.limits.metadataBytes))
             } else {
@@ -101,6 +105,12 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             }
             end(error)
         } else {
+            guard hasNotes else {
+                if !hasSentHead { stream?.respond(ReplyFields.head) }
+                stream?.finish(trailers: ReplyFields.success)
+                return end(nil)
+            }
+            let trailers = self.trailers
             do throws(RPCError) {
                 try sendHead()
                 try trailers.demand(within: handler.limits.metadataBytes, "the reply's trailing metadata")
@@ -121,7 +131,7 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         guard !hasFinished else { return }
         hasFinished = true
         if let error {
-            call.cancel()
+            cancel()
             fail(error)
             task?.cancel()
         }
@@ -132,7 +142,12 @@ final class ServerStream: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     private func sendHead() throws(RPCError) {
         guard !hasSentHead else { return }
-        let metadata = call.replyMetadata
+        guard hasNotes else {
+            hasSentHead = true
+            stream?.respond(ReplyFields.head)
+            return
+        }
+        let metadata = replyMetadata
         try metadata.demand(within: handler.limits.metadataBytes, "the reply's metadata")
         hasSentHead = true
         if metadata.isEmpty { stream?.respond(ReplyFields.head) } else { stream?.respond(ReplyFields.head(metadata)) }

@@ -15,48 +15,17 @@ public protocol Service: Sendable {
 /// A class, since each call takes one with it: that is one reference, not a copy of three names and a closure.
 public final class Route: Sendable {
     public let method: MethodInfo
-    let run: @Sendable (Call, Exchange) async throws -> Void
+    /// The method's path, as it stands in a request.
+    let path: [UInt8]
+    let run: @Sendable (Call, Messages) async throws -> Void
 
-    init(method: MethodInfo, run: @escaping @Sendable (Call, Exchange) async throws -> Void) {
-        self.method = method
+    /// `run` takes its requests from the messages, and gives its replies to them. Where the method has one request, that has come when it runs.
+    public init<Request: Message, Reply: Message>(
+        _ method: Method<Request, Reply>, _ run: @escaping @Sendable (Call, Messages) async throws -> Void
+    ) {
+        self.method = method.info
+        path = Array(method.info.path.utf8)
         self.run = run
-    }
-
-    public static func unary<Request: Message, Reply: Message>(
-        _ method: Method<Request, Reply>, _ handler: @escaping @Sendable (Request, Call) async throws -> Reply
-    ) -> Route {
-        Route(method: method.info) { call, exchange in
-            let request = try Request(received: try await exchange.receiveOnly())
-            let reply = try await handler(request, call)
-            try exchange.sendLast(reply)
-        }
-    }
-
-    public static func serverStreaming<Request: Message, Reply: Message>(
-        _ method: Method<Request, Reply>, _ handler: @escaping @Sendable (Request, Call, Outbound<Reply>) async throws -> Void
-    ) -> Route {
-        Route(method: method.info) { call, exchange in
-            let request = try Request(received: try await exchange.receiveOnly())
-            try await handler(request, call, Outbound(exchange))
-        }
-    }
-
-    public static func clientStreaming<Request: Message, Reply: Message>(
-        _ method: Method<Request, Reply>, _ handler: @escaping @Sendable (Inbound<Request>, Call) async throws -> Reply
-    ) -> Route {
-        Route(method: method.info) { call, exchange in
-            let reply = try await handler(Inbound(exchange), call)
-            try exchange.sendLast(reply)
-        }
-    }
-
-    public static func bidirectional<Request: Message, Reply: Message>(
-        _ method: Method<Request, Reply>,
-        _ handler: @escaping @Sendable (Inbound<Request>, Call, Outbound<Reply>) async throws -> Void
-    ) -> Route {
-        Route(method: method.info) { call, exchange in
-            try await handler(Inbound(exchange), call, Outbound(exchange))
-        }
     }
 }
 

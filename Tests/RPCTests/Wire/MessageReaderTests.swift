@@ -33,6 +33,18 @@ import Testing
         try reader.end()
     }
 
+    @Test(
+        "bytes that are one message and nothing else are taken as they are; all others are left to a reader",
+        arguments: [
+            (framed([[1, 2, 3]]), [1, 2, 3]), (framed([[]]), []), (framed([[1, 2, 3]]) + [0], nil), (framed([[1], [2]]), nil),
+            (framed([[1, 2, 3]]).dropLast(), nil), (framed([[1, 2, 3, 4]]), nil), (framed([[1]], flag: 1), nil), ([], nil),
+            ([0, 0, 0, 0], nil),
+            ([0, 0xff, 0xff, 0xff, 0xff], nil),
+        ] as [([UInt8], [UInt8]?)])
+    func whole(bytes: [UInt8], message: [UInt8]?) {
+        #expect(unsafe bytes.withUnsafeBytes { unsafe MessageReader.whole($0, limit: 3) } == message)
+    }
+
     @Test("a message may come byte by byte, and is whole only with its last one")
     func byteByByte() throws {
         var reader = MessageReader(limit: 10)

@@ -59,7 +59,7 @@ import Testing
 
         var routes: [Route] {
             (0..<count).map { number in
-                .unary(Method<EchoRequest, EchoReply>(service: "test.Many", name: "M\(number)", kind: .unary)) { _, _ in EchoReply() }
+                .init(Method<EchoRequest, EchoReply>(service: "test.Many", name: "M\(number)", kind: .unary)) { _, _ in }
             }
         }
     }

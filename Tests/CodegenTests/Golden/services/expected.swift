@@ -134,11 +134,11 @@ extension Greeter {
     @available(*, deprecated)
     public var routes: [RPC.Route] {
         [
-            .unary(GreeterMethods.greet, self.greet),
-            .serverStreaming(GreeterMethods.`repeat`, self.`repeat`),
-            .clientStreaming(GreeterMethods.collect, self.collect),
-            .bidirectional(GreeterMethods.talk, self.talk),
-            .unary(GreeterMethods.leave, self.leave),
+            .init(GreeterMethods.greet) { call, messages in try messages.reply(try await self.greet(try messages.request(Request.self), call)) },
+            .init(GreeterMethods.`repeat`) { call, messages in try await self.`repeat`(try messages.request(Request.self), call, messages.replies(Reply.self)) },
+            .init(GreeterMethods.collect) { call, messages in try messages.reply(try await self.collect(messages.requests(Request.self), call)) },
+            .init(GreeterMethods.talk) { call, messages in try await self.talk(messages.requests(Request.self), call, messages.replies(Reply.self)) },
+            .init(GreeterMethods.leave) { call, messages in try messages.reply(try await self.leave(try messages.request(StandardTypes.Empty.self), call)) },
         ]
     }
 }
