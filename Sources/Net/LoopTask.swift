@@ -33,11 +33,14 @@ package final class LoopTask: @unchecked Sendable {
     }
 
     private func serve() async {
+        let priority = Task.currentPriority
+        // Cancelled once is cancelled for ever, and a priority that was raised stays so: then the next work needs another task. Nothing
+        // else that work does to its task is left when it returns: task-locals and handlers of cancellation are scopes.
+        var isFresh: Bool { !isCancelled && Task.currentPriority == priority }
         repeat {
             await unsafe withUnsafeContinuation { unsafe rest = $0 }
-            // Cancelled once is cancelled for ever.
-            while !isCancelled, let work = loop.nextWork() { await work.run(on: self) }
-        } while !isCancelled && loop.keep(self)
+            while isFresh, let work = loop.nextWork() { await work.run(on: self) }
+        } while isFresh && loop.keep(self)
         task = nil
     }
 }
