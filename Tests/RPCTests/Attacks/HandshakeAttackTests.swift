@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Whatever comes instead of a handshake ends its connection, and nothing else.
-@Suite("Attacks on the handshake", .timeLimit(.minutes(1))) struct HandshakeAttackTests {
+@Suite("Attacks on the handshake", .timeLimit(.minutes(5))) struct HandshakeAttackTests {
     /// Longer than any test: what ends does so for another reason.
     private static let forEver = Duration.seconds(3_600)
 

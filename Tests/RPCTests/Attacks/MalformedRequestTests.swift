@@ -4,7 +4,7 @@ import RPC
 import Testing
 
 /// Malformed for HTTP (RFC 9113, 8.1.1): only their stream ends.
-@Suite("Requests that are no HTTP", .timeLimit(.minutes(1))) struct MalformedRequestTests {
+@Suite("Requests that are no HTTP", .timeLimit(.minutes(5))) struct MalformedRequestTests {
     struct Request: CustomTestStringConvertible, Sendable {
         let testDescription: String
         let fields: [(String, String)]

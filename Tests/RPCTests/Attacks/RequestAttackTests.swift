@@ -3,7 +3,7 @@ import HTTP2
 import RPC
 import Testing
 
-@Suite("Requests that are no calls", .timeLimit(.minutes(1))) struct RequestAttackTests {
+@Suite("Requests that are no calls", .timeLimit(.minutes(5))) struct RequestAttackTests {
     /// The reply to one request; the connection must go on after it.
     private func reply(
         _ fields: [(String, String)], _ data: [UInt8] = RawFrame.message([]), services: [any Service] = [EchoService()]

@@ -4,7 +4,7 @@ import RPC
 import Testing
 
 /// What waits for a slow reader is bounded on both sides, and nobody else waits for it.
-@Suite("Back-pressure", .timeLimit(.minutes(1))) struct BackPressureTests {
+@Suite("Back-pressure", .timeLimit(.minutes(5))) struct BackPressureTests {
     private static let payload = [UInt8](repeating: 9, count: 16_384)
 
     /// Messages that fit the windows and buffers of one stream: its window, our unsent bytes, and one in each hand.

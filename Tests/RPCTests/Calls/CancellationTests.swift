@@ -3,7 +3,7 @@ import HTTP2
 import RPC
 import Testing
 
-@Suite("Cancellation", .timeLimit(.minutes(1))) struct CancellationTests {
+@Suite("Cancellation", .timeLimit(.minutes(5))) struct CancellationTests {
     /// What a handler does that waits until it is cancelled.
     private struct Handler {
         let started = Event()

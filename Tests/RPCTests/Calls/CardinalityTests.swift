@@ -3,7 +3,7 @@ import RPC
 import Testing
 
 /// Methods with one message on a side take and give exactly one (grpc/doc/statuscodes.md).
-@Suite("One message means one", .timeLimit(.minutes(1))) struct CardinalityTests {
+@Suite("One message means one", .timeLimit(.minutes(5))) struct CardinalityTests {
     private static func method(_ name: String, _ kind: MethodKind) -> Method<EchoRequest, EchoReply> {
         Method(service: "bench.v1.Echo", name: name, kind: kind)
     }

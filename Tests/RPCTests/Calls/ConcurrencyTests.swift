@@ -4,7 +4,7 @@ import Net
 import RPC
 import Testing
 
-@Suite("Many calls and connections", .timeLimit(.minutes(1))) struct ConcurrencyTests {
+@Suite("Many calls and connections", .timeLimit(.minutes(5))) struct ConcurrencyTests {
     @Test(
         "a thousand calls over a connection of a hundred streams: the rest waits in the client, none is refused",
         arguments: Security.allCases)

@@ -5,7 +5,7 @@ import Protobuf
 import RPC
 import Testing
 
-@Suite("Connections that fail", .timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite("Connections that fail", .timeLimit(.minutes(5))) struct ConnectionTests {
     @Test("where nobody listens a call is UNAVAILABLE, and says where and why")
     func refused() async throws {
         try await withScriptedServer { server, channel in

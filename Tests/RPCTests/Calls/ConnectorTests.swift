@@ -4,7 +4,7 @@ import Testing
 
 @testable import RPC
 
-@Suite("What a channel keeps", .timeLimit(.minutes(1))) struct ConnectorTests {
+@Suite("What a channel keeps", .timeLimit(.minutes(5))) struct ConnectorTests {
     @Test("calls that gave up while no stream was free do not gather")
     func waiting() async throws {
         let loop = try EventLoop(name: "test")

@@ -4,7 +4,7 @@ import Net
 import RPC
 import Testing
 
-@Suite("Deadlines", .timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite("Deadlines", .timeLimit(.minutes(5))) struct DeadlineTests {
     /// Echo whose methods wait until they are cancelled.
     private struct Waiting {
         let started = Counter()

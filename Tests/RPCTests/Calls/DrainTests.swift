@@ -6,7 +6,7 @@ import RPC
 import TestSupport
 import Testing
 
-@Suite("Draining a server", .timeLimit(.minutes(1))) struct DrainTests {
+@Suite("Draining a server", .timeLimit(.minutes(5))) struct DrainTests {
     /// Longer than any test: what returns does so for another reason.
     private static let forEver = Duration.seconds(3_600)
 

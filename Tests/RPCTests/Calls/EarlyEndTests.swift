@@ -3,7 +3,7 @@ import Protobuf
 import RPC
 import Testing
 
-@Suite("A server that ends a call before its client does", .timeLimit(.minutes(1))) struct EarlyEndTests {
+@Suite("A server that ends a call before its client does", .timeLimit(.minutes(5))) struct EarlyEndTests {
     private static let payload = [UInt8](repeating: 1, count: 20_000)
 
     @Test(

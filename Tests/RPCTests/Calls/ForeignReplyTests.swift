@@ -4,7 +4,7 @@ import RPC
 import Testing
 
 /// A client against servers that are not ours, or that are wrong.
-@Suite("Replies of other servers", .timeLimit(.minutes(1))) struct ForeignReplyTests {
+@Suite("Replies of other servers", .timeLimit(.minutes(5))) struct ForeignReplyTests {
     private static let head = RawFrame.headers(1, [(":status", "200"), ("content-type", "application/grpc")])
     private static let message = RawFrame.data(1, RawFrame.message(EchoReply([7]).encoded()))
 

@@ -3,7 +3,7 @@ import Net
 import RPC
 import Testing
 
-@Suite("What a handler may do", .timeLimit(.minutes(1))) struct HandlerTests {
+@Suite("What a handler may do", .timeLimit(.minutes(5))) struct HandlerTests {
     private actor Worker {
         func produce(_ count: Int, _ replies: Outbound<EchoReply>) async throws {
             for number in 0..<count { try await replies.send(EchoReply([UInt8(truncatingIfNeeded: number)])) }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Who may connect to whom; each refusal is UNAVAILABLE for the client, and nothing at all for the handlers.
-@Suite("Mutual TLS", .timeLimit(.minutes(1))) struct IdentityTests {
+@Suite("Mutual TLS", .timeLimit(.minutes(5))) struct IdentityTests {
     private func expectRefused(
         _ client: TLSContext?, by security: Security = .mutualTLS, serverKey: CertifiedKey? = nil, name: String = "localhost",
         location: SourceLocation = #_sourceLocation

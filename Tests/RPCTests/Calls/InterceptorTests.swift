@@ -6,7 +6,7 @@ import RPC
 import TestSupport
 import Testing
 
-@Suite("Interceptors", .timeLimit(.minutes(1))) struct InterceptorTests {
+@Suite("Interceptors", .timeLimit(.minutes(5))) struct InterceptorTests {
     @Test("they are entered in their order, and left in the opposite one")
     func order() async throws {
         let record = Record<String>()

@@ -3,7 +3,7 @@ import Protobuf
 import RPC
 import Testing
 
-@Suite("The four kinds of call", .timeLimit(.minutes(1))) struct KindTests {
+@Suite("The four kinds of call", .timeLimit(.minutes(5))) struct KindTests {
     @Test("unary: one request, one reply", arguments: Security.allCases, [0, 1, 20, 100_000])
     func unary(security: Security, bytes: Int) async throws {
         try await withLoopback(security) { loopback in

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Nothing of a call is kept when it is over.
-@Suite("What is kept of a call", .timeLimit(.minutes(1))) struct LifetimeTests {
+@Suite("What is kept of a call", .timeLimit(.minutes(5))) struct LifetimeTests {
     private final class Calls: Sendable {
         private struct Held: @unchecked Sendable {
             weak var call: Call?

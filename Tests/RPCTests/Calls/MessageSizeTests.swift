@@ -4,7 +4,7 @@ import Protobuf
 import RPC
 import Testing
 
-@Suite("Large messages", .timeLimit(.minutes(1))) struct MessageSizeTests {
+@Suite("Large messages", .timeLimit(.minutes(5))) struct MessageSizeTests {
     private static let limit = 4 * 1_024 * 1_024
 
     /// A request whose message has `bytes` bytes: field 1's tag and its length take five of them.

@@ -2,7 +2,7 @@ import BenchAPI
 import RPC
 import Testing
 
-@Suite("Metadata on its way", .timeLimit(.minutes(1))) struct MetadataTransferTests {
+@Suite("Metadata on its way", .timeLimit(.minutes(5))) struct MetadataTransferTests {
     /// What came beside a reply.
     private final class Parts: Sendable {
         let head = Record<Metadata>()

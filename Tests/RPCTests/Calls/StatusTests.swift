@@ -4,7 +4,7 @@ import StandardTypes
 import Synchronization
 import Testing
 
-@Suite("How a call ends", .timeLimit(.minutes(1))) struct StatusTests {
+@Suite("How a call ends", .timeLimit(.minutes(5))) struct StatusTests {
     @Test("every code and its message reach the client", arguments: StatusCode.allCases.filter { $0 != .ok })
     func codes(code: StatusCode) async throws {
         let service = ScriptedEcho(onUnary: { _, _ in throw RPCError(code, "grüße 100%\n😀 ") })

@@ -4,7 +4,7 @@ import RPC
 import StandardServices
 import Testing
 
-@Suite("grpc.health.v1", .timeLimit(.minutes(1))) struct HealthTests {
+@Suite("grpc.health.v1", .timeLimit(.minutes(5))) struct HealthTests {
     private static func request(_ service: String) -> HealthCheckRequest {
         var request = HealthCheckRequest()
         request.service = service

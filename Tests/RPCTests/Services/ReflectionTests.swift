@@ -4,7 +4,7 @@ import RPC
 import StandardServices
 import Testing
 
-@Suite("grpc.reflection", .timeLimit(.minutes(1))) struct ReflectionTests {
+@Suite("grpc.reflection", .timeLimit(.minutes(5))) struct ReflectionTests {
     typealias Client = GrpcReflectionV1.ServerReflectionClient
     typealias Request = GrpcReflectionV1.ServerReflectionRequest
     typealias Response = GrpcReflectionV1.ServerReflectionResponse

@@ -45,7 +45,7 @@ struct Loopback: Sendable {
             #expect(isIdle, "\(left)", sourceLocation: location)
         }
         let fresh = try client()
-        let reply = try await fresh.unary(EchoRequest([1, 2, 3]), CallOptions(timeout: .seconds(20)))
+        let reply = try await fresh.unary(EchoRequest([1, 2, 3]), CallOptions(timeout: .seconds(120)))
         #expect(reply.payload == [1, 2, 3], sourceLocation: location)
         await fresh.channel.close()
     }

@@ -121,11 +121,11 @@ final class RawConnection: @unchecked Sendable {
         waiting.continuation.resume()
     }
 
-    /// Returns when `condition` holds, which is looked at after each arrival; throws after 20 seconds.
+    /// Returns when `condition` holds, which is looked at after each arrival; throws after two minutes.
     private func wait(_ what: String, until condition: @escaping @Sendable (RawConnection) -> Bool) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             loop.execute {
-                let timer = self.loop.schedule(after: .seconds(20)) {
+                let timer = self.loop.schedule(after: .seconds(120)) {
                     self.waiting = nil
                     continuation.resume(throwing: Failure(description: "\(what) did not come; got \(self.frames)"))
                 }
