@@ -47,11 +47,26 @@ static inline int cnet_crl_set_times(X509_CRL *list, long from, long until) {
     ASN1_TIME_free(last);
     return is_set;
 }
-static inline int cnet_crl_set_number(X509_CRL *list, long number) {
-    ASN1_INTEGER *integer = ASN1_INTEGER_new();
-    int is_set = integer && ASN1_INTEGER_set_int64(integer, number) && X509_CRL_add1_ext_i2d(list, NID_crl_number, integer, 0, 0) == 1;
-    ASN1_INTEGER_free(integer);
+static inline int cnet_crl_set_number_after(X509_CRL *list, X509_CRL *previous) {
+    ASN1_INTEGER *before = previous ? X509_CRL_get_ext_d2i(previous, NID_crl_number, NULL, NULL) : NULL;
+    ASN1_INTEGER *number = ASN1_INTEGER_new();
+    int64_t value = 0;
+    if (before && !ASN1_INTEGER_get_int64(&value, before)) value = 0;
+    int is_set = number && ASN1_INTEGER_set_int64(number, value + 1) && X509_CRL_add1_ext_i2d(list, NID_crl_number, number, 0, 0) == 1;
+    ASN1_INTEGER_free(before);
+    ASN1_INTEGER_free(number);
     return is_set;
+}
+static inline int cnet_crl_copy_entries(X509_CRL *list, X509_CRL *previous) {
+    STACK_OF(X509_REVOKED) *entries = X509_CRL_get_REVOKED(previous);
+    for (int index = 0; index < sk_X509_REVOKED_num(entries); index++) {
+        X509_REVOKED *entry = X509_REVOKED_dup(sk_X509_REVOKED_value(entries, index));
+        if (entry == NULL || !X509_CRL_add0_revoked(list, entry)) {
+            X509_REVOKED_free(entry);
+            return 0;
+        }
+    }
+    return 1;
 }
 static inline int cnet_crl_set_authority(X509_CRL *list, X509 *issuer) {
     X509V3_CTX context;

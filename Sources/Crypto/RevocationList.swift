@@ -62,10 +62,10 @@ extension CertificateAuthority {
     ///
     /// - Parameters:
     ///   - revoked: certificates of this authority.
-    ///   - number: grows from list to list (RFC 5280 section 5.2.3).
+    ///   - previous: the list before, whose entries it takes over; nil for the first.
     ///   - validity: Unix seconds; the list says nothing before, and is out of date after.
     public func revocationList(
-        revoking revoked: [Certificate], number: Int64, validity: ClosedRange<Int64>
+        revoking revoked: [Certificate], after previous: RevocationList? = nil, validity: ClosedRange<Int64>
     ) throws(CryptoError) -> RevocationList {
         ERR_clear_error()
         guard let list = unsafe X509_CRL_new() else { throw .operationFailed("begin a revocation list", detail: drainOpenSSLErrors()) }
@@ -75,9 +75,11 @@ extension CertificateAuthority {
             unsafe X509_CRL_set_version(list, 1) == 1
             && X509_CRL_set_issuer_name(list, X509_get_subject_name(issuer)) == 1
             && cnet_crl_set_times(list, Int(validity.lowerBound), Int(validity.upperBound)) == 1
-            && cnet_crl_set_number(list, Int(number)) == 1
+            // It grows from list to list (RFC 5280 section 5.2.3).
+            && cnet_crl_set_number_after(list, previous?.pointer) == 1
             && cnet_crl_set_authority(list, issuer) == 1
-        for certificate in revoked where isMade {
+        if let previous, isMade { isMade = unsafe cnet_crl_copy_entries(list, previous.pointer) == 1 }
+        for certificate in revoked where isMade && previous?.revokes(certificate) != true {
             isMade = unsafe cnet_crl_revoke(list, certificate.pointer, Int(validity.lowerBound)) == 1
         }
         isMade = unsafe isMade && X509_CRL_sort(list) == 1

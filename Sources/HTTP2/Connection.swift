@@ -262,6 +262,13 @@ final class Connection {
         session.submitFinalGoAway()
     }
 
+    /// Whether the peer, who came in by an older context, would not be let in by this one. One that is still shaking hands is: it cannot
+    /// be told yet, and may come again.
+    func isRefused(by context: TLSContext) -> Bool {
+        guard let tls else { return false }
+        return !tls.isHandshakeComplete || tls.refusal(by: context) != nil
+    }
+
     /// Ends everything at once, telling the peer why.
     func terminate(_ code: ErrorCode) {
         guard state == .open else { return close(.shutDown) }

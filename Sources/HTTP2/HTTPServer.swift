@@ -5,7 +5,8 @@ internal import Synchronization
 /// Listens, spreads connections over loops, and hands their requests to one handler.
 public final class HTTPServer: Sendable {
     private let handler: any HTTPHandler
-    private let tls: TLSContext?
+    /// Nil for cleartext; replaced by a reload.
+    private let tls: Mutex<TLSContext?>
     private let limits: Limits
     private let shares: [LoopShare]
     private let acceptor: EventLoop
@@ -19,7 +20,7 @@ public final class HTTPServer: Sendable {
     /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge.
     public init(handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard) {
         self.handler = handler
-        self.tls = tls
+        self.tls = Mutex(tls)
         self.limits = limits
         self.acceptor = loops.loops[0]
         shares = loops.loops.map { LoopShare(loop: $0) }
@@ -48,6 +49,23 @@ public final class HTTPServer: Sendable {
         }
     }
 
+    /// Has new connections use `tls`, and judges those that stand by it: a peer that it would not let in loses its connection at once, the
+    /// others notice nothing. Returns how many lost theirs. A server of cleartext stays one.
+    @discardableResult
+    public func reload(_ tls: TLSContext) async -> Int {
+        guard
+            self.tls.withLock({ current in
+                guard current != nil else { return false }
+                current = tls
+                return true
+            })
+        else { return 0 }
+        return await withTaskGroup { group in
+            for share in shares { group.addTask { await share.judge(by: tls) } }
+            return await group.reduce(0, +)
+        }
+    }
+
     /// Connections of each loop, in the order of the loops.
     public var connectionCounts: [Int] {
         shares.map { $0.count.load(ordering: .relaxed) }
@@ -65,7 +83,7 @@ public final class HTTPServer: Sendable {
     }
 
     private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
-        let engine = tls.map { TLSEngine(server: $0) }
+        let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
         let connection = Connection(socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits)
         do {
             try connection.start()
@@ -110,6 +128,16 @@ final class LoopShare: @unchecked Sendable {
     func lost() {
         count.subtract(1, ordering: .relaxed)
         resumeIfEmpty()
+    }
+
+    func judge(by tls: TLSContext) async -> Int {
+        await withCheckedContinuation { continuation in
+            loop.execute {
+                let refused = self.connections.values.filter { $0.connection.isRefused(by: tls) }
+                for served in refused { served.connection.terminate(.inadequateSecurity) }
+                continuation.resume(returning: refused.count)
+            }
+        }
     }
 
     func drain(grace: Duration) async {

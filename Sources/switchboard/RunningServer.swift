@@ -15,7 +15,7 @@ struct RunningServer {
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
-    private let drainGrace: Duration
+    private let settings: Settings
     private let log: Log
 
     /// Starts serving. The database must be reachable and migrated.
@@ -57,7 +57,19 @@ struct RunningServer {
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
             address: address, server: server, database: database, loops: loops, health: health, probe: probe,
-            drainGrace: settings.drainGrace, log: log)
+            settings: settings, log: log)
+    }
+
+    /// Reads certificates, roots and revocation lists again. Calls go on, but for those of clients that are not let in any more; with files
+    /// that cannot be used everything stays as it was.
+    func reload() async {
+        do {
+            let ended = await server.reload(try ServerFiles.tls(settings))
+            log.write(.info, "certificates_reloaded", ["connections_ended": .number(ended)])
+        } catch {
+            log.write(.error, "certificates_kept", ["reason": "\(error)"])
+        }
+        log.flush()
     }
 
     /// Says that it is going, lets calls in flight end, and closes everything.
@@ -65,7 +77,7 @@ struct RunningServer {
         log.write(.info, "server_draining")
         probe.cancel()
         health.shutDown()
-        await server.drain(grace: drainGrace)
+        await server.drain(grace: settings.drainGrace)
         await database.shutdown()
         loops.shutdown()
         log.write(.info, "server_stopped")

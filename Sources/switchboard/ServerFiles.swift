@@ -11,9 +11,7 @@ struct ServerFiles {
     let secret: ServerSecret
 
     init(_ settings: Settings) throws {
-        tls = try TLSContext.server(
-            certificateChain: .file(settings.certificateFile), privateKey: .file(settings.keyFile),
-            clientRoots: .file(settings.clientRootsFile))
+        tls = try ServerFiles.tls(settings)
         var keys: [String: Ed25519PublicKey] = [:]
         for key in settings.tokenKeys {
             do {
@@ -27,6 +25,17 @@ struct ServerFiles {
             throw Failure("The secret in \(settings.secretFile) is too short: write at least 32 random bytes into it.")
         }
         self.secret = secret
+    }
+
+    /// Certificates, roots and revocation lists, which may be read again while the server runs.
+    static func tls(_ settings: Settings) throws(TLSError) -> TLSContext {
+        let lists = settings.revocationListFiles.map { PEMSource.file($0) }
+        return try TLSContext.server(
+            certificateChain: .file(settings.certificateFile), privateKey: .file(settings.keyFile),
+            clientRoots: .file(settings.clientRootsFile),
+            revocation: lists.isEmpty
+                ? .unchecked : .lists(lists, whenUnknown: settings.acceptsUnknownRevocation ? .accept : .refuse),
+            oldestVersion: settings.acceptsTLS12 ? .tls12 : .tls13)
     }
 }
 

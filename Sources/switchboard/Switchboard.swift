@@ -47,6 +47,7 @@ struct Switchboard {
 
         switchboard cert authority [--out DIR]
         switchboard cert issue NAME (--state DIR | --ca FILE --ca-key FILE --trust-domain D) [--names A,B] [--days N] [--out DIR]
+        switchboard cert revoke [FILE...] (--state DIR | --ca FILE --ca-key FILE) [--list FILE] [--days N]
             Makes an authority; issues NAME.pem and NAME.key: a client's, or with --names (DNS names, IP addresses) a server's.
         switchboard token key [--out DIR]
         switchboard token issue (--state DIR | --key FILE --key-id ID --issuer I --certificate FILE --subject S) --tenant T

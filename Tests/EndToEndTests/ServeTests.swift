@@ -22,6 +22,8 @@ struct ServeTests {
                     + ["--out", folder.path],
                 ["cert", "issue", "admin", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key", "--trust-domain"]
                     + ["prod.example.com", "--out", folder.path],
+                ["cert", "revoke", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key"]
+                    + ["--list", "\(folder.path)/revoked.pem"],
                 ["token", "key", "--out", folder.path],
             ] {
                 let outcome = try await Outcome([BuiltPrograms.switchboard] + command)
@@ -32,7 +34,10 @@ struct ServeTests {
                 """
                 {
                   "listen": {"port": 0, "loops": 1, "drainGrace": "1s"},
-                  "certificates": {"certificateFile": "server.pem", "keyFile": "server.key", "clientRootsFile": "ca.pem"},
+                  "certificates": {
+                    "certificateFile": "server.pem", "keyFile": "server.key", "clientRootsFile": "ca.pem",
+                    "revocationListFiles": ["revoked.pem"]
+                  },
                   "identity": {
                     "trustDomain": "prod.example.com", "issuer": "example", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}]
                   },
@@ -93,6 +98,21 @@ struct ServeTests {
             let client = try deployment.client(address: String(address), token: String(token.output.prefix { $0 != "\n" }))
             let list = try await Outcome([BuiltPrograms.switchctl, "call", "ListLeads", "--state", client.path])
             #expect(list.exitCode == 0, "\(list)")
+
+            // Who is on the list is out after SIGHUP, without a restart; a list that cannot be read changes nothing.
+            let revoked = try await BuiltPrograms.switchboard(
+                "cert", "revoke", "\(folder.path)/admin.pem", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key",
+                "--list",
+                "\(folder.path)/revoked.pem")
+            #expect(revoked.exitCode == 0, "\(revoked)")
+            server.signal(SIGHUP)
+            #expect(try await server.line()?.contains("\"event\":\"certificates_reloaded\"") == true)
+            try Files.write("no list", to: "\(folder.path)/revoked.pem")
+            server.signal(SIGHUP)
+            #expect(try await server.line()?.contains("the revocation list in \(folder.path)/revoked.pem: no readable PEM block") == true)
+            let refused = try await Outcome([BuiltPrograms.switchctl, "call", "ListLeads", "--state", client.path])
+            #expect(refused.exitCode != 0 && refused.output.contains("our certificate is revoked"), "\(refused)")
+
             server.signal(SIGTERM)
             #expect(try await server.end() == .exited(0))
             #expect(try await server.rest().contains("\"event\":\"server_stopped\""))

@@ -13,7 +13,7 @@ struct RevocationTests {
     private func list(_ revoked: [Certificate], of authority: CertificateAuthority? = nil, _ validity: ClosedRange<Int64>) throws
         -> PEMSource
     {
-        .text(try (authority ?? pki.authority).revocationList(revoking: revoked, number: 1, validity: validity).pem())
+        .text(try (authority ?? pki.authority).revocationList(revoking: revoked, validity: validity).pem())
     }
 
     private func server(_ revocation: Revocation, names: PeerNames = .any) throws -> TLSContext {

@@ -33,6 +33,11 @@ struct ConfigurationChecks {
         optionalPath(text(value, field)) ?? ""
     }
 
+    mutating func paths(_ values: [String], _ field: String, atMost limit: Int) -> [String] {
+        if values.count > limit { note(field, "It has at most \(limit) files.") }
+        return values.enumerated().map { index, value in path(value, "\(field)[\(index)]") }
+    }
+
     func optionalPath(_ value: String) -> String? {
         if value.isEmpty { return nil }
         return value.hasPrefix("/") ? value : "\(folder)/\(value)"

@@ -23,6 +23,10 @@ public struct Settings: Sendable {
     public let certificateFile: String
     public let keyFile: String
     public let clientRootsFile: String
+    /// Empty: nobody asks whether a certificate is revoked.
+    public let revocationListFiles: [String]
+    public let acceptsUnknownRevocation: Bool
+    public let acceptsTLS12: Bool
     public let trustDomain: String
     public let issuer: String
     public let tokenKeys: [TokenKeyFile]
@@ -49,6 +53,9 @@ public struct Settings: Sendable {
         certificateFile = checks.path(certificates.certificateFile, "certificates.certificateFile")
         keyFile = checks.path(certificates.keyFile, "certificates.keyFile")
         clientRootsFile = checks.path(certificates.clientRootsFile, "certificates.clientRootsFile")
+        revocationListFiles = checks.paths(certificates.revocationListFiles, "certificates.revocationListFiles", atMost: 64)
+        acceptsUnknownRevocation = certificates.acceptUnknownRevocation
+        acceptsTLS12 = certificates.acceptTls12
 
         let identity = config.identity ?? Config.Identity()
         trustDomain = checks.trustDomain(identity.trustDomain, "identity.trustDomain")

@@ -43,6 +43,12 @@ public final class Server: Sendable {
         try await http.start(on: address)
     }
 
+    /// Has new connections use `tls`, and ends those whose client it would not let in; no other call is disturbed. Returns how many it ended.
+    @discardableResult
+    public func reload(_ tls: TLSContext) async -> Int {
+        await http.reload(tls)
+    }
+
     /// Names of the services, sorted.
     public var services: [String] { handler.routes.services }
 

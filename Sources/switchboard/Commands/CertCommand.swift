@@ -2,19 +2,21 @@ internal import Console
 internal import Crypto
 internal import Platform
 
-/// `switchboard cert authority | issue NAME`: certificates, made offline.
+/// `switchboard cert authority | issue NAME | revoke [FILE...]`: certificates, made and taken back offline.
 struct CertCommand {
     private let arguments: Arguments
 
     init(_ words: some Sequence<String>) throws {
-        arguments = try Arguments(words, options: ["--state", "--ca", "--ca-key", "--trust-domain", "--names", "--days", "--out"])
+        arguments = try Arguments(
+            words, options: ["--state", "--ca", "--ca-key", "--trust-domain", "--names", "--days", "--out", "--list"])
     }
 
     func run() throws {
         switch arguments.operands.first {
         case "authority" where arguments.operands.count == 1: try makeAuthority()
         case "issue" where arguments.operands.count == 2: try issue(arguments.operands[1])
-        default: throw UsageError("`cert` is followed by `authority`, or by `issue` and one name.")
+        case "revoke": try revoke(arguments.operands.dropFirst())
+        default: throw UsageError("`cert` is followed by `authority`, by `issue` and one name, or by `revoke` and files of certificates.")
         }
     }
 
@@ -23,13 +25,37 @@ struct CertCommand {
         try store(authority.certifiedKey, as: "ca")
     }
 
-    private func issue(_ name: String) throws {
-        let state = try arguments["--state"].map(developmentState)
+    private func authority(_ state: StateFolder?) throws -> CertificateAuthority {
         guard let certificate = arguments["--ca"] ?? state?.authorityCertificate, let key = arguments["--ca-key"] ?? state?.authorityKey
         else {
             throw UsageError("Say with --ca and --ca-key, or with --state, which authority issues it.")
         }
-        let authority = try CertificateAuthority(certificatePEM: Files.read(certificate), privateKeyPEM: Files.read(key))
+        return try CertificateAuthority(certificatePEM: Files.read(certificate), privateKeyPEM: Files.read(key))
+    }
+
+    /// A new list of what the one before had, and these; without any, only a fresher one.
+    private func revoke(_ paths: some Sequence<String>) throws {
+        let authority = try authority(try arguments["--state"].map(developmentState))
+        let path = arguments["--list"] ?? "revoked.pem"
+        let previous = Files.exists(path) ? try RevocationList.lists(pem: Files.read(path)).first : nil
+        if let previous, previous.issuer != authority.certificate.subject {
+            throw Failure("\(path) is the list of \(previous.issuer), not of \(authority.certificate.subject).")
+        }
+        let certificates = try paths.map { path in
+            let certificate = try Certificate(pem: Files.read(path))
+            guard certificate.issuer == authority.certificate.subject else {
+                throw Failure("The certificate in \(path) is of \(certificate.issuer), not of \(authority.certificate.subject).")
+            }
+            return certificate
+        }
+        let list = try authority.revocationList(revoking: certificates, after: previous, validity: try validity(defaultDays: 30))
+        try Files.write(list.pem(), to: path)
+        Screen.show(path)
+    }
+
+    private func issue(_ name: String) throws {
+        let state = try arguments["--state"].map(developmentState)
+        let authority = try authority(state)
         let validity = try validity(defaultDays: 90)
         if let names = arguments["--names"] {
             let template = CertificateTemplate(

@@ -2,7 +2,8 @@ internal import Console
 internal import Net
 internal import Platform
 
-/// `switchboard serve --config FILE`: the server on a PostgreSQL of the user's own, until SIGTERM or SIGINT.
+/// `switchboard serve --config FILE`: the server on a PostgreSQL of the user's own, until SIGTERM or SIGINT. SIGHUP has it read its
+/// certificates again.
 struct ServeCommand {
     private let path: String
 
@@ -11,13 +12,13 @@ struct ServeCommand {
     }
 
     func run() async throws {
-        let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
+        let signals = try Signals.stream([Signals.interrupt, Signals.terminate, Signals.hangUp])
         let log = Log()
         let server = try await RunningServer.start(try ConfigurationFile.settings(path), log: log)
-        await signals.untilAsked()
+        await signals.untilAsked { await server.reload() }
         let impatience = Task {
             // Whoever asks twice does not want to wait.
-            guard await signals.untilAsked() else { return }
+            guard await signals.untilAsked(onHangUp: {}) else { return }
             log.flush()
             ExitStatus.failure.exit()
         }
@@ -27,10 +28,13 @@ struct ServeCommand {
 }
 
 extension AsyncStream<Int32> {
-    /// Waits for the next signal. False when the task was cancelled instead: then nobody asked.
+    /// Waits for the next signal, but for SIGHUPs that `onHangUp` takes. False when the task was cancelled instead: then nobody asked.
     @discardableResult
-    func untilAsked() async -> Bool {
-        for await _ in self { return true }
+    func untilAsked(onHangUp: (() async -> Void)? = nil) async -> Bool {
+        for await signal in self {
+            guard signal == Signals.hangUp, let onHangUp else { return true }
+            await onHangUp()
+        }
         return false
     }
 }
