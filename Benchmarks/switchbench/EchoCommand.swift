@@ -50,20 +50,18 @@ struct EchoCommand {
     }
 
     func run() async throws {
-        let signals = try Signals.stream([Signals.interrupt, Signals.terminate])
         let group = try EventLoopGroup(count: loops)
-
         let echo = EchoService()
         let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
         let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata()] : []
         let server = try Server(
             services: services, interceptors: interceptors, configuration: Server.Configuration(tls: try tls()), loops: group)
-        let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: port ?? 0))
-        print("serving bench.v1.Echo on \(address), \(usesTLS ? "TLS" : "cleartext"), \(group.loops.count) loop(s)")
-        fflush(nil)
-        for await _ in signals { break }
-        await server.drain(grace: .seconds(5))
+        let security = usesTLS ? "TLS" : "cleartext"
+        try await server.run(on: "127.0.0.1:\(port ?? 0)", grace: .seconds(5)) { address in
+            print("serving bench.v1.Echo on \(address), \(security), \(group.loops.count) loop(s)")
+            fflush(nil)
+        }
     }
 
     private func tls() throws -> TLSContext? {

@@ -22,6 +22,20 @@ public enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What `description` gives: `127.0.0.1:80`, `[::1]:80`, `unix:/path`; names are not resolved here. Throws `NetError.address`.
+    public init(_ text: String) throws(NetError) {
+        if text.hasPrefix("unix:") {
+            try self.init(unixPath: String(text.dropFirst(5)))
+        } else if let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) {
+            let host = String(text[..<colon])
+            // Of ::1:80 nobody could say where the port begins.
+            guard !host.contains(":") || host.hasPrefix("[") else { throw .address("\"\(text)\" is ambiguous; write [\(host)]:\(port)") }
+            try self.init(ip: host, port: port)
+        } else {
+            throw .address("\"\(text)\" is no address; write 127.0.0.1:50051, [::1]:50051 or unix:/path")
+        }
+    }
+
     /// A Unix socket path of at most 107 bytes. Throws `NetError.address`.
     public init(unixPath path: String) throws(NetError) {
         guard !path.isEmpty, path.utf8.count <= Limits.unixPathBytes else {

@@ -111,6 +111,17 @@ import Testing
         #expect(answers == Set(0..<200))
         await #expect(throws: NetError.overloaded) { try await pool.run { throw NetError.overloaded } }
     }
+
+    @Test("those who bring no loops get the process's, one after the other")
+    func shared() throws {
+        let group = try EventLoopGroup.shared
+        #expect(try EventLoopGroup.shared === group)
+        #expect(group.loops.count == EventLoopGroup.processors)
+        let own = try EventLoopGroup(count: 3)
+        defer { own.shutdown() }
+        let names = (0..<6).map { _ in own.next.name }
+        #expect(names == ["loop-0", "loop-1", "loop-2", "loop-0", "loop-1", "loop-2"])
+    }
 }
 
 /// Says when it is dropped.

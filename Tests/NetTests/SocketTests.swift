@@ -16,6 +16,27 @@ import Testing
         }
     }
 
+    @Test(
+        "an address is read back from its text",
+        arguments: ["127.0.0.1:80", "[::1]:65535", "0.0.0.0:0", "unix:/run/switchboard.sock"])
+    func text(_ text: String) throws {
+        #expect("\(try SocketAddress(text))" == text)
+    }
+
+    @Test(
+        "text that is no address is refused with a sentence that shows one",
+        arguments: [
+            ("", "127.0.0.1:50051"), ("80", "127.0.0.1:50051"), ("127.0.0.1", "[::1]:50051"), ("127.0.0.1:65536", "unix:/path"),
+            ("::1:80", "[::1]:80"), ("localhost:80", "127.0.0.1"), ("unix:", "1 to 107"),
+        ])
+    func refusedText(_ text: String, hint: String) throws {
+        #expect {
+            try SocketAddress(text)
+        } throws: {
+            "\($0)".contains(hint)
+        }
+    }
+
     @Test("a Unix socket path of 107 bytes fits, one of 108 does not")
     func unixPath() throws {
         _ = try SocketAddress(unixPath: String(repeating: "a", count: 107))

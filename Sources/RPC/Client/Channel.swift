@@ -29,12 +29,14 @@ public final class Channel: Sendable {
     private let loop: EventLoop
     private let connector: Confined<Connector>
 
-    /// `target` is `host:port`, `ip:port`, `[ip6]:port` or `unix:path`. No connection is made yet.
-    public init(_ target: String, configuration: Configuration = Configuration(), loop: EventLoop) throws(RPCError) {
+    /// `target` is `host:port`, `ip:port`, `[ip6]:port` or `unix:path`. No connection is made yet. Without `loop` it has one of those
+    /// that all of the process share.
+    public init(_ target: String, configuration: Configuration = Configuration(), loop: EventLoop? = nil) throws(RPCError) {
         self.target = try Target(target)
         var configuration = configuration
         configuration.connectionLimits.fieldBytes = configuration.limits.metadataBytes
         self.configuration = configuration
+        let loop = if let loop { loop } else { try EventLoopGroup.given(nil).next }
         self.loop = loop
         connector = Confined(Connector(target: self.target, configuration: configuration, loop: loop), to: loop)
     }

@@ -5,8 +5,7 @@ internal import Protobuf
 
 /// Serves services over HTTP/2 on the loops it is given.
 ///
-///     let server = try Server(services: [Greeter()], loops: EventLoopGroup())
-///     let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 7443))
+///     try await Server(services: [Hello()]).run(on: "127.0.0.1:50051")
 public final class Server: Sendable {
     public struct Configuration: Sendable {
         /// Nil for cleartext HTTP/2 by prior knowledge.
@@ -24,17 +23,18 @@ public final class Server: Sendable {
     private let handler: RPCHandler
     private let http: HTTPServer
 
-    /// `interceptors` are entered in their order. Throws when two services have one name.
+    /// `interceptors` are entered in their order; without `loops` it serves on those that all of the process share. Throws when two
+    /// services have one name, and when the process is out of threads.
     public init(
         services: [any Service], interceptors: [any ServerInterceptor] = [], configuration: Configuration = Configuration(),
-        loops: EventLoopGroup
+        loops: EventLoopGroup? = nil
     ) throws(RPCError) {
         handler = RPCHandler(
             routes: try RouteTable(services), interceptors: interceptors, limits: configuration.limits,
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
         connectionLimits.fieldBytes = configuration.limits.metadataBytes
-        http = HTTPServer(handler: handler, tls: configuration.tls, loops: loops, limits: connectionLimits)
+        http = HTTPServer(handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits)
     }
 
     /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
