@@ -39,6 +39,7 @@ let package = Package(
         .library(name: "Validation", targets: ["Validation"]),
         .library(name: "ProtoSchema", targets: ["ProtoSchema"]),
         .library(name: "RPC", targets: ["RPC", "StandardServices", "StandardTypes", "Validation", "OptionsAPI", "Protobuf", "TLS", "Net"]),
+        .library(name: "RPCTesting", targets: ["RPCTesting"]),
         .library(name: "SwitchboardAPI", targets: ["SwitchboardAPI"]),
         .plugin(name: "SwitchgenPlugin", targets: ["SwitchgenPlugin"]),
         .executable(name: "switchboard", targets: ["switchboard"]),
@@ -65,6 +66,7 @@ let package = Package(
         .target(
             name: "StandardServices", dependencies: ["RPC", "Protobuf", "StandardTypes"],
             path: "Sources/StandardServices", swiftSettings: dialect, plugins: ["SwitchgenPlugin"]),
+        library("RPCTesting", needs: ["RPC", "HTTP2", "Net"]),
 
         // The database.
         library("Postgres", needs: ["CPostgres", "Net", "Crypto"]),
@@ -130,7 +132,10 @@ let package = Package(
         tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
         tests(
             "RPCTests",
-            of: ["RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
+            of: [
+                "RPCTesting", "RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net",
+                "TestSupport",
+            ]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
         tests(

@@ -52,7 +52,7 @@ public final class HTTPClientConnection {
         self.limits = limits
         do {
             let engine = try tls.map { context throws(TLSError) in try TLSEngine(client: context, serverName: serverName) }
-            let pending = PendingSocket(try Socket.connecting(to: address))
+            let pending = PendingSocket(try Socket.connecting(to: address, on: loop))
             connecting = try loop.watch(pending.socket.descriptor, for: .write) { _ in self.connected(pending, engine) }
         } catch let error as TLSError {
             throw .tls(error)

@@ -8,7 +8,7 @@ public final class HTTPServer: Sendable {
     /// Nil for cleartext; replaced by a reload.
     private let tls: Mutex<TLSContext?>
     private let limits: Limits
-    private let shares: [LoopShare]
+    let shares: [LoopShare]
     private let acceptor: EventLoop
     private let accepting = Mutex<Accepting>(Accepting())
 
@@ -28,7 +28,7 @@ public final class HTTPServer: Sendable {
 
     /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
     public func start(on address: SocketAddress) async throws -> SocketAddress {
-        let listener = try Listener(on: address)
+        let listener = try Listener(on: address, for: acceptor)
         return try await withCheckedThrowingContinuation { continuation in
             acceptor.execute {
                 do {
@@ -92,7 +92,7 @@ public final class HTTPServer: Sendable {
             share.lost()
             return
         }
-        share.connections[ObjectIdentifier(connection)] = ServedConnection(connection, handler: handler, share: share)
+        share.opened(connection, handler: handler)
         if share.isDraining { connection.drain() }
     }
 
@@ -112,12 +112,21 @@ final class LoopShare: @unchecked Sendable {
     let loop: EventLoop
     let count = Atomic<Int>(0)
     var connections: [ObjectIdentifier: ServedConnection] = [:]
+    private var opened = 0
     private(set) var isDraining = false
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     init(loop: EventLoop) {
         self.loop = loop
     }
+
+    func opened(_ connection: Connection, handler: any HTTPHandler) {
+        opened += 1
+        connections[ObjectIdentifier(connection)] = ServedConnection(connection, number: opened, handler: handler, share: self)
+    }
+
+    /// The oldest first: what is done to all of them is done in the same order each time.
+    var inOrder: [ServedConnection] { connections.values.sorted { $0.number < $1.number } }
 
     func closed(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
@@ -145,12 +154,12 @@ final class LoopShare: @unchecked Sendable {
             loop.execute {
                 self.isDraining = true
                 self.whenEmpty.append(continuation)
-                for served in self.connections.values { served.connection.drain() }
+                for served in self.inOrder { served.connection.drain() }
                 self.loop.schedule(after: grace) {
-                    for served in self.connections.values { served.connection.terminate(.cancel) }
+                    for served in self.inOrder { served.connection.terminate(.cancel) }
                     // A peer that reads nothing would hold us: what has not gone in a second goes now.
                     self.loop.schedule(after: .seconds(1)) {
-                        for served in self.connections.values { served.connection.close(.shutDown) }
+                        for served in self.inOrder { served.connection.close(.shutDown) }
                     }
                 }
                 self.resumeIfEmpty()
@@ -169,11 +178,14 @@ final class LoopShare: @unchecked Sendable {
 /// Binds a connection to the handler and to its loop's share.
 final class ServedConnection: ConnectionOwner {
     let connection: Connection
+    /// How many its loop had before.
+    let number: Int
     private let handler: any HTTPHandler
     private let share: LoopShare
 
-    init(_ connection: Connection, handler: any HTTPHandler, share: LoopShare) {
+    init(_ connection: Connection, number: Int, handler: any HTTPHandler, share: LoopShare) {
         self.connection = connection
+        self.number = number
         self.handler = handler
         self.share = share
         connection.owner = self

@@ -249,6 +249,8 @@ final class Session {
         }
     }
 
+    var openStreams: Int { streams.count }
+
     /// Frames that wait for `drain`, besides those of streams' bodies.
     var queuedFrames: Int { unsafe nghttp2_session_get_outbound_queue_size(handle) }
 

@@ -32,4 +32,15 @@ final class StreamList {
         }
         return all
     }
+
+    /// By a walk along all of them.
+    var count: Int {
+        var count = 0
+        var link = unsafe first
+        while let stream = unsafe link {
+            count += 1
+            unsafe link = stream._withUnsafeGuaranteedRef { unsafe $0.next }
+        }
+        return count
+    }
 }

@@ -12,23 +12,25 @@ internal import Synchronization
 @safe
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public let name: String
+    /// Nil on a real machine; see `SimulatedKernel`.
+    package let kernel: (any SimulatedKernel)?
     private let epoll: Int32
     private let wakeUp: Int32
-    private let thread = Atomic<UInt>(0)
+    let thread = Atomic<UInt>(0)
     private let inbox = Mutex(Inbox())
-    private let wakePending = Atomic<Bool>(false)
+    let wakePending = Atomic<Bool>(false)
 
     // Confined to the thread.
-    private let jobs = Queue<Work>()
-    private var timers = TimerQueue()
+    let jobs = Queue<Work>()
+    var timers = TimerQueue()
     private var watches: [Watch?] = []
     private var freeSlots: [Int] = []
-    private var endOfTurn: [() -> Void] = []
+    var endOfTurn: [() -> Void] = []
     private var isRunning = true
-    private let work = Queue<any LoopWork>()
+    let work = Queue<any LoopWork>()
     private let restingTasks = Queue<LoopTask>()
     /// The monotonic clock, read once in each turn. Loop only.
-    public private(set) var now = MonotonicTime.now()
+    public internal(set) var now = MonotonicTime.now()
     /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
     public let scratch: UnsafeMutableRawBufferPointer
     /// Its size.
@@ -47,6 +49,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Creates the loop and starts its thread. Throws when the process is out of descriptors or threads.
     public init(name: String) throws(NetError) {
         self.name = name
+        kernel = nil
         unsafe scratch = .allocate(byteCount: Limits.readBytes, alignment: 16)
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard epoll >= 0 else { throw .last("epoll_create1") }
@@ -57,9 +60,20 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         try Thread.start(name: name) { self.run() }
     }
 
+    /// A loop without a thread: it takes a turn when the simulation says so.
+    package init(simulated name: String, on kernel: any SimulatedKernel) {
+        self.name = name
+        self.kernel = kernel
+        unsafe scratch = .allocate(byteCount: Limits.readBytes, alignment: 16)
+        (epoll, wakeUp) = (-1, -1)
+        now = kernel.now
+    }
+
     deinit {
-        close(epoll)
-        close(wakeUp)
+        if kernel == nil {
+            close(epoll)
+            close(wakeUp)
+        }
         unsafe scratch.deallocate()
     }
 
@@ -99,7 +113,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             if !inbox.isClosed { inbox.jobs.append(work) }
             return !inbox.isClosed
         }
-        if isTaken, !wakePending.exchange(true, ordering: .acquiringAndReleasing) {
+        if isTaken, !wakePending.exchange(true, ordering: .acquiringAndReleasing), kernel == nil {
             var one: UInt64 = 1
             _ = unsafe write(wakeUp, &one, 8)
         }
@@ -111,6 +125,11 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func watch(
         _ descriptor: Int32, for interest: Interest, _ ready: @escaping (Readiness) -> Void
     ) throws(NetError) -> Watch {
+        if let kernel {
+            let watch = Watch(descriptor: descriptor, slot: 0, interest: interest, loop: self, ready: ready)
+            kernel.changed(watch)
+            return watch
+        }
         let slot = freeSlots.popLast() ?? watches.count
         let watch = Watch(descriptor: descriptor, slot: slot, interest: interest, loop: self, ready: ready)
         var event = unsafe epoll_event(events: interest.events, data: epoll_data_t(u64: UInt64(slot)))
@@ -126,7 +145,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Runs `work` once, no earlier than after `delay`.
     @discardableResult
     public func schedule(after delay: Duration, _ work: @escaping () -> Void) -> Timer {
-        schedule(at: MonotonicTime.now() + delay, work)
+        schedule(at: time + delay, work)
     }
 
     /// Runs `work` once, no earlier than at `deadline`.
@@ -157,11 +176,13 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     func modify(_ watch: Watch) {
+        if let kernel { return kernel.changed(watch) }
         var event = unsafe epoll_event(events: watch.interest.events, data: epoll_data_t(u64: UInt64(watch.slot)))
         _ = unsafe epoll_ctl(epoll, EPOLL_CTL_MOD, watch.descriptor, &event)
     }
 
     func remove(_ watch: Watch) {
+        if let kernel { return kernel.changed(watch) }
         var event = unsafe epoll_event()
         _ = unsafe epoll_ctl(epoll, EPOLL_CTL_DEL, watch.descriptor, &event)
         // The slot is reused only after this turn, so that an event taken already cannot reach a newcomer.
@@ -179,6 +200,12 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
                 unsafe turn(events)
             }
         }
+        end()
+    }
+
+    /// Runs what is queued; what comes later is dropped.
+    func end() {
+        isRunning = false
         runWork()
         while let task = restingTasks.popLast() { task.begin() }
         drainInbox()
@@ -225,7 +252,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         return Int32(clamping: (next.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
     }
 
-    private func drainInbox() {
+    func drainInbox() {
         guard wakePending.exchange(false, ordering: .acquiringAndReleasing) else { return }
         let arrived = inbox.withLock { inbox in
             let jobs = inbox.jobs
@@ -235,8 +262,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         for work in arrived { jobs.append(work) }
     }
 
-    private func runJobs() {
-        var budget = Limits.jobsPerTurn
+    func runJobs(atMost count: Int = Limits.jobsPerTurn) {
+        var budget = count
         let executor = unsafe asUnownedTaskExecutor()
         while budget > 0, let work = jobs.popFirst() {
             budget -= 1
@@ -250,14 +277,14 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     /// One task runs all of it, unless a piece suspends: then the next task goes on behind that.
-    private func runWork() {
+    func runWork() {
         while !work.isEmpty {
             (restingTasks.popLast() ?? LoopTask(on: self)).begin()
             runJobs()
         }
     }
 
-    private func runEndOfTurn() {
+    func runEndOfTurn() {
         // What flushing marks anew waits for the next turn, which begins at once.
         guard !endOfTurn.isEmpty else { return }
         var pending: [() -> Void] = []

@@ -15,6 +15,11 @@ public final class EventLoopGroup: Sendable {
         self.loops = loops
     }
 
+    /// Loops that were made elsewhere, one at least.
+    package init(_ loops: [EventLoop]) {
+        self.loops = loops
+    }
+
     /// The group of those who bring none: made when first asked for, never ended.
     public static var shared: EventLoopGroup {
         get throws(NetError) { try made.get() }

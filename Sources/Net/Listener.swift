@@ -6,9 +6,15 @@ public final class Listener: Sendable {
     private let socket: Socket
     public let address: SocketAddress
 
-    /// Binds and listens. Port 0 takes a free one; `address` then tells which. Throws `NetError.system` with
+    /// Binds and listens for a server on `loop`. Port 0 takes a free one; `address` then tells which. Throws `NetError.system` with
     /// `EADDRINUSE` when another process listens there.
-    public init(on address: SocketAddress) throws(NetError) {
+    public init(on address: SocketAddress, for loop: EventLoop? = nil) throws(NetError) {
+        if let kernel = loop?.kernel {
+            let bound = try kernel.listen(on: address)
+            socket = Socket(adopting: bound.descriptor)
+            self.address = bound.address
+            return
+        }
         let socket = Socket(adopting: switchboard_stream_socket(address.family))
         guard socket.descriptor >= 0 else { throw .last("socket") }
         var one: Int32 = 1
@@ -27,8 +33,8 @@ public final class Listener: Sendable {
         var watch: Watch?
         let made = try loop.watch(socket.descriptor, for: .read) { [unowned loop] _ in
             for _ in 0..<Limits.acceptsPerTurn {
-                let descriptor = switchboard_accept(self.socket.descriptor)
-                if descriptor >= 0 {
+                let descriptor = self.accept()
+                if descriptor != -1 {
                     let connection = Socket(adopting: descriptor)
                     connection.sendWithoutDelay()
                     accepted(connection)
@@ -44,5 +50,13 @@ public final class Listener: Sendable {
         }
         watch = made
         return made
+    }
+
+    /// A descriptor, or -1 and an errno.
+    private func accept() -> Int32 {
+        if socket.descriptor >= 0 { return switchboard_accept(socket.descriptor) }
+        if let descriptor = SimulatedDescriptors.kernel(of: socket.descriptor)?.accept(socket.descriptor) { return descriptor }
+        errno = EAGAIN
+        return -1
     }
 }

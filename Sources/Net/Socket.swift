@@ -1,7 +1,7 @@
 internal import CNet
 internal import Glibc
 
-/// A non-blocking stream socket. It closes its descriptor when it is closed or dropped.
+/// A non-blocking stream socket. It closes its descriptor when it is closed or dropped. A negative descriptor is one of a simulation.
 public struct Socket: ~Copyable, Sendable {
     public let descriptor: Int32
 
@@ -10,7 +10,7 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     deinit {
-        if descriptor >= 0 { close(descriptor) }
+        if descriptor >= 0 { close(descriptor) } else { SimulatedDescriptors.kernel(of: descriptor)?.close(descriptor) }
     }
 
     /// Gives the descriptor away: from now on somebody else closes it.
@@ -30,8 +30,9 @@ public struct Socket: ~Copyable, Sendable {
         case failed(NetError)
     }
 
-    /// Begins a connection; the socket becomes writable when it stands or has failed (see `connectError`).
-    public static func connecting(to address: SocketAddress) throws(NetError) -> Socket {
+    /// Begins a connection for a user on `loop`; the socket becomes writable when it stands or has failed (see `connectError`).
+    public static func connecting(to address: SocketAddress, on loop: EventLoop? = nil) throws(NetError) -> Socket {
+        if let kernel = loop?.kernel { return Socket(adopting: try kernel.connect(to: address)) }
         let socket = Socket(adopting: switchboard_stream_socket(address.family))
         guard socket.descriptor >= 0 else { throw .last("socket") }
         socket.sendWithoutDelay()
@@ -42,6 +43,7 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Why the connection that was begun does not stand, or nil if it does.
     public func connectError(to address: SocketAddress) -> NetError? {
+        if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.connectError(descriptor) }
         var code: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else { return .last("getsockopt") }
@@ -49,6 +51,7 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     public func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+        if descriptor < 0 { return unsafe SimulatedDescriptors.read(descriptor, into: buffer) }
         while true {
             let count = unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
             if count > 0 { return .bytes(count) }
@@ -60,6 +63,7 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Never raises SIGPIPE.
     public func write(_ buffer: UnsafeRawBufferPointer) -> Transfer {
+        if descriptor < 0 { return unsafe SimulatedDescriptors.write(buffer, to: descriptor) }
         while true {
             let count = unsafe send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
             if count >= 0 { return .bytes(count) }
@@ -70,6 +74,7 @@ public struct Socket: ~Copyable, Sendable {
 
     /// Ends our side of the connection; what is in flight still arrives.
     public func shutdownWriting() {
+        if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.shutdownWriting(descriptor) ?? () }
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
@@ -88,10 +93,12 @@ public struct Socket: ~Copyable, Sendable {
     }
 
     public var localAddress: SocketAddress? {
-        unsafe SocketAddress.read { address, length in unsafe getsockname(descriptor, address, length) }
+        if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.addresses(of: descriptor)?.local }
+        return unsafe SocketAddress.read { address, length in unsafe getsockname(descriptor, address, length) }
     }
 
     public var remoteAddress: SocketAddress? {
-        unsafe SocketAddress.read { address, length in unsafe getpeername(descriptor, address, length) }
+        if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.addresses(of: descriptor)?.remote }
+        return unsafe SocketAddress.read { address, length in unsafe getpeername(descriptor, address, length) }
     }
 }

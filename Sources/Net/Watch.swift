@@ -33,11 +33,11 @@ public struct Readiness: OptionSet, Sendable {
 
 /// A descriptor that a loop waits on, level-triggered. Confined to its loop; the owner cancels it before it closes the descriptor.
 public final class Watch {
-    let descriptor: Int32
+    package let descriptor: Int32
     let slot: Int
-    private(set) var interest: Interest
-    var ready: ((Readiness) -> Void)?
-    private unowned let loop: EventLoop
+    package private(set) var interest: Interest
+    package fileprivate(set) var ready: ((Readiness) -> Void)?
+    package unowned let loop: EventLoop
 
     init(descriptor: Int32, slot: Int, interest: Interest, loop: EventLoop, ready: @escaping (Readiness) -> Void) {
         self.descriptor = descriptor

@@ -16,6 +16,7 @@ struct ImportTests {
         "Pattern": [],
         "Validation": ["Pattern", "Protobuf", "StandardTypes"],
         "RPC": ["CNet", "Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"],
+        "RPCTesting": ["RPC", "HTTP2", "Net"],
         "StandardServices": ["RPC", "Protobuf", "StandardTypes"],
         "Postgres": ["CPostgres", "Net", "Crypto"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes"],

@@ -22,7 +22,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         self.metadata = metadata
         self.options = options
         self.userAgent = userAgent
-        deadline = options.timeout.map { .now() + $0 }
+        deadline = options.timeout.map { loop.time + $0 }
         super.init(loop: loop, limits: limits)
     }
 
@@ -71,7 +71,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private func requestFields(scheme: String, authority: String) -> HTTPFields {
         var fields = HTTPFields([(":method", "POST"), (":scheme", scheme), (":path", path), (":authority", authority)])
         if let deadline {
-            fields.append(name: "grpc-timeout", value: Timeout.text((deadline - .now()).wholeNanoseconds))
+            fields.append(name: "grpc-timeout", value: Timeout.text((deadline - loop.time).wholeNanoseconds))
         }
         fields.append(name: "te", value: "trailers")
         fields.append(name: "content-type", value: "application/grpc")

@@ -97,7 +97,7 @@ final class Connector {
         let number = attempt
         let this = Confined(self, to: loop)
         let (target, loop) = (target, loop)
-        Task {
+        Task(executorPreference: loop) {
             do {
                 let addresses = try await target.addresses()
                 loop.execute { this.value.tryNext(of: addresses, number, nil) }

@@ -66,7 +66,7 @@ public class Call: Exchange, @unchecked Sendable {
 
     /// How long the client still waits; nil when it did not say. Never negative.
     public var timeRemaining: Duration? {
-        deadline.map { max(.zero, $0 - .now()) }
+        deadline.map { max(.zero, $0 - loop.time) }
     }
 
     /// What an interceptor left for those behind it.

@@ -21,7 +21,7 @@ public final class Server: Sendable {
     }
 
     private let handler: RPCHandler
-    private let http: HTTPServer
+    package let http: HTTPServer
 
     /// `interceptors` are entered in their order; without `loops` it serves on those that all of the process share. Throws when two
     /// services have one name, and when the process is out of threads.
