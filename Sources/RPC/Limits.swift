@@ -19,6 +19,8 @@ public struct Limits: Sendable, Hashable {
     static let statusMessageBytes = 2 * 1024
     /// zlib's own compromise costs about three times as much as its fastest level, and saves a tenth.
     static let compressionLevel: Int32 = 1
+    /// What is shorter hardly gets shorter, and fits into one packet as it is.
+    static let packedMessageBytes = 1024
     /// How much of a foreign HTTP body goes into an error message.
     static let quotedBodyBytes = 1024
 }

@@ -13,7 +13,7 @@ struct CommandLineTests {
             (["serv"], "The command \"serv\" is unknown. Did you mean \"serve\"?"),
             (["serve"], "Say with --config which configuration to use."),
             (["config", "chek", "x"], "`config` is followed by `check` and a file, or by `example`."),
-            (["cert", "issue"], "`cert` is followed by `authority`, or by `issue` and one name."),
+            (["cert", "issue"], "`cert` is followed by `authority`, by `issue` and one name, or by `revoke` and files of certificates."),
             (["token", "issue", "--tenant", "a"], "--key is missing."),
         ])
     func switchboard(words: [String], sentence: String) async throws {

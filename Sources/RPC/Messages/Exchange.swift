@@ -23,6 +23,10 @@ public class Exchange: @unchecked Sendable {
     /// The request of a method that takes one, from when it was received to when its handler takes it.
     private var only: [UInt8]?
     private var writing: [Waiter<Void>] = []
+    /// How the peer packs its messages, as its header section says.
+    var unpacking = Compression.identity
+    /// Whether the last message that was taken was packed.
+    private(set) var lastWasPacked = false
     /// Somebody waited for room, once at least.
     private var hasWaited = false
 
@@ -41,7 +45,7 @@ public class Exchange: @unchecked Sendable {
             return
         }
         if !usesReader {
-            reader = MessageReader(limit: limits.receivedMessageBytes)
+            reader = MessageReader(limit: limits.receivedMessageBytes, compression: unpacking)
             usesReader = true
         }
         do throws(MessageReader.Failure) {
@@ -109,6 +113,12 @@ public class Exchange: @unchecked Sendable {
     /// Sends what must come before the first message: a server's header section.
     func willSendMessage() throws(RPCError) {}
 
+    /// How our messages are packed, where they are: what our header section announces.
+    var packing: Compression { .identity }
+
+    /// Whether a message is packed when its sender does not say: nil lets its length decide.
+    var packsMessages: Bool? { nil }
+
     /// The application says that it will send no more: a client's to say.
     func finishSending() {}
 
@@ -165,20 +175,29 @@ public class Exchange: @unchecked Sendable {
     }
 
     private func take() -> Result<[UInt8]?, RPCError>? {
-        if let message = nextMessage() {
-            if !hasMessage { giveBackWindow() }
-            return .success(message)
+        do throws(MessageReader.Failure) {
+            if let message = try nextMessage() {
+                if !hasMessage { giveBackWindow() }
+                return .success(message)
+            }
+        } catch {
+            // Nobody may read what comes behind it.
+            (usesReader, reader) = (false, nil)
+            failure = error.rpcError
         }
         if let failure { return .failure(failure) }
         return hasEnded ? .success(nil) : nil
     }
 
-    private func nextMessage() -> [UInt8]? {
+    private func nextMessage() throws(MessageReader.Failure) -> [UInt8]? {
         if let message = whole {
             whole = nil
+            lastWasPacked = false
             return message
         }
-        return usesReader ? reader?.next() : nil
+        guard usesReader, let message = try reader?.next() else { return nil }
+        lastWasPacked = message.wasPacked
+        return message.bytes
     }
 
     private func giveBackWindow() {
@@ -192,8 +211,9 @@ public class Exchange: @unchecked Sendable {
 
     // MARK: Writing
 
-    func send(_ message: some Message) async throws(RPCError) {
-        try await send(frame(message))
+    /// `packed` says whether the message is packed, where messages are at all; nil leaves that to the call.
+    func send(_ message: some Message, packed: Bool? = nil) async throws(RPCError) {
+        try await send(frame(message, packed: packed))
     }
 
     /// Sends a message that has its prefix already, and waits while too much is unsent.
@@ -211,7 +231,7 @@ public class Exchange: @unchecked Sendable {
 
     /// The one reply of a call that has one. On the loop only.
     func sendLast(_ message: some Message) throws(RPCError) {
-        let framed = try frame(message)
+        let framed = try frame(message, packed: nil)
         if loop.isCurrent {
             _ = try write(framed)
         } else {
@@ -240,14 +260,31 @@ public class Exchange: @unchecked Sendable {
         return stream.bufferedBytes <= limits.unsentBytes
     }
 
-    private func frame(_ message: some Message) throws(RPCError) -> [UInt8] {
+    private func frame(_ message: some Message, packed: Bool?) throws(RPCError) -> [UInt8] {
         // In one order whatever the maps' own: a reply that is kept and sent again is the same byte for byte. Only maps pay for it.
         var bytes = message.encoded(reserving: MessageReader.prefixBytes, deterministic: true)
         try Exchange.fillPrefix(of: &bytes, limit: limits.sentMessageBytes)
+        let packing = packing
+        if packing != .identity { try pack(&bytes, packing, packed ?? packsMessages) }
         return bytes
     }
 
-    /// Writes the length into the five bytes that were left for it.
+    /// `packed` nil: when it is long enough, and gets shorter.
+    private func pack(_ bytes: inout [UInt8], _ packing: Compression, _ packed: Bool?) throws(RPCError) {
+        let isLong = bytes.count >= Limits.packedMessageBytes
+        guard packed ?? isLong else { return }
+        let result = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe Deflater(packing).pack(
+                UnsafeRawBufferPointer(rebasing: bytes[MessageReader.prefixBytes...]), reserving: MessageReader.prefixBytes)
+        }
+        guard var result else { throw RPCError(.resourceExhausted, "there is no memory to pack a message") }
+        guard packed == true || result.count < bytes.count else { return }
+        result[0] = 1
+        try Exchange.fillPrefix(of: &result, limit: .max)
+        bytes = result
+    }
+
+    /// Writes the length into the four bytes that were left for it behind the flag.
     static func fillPrefix(of bytes: inout [UInt8], limit: Int) throws(RPCError) {
         let length = bytes.count - MessageReader.prefixBytes
         guard length <= limit else {

@@ -1,4 +1,4 @@
-internal import HTTP2
+internal import Net
 
 /// DATA bytes to length-prefixed messages (gRPC over HTTP/2, Length-Prefixed-Message): one flag byte, four of length, the message.
 /// Frame borders mean nothing. A length over the limit is refused from its prefix, before a byte of it is kept.
@@ -9,24 +9,37 @@ struct MessageReader {
         /// The flag says compressed, but no `grpc-encoding` was announced.
         case compressed
         case tooLarge(bytes: Int, limit: Int)
+        /// What is in the message is not what `grpc-encoding` announced.
+        case malformed(Compression)
+        /// The message was short enough, what is in it is not.
+        case unpacksTooLarge(limit: Int)
         /// The stream ended inside a message.
         case truncated
     }
 
+    private struct Received {
+        var bytes: [UInt8]
+        var isPacked: Bool
+    }
+
     private let limit: Int
+    /// What the peer announced; identity: messages are not packed.
+    private let compression: Compression
     /// The bytes of a prefix that have come, most significant first, and how many.
     private var prefix: UInt64 = 0
     private var prefixCount = 0
     private var current: [UInt8] = []
     private var missing = 0
     private var isInMessage = false
-    private var first: [UInt8]?
-    private var rest = ChunkQueue()
+    private var isPacked = false
+    private var first: Received?
+    private let rest = Queue<Received>()
     /// Complete messages that came so far, taken or not.
     private(set) var received = 0
 
-    init(limit: Int) {
+    init(limit: Int, compression: Compression = .identity) {
         self.limit = limit
+        self.compression = compression
     }
 
     /// No complete message waits.
@@ -65,16 +78,27 @@ struct MessageReader {
         if isInMessage || prefixCount > 0 { throw .truncated }
     }
 
-    mutating func next() -> [UInt8]? {
+    /// The next complete message, and whether it was packed. It is unpacked now, one at a time: a peer that sends many short messages
+    /// which unpack to long ones fills no memory with them.
+    mutating func next() throws(Failure) -> (bytes: [UInt8], wasPacked: Bool)? {
         guard let message = first else { return nil }
         first = rest.popFirst()
-        return message
+        guard message.isPacked else { return (message.bytes, false) }
+        do throws(Inflater.Failure) {
+            return (try Inflater(compression: compression, limit: limit).unpack(message.bytes), true)
+        } catch {
+            switch error {
+            case .malformed: throw .malformed(compression)
+            case .tooLarge(let limit): throw .unpacksTooLarge(limit: limit)
+            }
+        }
     }
 
     private mutating func begin() throws(Failure) {
         let flag = UInt8(truncatingIfNeeded: prefix >> 32)
         guard flag <= 1 else { throw .flag(flag) }
-        guard flag == 0 else { throw .compressed }
+        guard flag == 0 || compression != .identity else { throw .compressed }
+        isPacked = flag == 1
         let length = Int(UInt32(truncatingIfNeeded: prefix))
         guard length <= limit else { throw .tooLarge(bytes: length, limit: limit) }
         (prefix, prefixCount) = (0, 0)
@@ -87,7 +111,8 @@ struct MessageReader {
     private mutating func complete() {
         isInMessage = false
         received += 1
-        if first == nil { first = current } else { rest.append(current) }
+        let message = Received(bytes: current, isPacked: isPacked)
+        if first == nil { first = message } else { rest.append(message) }
         current = []
     }
 
@@ -98,9 +123,12 @@ extension MessageReader.Failure {
     var rpcError: RPCError {
         switch self {
         case .flag(let flag): RPCError(.internal, "a message began with the flag byte \(flag); only 0 and 1 are defined")
-        case .compressed: RPCError(.internal, "a message is marked as compressed, but the request named no grpc-encoding")
+        case .compressed: RPCError(.internal, "a message is marked as compressed, but no grpc-encoding was named")
         case .tooLarge(let bytes, let limit):
             RPCError(.resourceExhausted, "the message has \(bytes) bytes; the limit for a received message is \(limit)")
+        case .malformed(let compression): RPCError(.internal, "a message is marked as compressed, but is not \(compression)")
+        case .unpacksTooLarge(let limit):
+            RPCError(.resourceExhausted, "the message has more than \(limit) bytes when unpacked, the limit for a received message")
         case .truncated: RPCError(.internal, "the stream ended inside a message")
         }
     }

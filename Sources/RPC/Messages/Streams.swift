@@ -51,8 +51,10 @@ public struct Outbound<Element: Message>: Sendable {
 
     /// Sends one message. Waits while the peer takes less than we send: what is in between stays bounded.
     /// Throws when the call has ended or was cancelled.
-    public func send(_ message: Element) async throws(RPCError) {
-        try await exchange.send(message)
+    ///
+    /// - Parameter packed: whether this message is packed in a call that packs any; nil: as the call has it.
+    public func send(_ message: Element, packed: Bool? = nil) async throws(RPCError) {
+        try await exchange.send(message, packed: packed)
     }
 
     /// Says that no more will be sent. For clients; a server's side ends when its handler returns.

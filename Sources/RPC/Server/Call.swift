@@ -15,6 +15,9 @@ public class Call: Exchange, @unchecked Sendable {
     /// When the client gives up, by our clock; nil when it did not say.
     public let deadline: MonotonicTime?
 
+    /// How the client takes replies.
+    private let accepted: AcceptedCompressions
+
     private struct State: ~Copyable {
         var isCancelled = false
         var notes: Notes?
@@ -26,6 +29,10 @@ public class Call: Exchange, @unchecked Sendable {
         var values: [ObjectIdentifier: any Sendable] = [:]
         var head = Metadata()
         var trailers = Metadata()
+        var compression: Compression?
+        var packsMessages: Bool?
+        /// What the header section announces, once something was sent.
+        var packing: Compression?
     }
 
     private let state = Mutex(State())
@@ -33,13 +40,14 @@ public class Call: Exchange, @unchecked Sendable {
     /// `unroutedPath` is what the client asked for where there is no route.
     init(
         route: Route?, unroutedPath: String = "", metadata: Metadata, peer: Peer, deadline: MonotonicTime?, loop: EventLoop,
-        limits: Limits = .standard
+        limits: Limits = .standard, accepted: AcceptedCompressions = []
     ) {
         self.route = route
         self.unroutedPath = unroutedPath
         self.metadata = metadata
         self.peer = peer
         self.deadline = deadline
+        self.accepted = accepted
         super.init(loop: loop, limits: limits)
     }
 
@@ -85,6 +93,32 @@ public class Call: Exchange, @unchecked Sendable {
     public var trailers: Metadata {
         get { withNotes { $0.trailers } }
         set { withNotes { $0.trailers = newValue } }
+    }
+
+    /// How replies are packed, where they are; nil: as the server's configuration says. A client that does not take it gets them as they
+    /// are. What is set after the first reply counts for nothing.
+    public var compression: Compression? {
+        get { withNotes { $0.compression } }
+        set { withNotes { $0.compression = newValue } }
+    }
+
+    /// Whether replies are packed, in a call that packs any: nil, which is the default, packs those that are long enough.
+    public var compressesReplies: Bool? {
+        get { hasNotes ? withNotes { $0.packsMessages } : nil }
+        set { withNotes { $0.packsMessages = newValue } }
+    }
+
+    /// Whether the request that was taken last came packed.
+    public var lastRequestWasCompressed: Bool { lastWasPacked }
+
+    /// From the first reply on it is the same.
+    func settlePacking(otherwise configured: Compression) -> Compression {
+        withNotes { notes in
+            if let packing = notes.packing { return packing }
+            let packing = accepted.allowed(notes.compression ?? configured)
+            notes.packing = packing
+            return packing
+        }
     }
 
     /// False when no metadata can have been set.

@@ -7,18 +7,23 @@ final class RPCHandler: HTTPHandler {
     let routes: RouteTable
     let interceptors: [any ServerInterceptor]
     let limits: Limits
+    /// How replies are packed when a handler does not say.
+    let compression: Compression
     private let unexpectedError: @Sendable (any Error, Call) -> Void
     private let runningCalls = Atomic<Int>(0)
 
     init(
-        routes: RouteTable, interceptors: [any ServerInterceptor], limits: Limits,
+        routes: RouteTable, interceptors: [any ServerInterceptor], limits: Limits, compression: Compression,
         unexpectedError: @escaping @Sendable (any Error, Call) -> Void
     ) {
         self.routes = routes
         self.interceptors = interceptors
         self.limits = limits
+        self.compression = compression
         self.unexpectedError = unexpectedError
     }
+
+    var packs: Bool { compression != .identity }
 
     /// Handlers that have not returned, those of cancelled calls included.
     var running: Int { runningCalls.load(ordering: .relaxed) }
@@ -31,7 +36,7 @@ final class RPCHandler: HTTPHandler {
         if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
         let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
         let (route, unroutedPath) = find(head, request.fields)
-        return ServerStream(stream, route: route, unroutedPath: unroutedPath, request, deadline: deadline, handler: self)
+        return ServerStream(stream, route: route, unroutedPath: unroutedPath, request, head, deadline: deadline, handler: self)
     }
 
     private func find(_ head: RequestHead, _ fields: HTTPFields) -> (Route?, unroutedPath: String) {

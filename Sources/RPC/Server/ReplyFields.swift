@@ -3,10 +3,27 @@ internal import HTTP2
 /// The header sections of replies (gRPC over HTTP/2, Responses). Those without metadata are laid out once.
 enum ReplyFields {
     static let head = FieldBlock([(":status", "200"), ("content-type", "application/grpc")])
+    private static let gzipHead = FieldBlock(packedHead(.gzip))
+    private static let deflateHead = FieldBlock(packedHead(.deflate))
     static let success = FieldBlock([("grpc-status", "0")])
 
-    static func head(_ metadata: Metadata) -> HTTPFields {
-        var fields = HTTPFields([(":status", "200"), ("content-type", "application/grpc")])
+    /// Who packs says what it unpacks, too.
+    private static func packedHead(_ compression: Compression) -> [(name: String, value: String)] {
+        let head = [(name: ":status", value: "200"), (name: "content-type", value: "application/grpc")]
+        guard compression != .identity else { return head }
+        return head + [("grpc-encoding", compression.rawValue), ("grpc-accept-encoding", AcceptedCompressions.ours)]
+    }
+
+    static func head(_ compression: Compression) -> FieldBlock {
+        switch compression {
+        case .identity: head
+        case .gzip: gzipHead
+        case .deflate: deflateHead
+        }
+    }
+
+    static func head(_ metadata: Metadata, _ compression: Compression) -> HTTPFields {
+        var fields = HTTPFields(packedHead(compression))
         append(metadata, to: &fields)
         return fields
     }
@@ -22,7 +39,7 @@ enum ReplyFields {
         var fields = HTTPFields()
         fields.append(name: "grpc-status", value: String(error.code.rawValue))
         if !error.message.isEmpty { fields.append(name: "grpc-message", value: StatusMessage.encode(error.message)) }
-        if error.code == .unimplemented { fields.append(name: "grpc-accept-encoding", value: "identity") }
+        if error.code == .unimplemented { fields.append(name: "grpc-accept-encoding", value: AcceptedCompressions.ours) }
         if let details = StatusDetails.encode(error), fields.countedBytes + details.utf8.count + 64 <= budget {
             fields.append(name: StatusDetails.name, value: details)
         }

@@ -14,6 +14,10 @@ struct RequestHead {
     private(set) var pathIndex: Int?
     private(set) var timeout: Duration?
     private(set) var refusal: Refusal?
+    /// How the request's messages are packed.
+    private(set) var compression = Compression.identity
+    /// How replies may be.
+    private(set) var accepted: AcceptedCompressions = []
 
     init(_ fields: HTTPFields) {
         // Nil until seen: what follows a field that exceeds the budget is never seen.
@@ -34,10 +38,15 @@ struct RequestHead {
                     refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
                 }
             case 13 where unsafe name.equals("grpc-encoding"):
-                if unsafe !value.equals("identity"), refusal == nil {
+                if let named = unsafe Compression(value) {
+                    compression = named
+                } else if refusal == nil {
                     let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
-                    refusal = .rpc(.unimplemented, "this server does not decompress \"\(encoding)\"; it takes identity")
+                    refusal = .rpc(
+                        .unimplemented, "this server does not unpack \"\(encoding)\"; it takes \(AcceptedCompressions.ours)")
                 }
+            case 20 where unsafe name.equals("grpc-accept-encoding"):
+                accepted = unsafe AcceptedCompressions(value)
             default: break
             }
             index += 1

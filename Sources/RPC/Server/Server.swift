@@ -12,6 +12,8 @@ public final class Server: Sendable {
         public var tls: TLSContext?
         public var limits = Limits.standard
         public var connectionLimits = HTTP2.Limits.standard
+        /// How replies are packed for clients that take it: those of 1 KiB and more. Identity packs none, but where a handler asks for it.
+        public var compression = Compression.identity
         /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
         public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
 
@@ -31,6 +33,7 @@ public final class Server: Sendable {
     ) throws(RPCError) {
         handler = RPCHandler(
             routes: try RouteTable(services), interceptors: interceptors, limits: configuration.limits,
+            compression: configuration.compression,
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
         connectionLimits.fieldBytes = configuration.limits.metadataBytes

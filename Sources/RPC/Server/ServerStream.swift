@@ -13,11 +13,15 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     private var hasFinished = false
     private var hasSentHead = false
 
-    init(_ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, deadline: MonotonicTime?, handler: RPCHandler) {
+    init(
+        _ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, _ head: RequestHead, deadline: MonotonicTime?,
+        handler: RPCHandler
+    ) {
         self.handler = handler
         super.init(
             route: route, unroutedPath: unroutedPath, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline,
-            loop: stream.loop, limits: handler.limits)
+            loop: stream.loop, limits: handler.limits, accepted: head.accepted)
+        unpacking = head.compression
         self.stream = stream
         if let deadline {
             timer = stream.loop.schedule(at: deadline) { self.deadlinePassed() }
@@ -105,7 +109,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
             }
             end(error)
         } else {
-            guard hasNotes else {
+            guard hasNotes || handler.packs else {
                 if !hasSentHead { stream?.respond(ReplyFields.head) }
                 stream?.finish(trailers: ReplyFields.success)
                 return end(nil)
@@ -138,18 +142,22 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
         task = nil
     }
 
+    override var packing: Compression { hasNotes || handler.packs ? settlePacking(otherwise: handler.compression) : .identity }
+    override var packsMessages: Bool? { compressesReplies }
+
     override func willSendMessage() throws(RPCError) { try sendHead() }
 
     private func sendHead() throws(RPCError) {
         guard !hasSentHead else { return }
-        guard hasNotes else {
+        guard hasNotes || handler.packs else {
             hasSentHead = true
             stream?.respond(ReplyFields.head)
             return
         }
+        let packing = packing
         let metadata = replyMetadata
         try metadata.demand(within: handler.limits.metadataBytes, "the reply's metadata")
         hasSentHead = true
-        if metadata.isEmpty { stream?.respond(ReplyFields.head) } else { stream?.respond(ReplyFields.head(metadata)) }
+        if metadata.isEmpty { stream?.respond(ReplyFields.head(packing)) } else { stream?.respond(ReplyFields.head(metadata, packing)) }
     }
 }

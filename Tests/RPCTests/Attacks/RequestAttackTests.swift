@@ -73,9 +73,16 @@ import Testing
 
     @Test("an encoding that is not spoken is UNIMPLEMENTED, and the reply says which are")
     func encoding() async throws {
-        let reply = try await reply(RawFrame.call(RawFrame.unaryPath, [("grpc-encoding", "gzip")]), RawFrame.message([1, 2], flag: 1))
+        let reply = try await reply(RawFrame.call(RawFrame.unaryPath, [("grpc-encoding", "br")]), RawFrame.message([1, 2], flag: 1))
         #expect(reply.status == "12")
-        #expect(reply.header("grpc-accept-encoding") == "identity")
+        #expect(reply.header("grpc-accept-encoding") == "identity,gzip,deflate")
+    }
+
+    @Test("a message that is marked as compressed, and is not what its encoding says, is INTERNAL", arguments: ["gzip", "deflate"])
+    func malformedCompression(encoding: String) async throws {
+        let reply = try await reply(RawFrame.call(RawFrame.unaryPath, [("grpc-encoding", encoding)]), RawFrame.message([1, 2], flag: 1))
+        #expect(reply.status == "13")
+        #expect(reply.message == "a message is marked as compressed, but is not \(encoding)")
     }
 
     @Test("a compressed message without an encoding, or an unknown flag, is INTERNAL", arguments: [1, 2, 0x80] as [UInt8])

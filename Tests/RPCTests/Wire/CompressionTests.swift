@@ -51,12 +51,16 @@ struct CompressionTests {
     }
 
     @Test(
-        "the best encoding that a peer takes is chosen",
+        "what a peer says that it takes is understood, and what it says besides left out",
         arguments: [
-            (nil, Compression.identity), ("", .identity), ("identity", .identity), ("identity,deflate, gzip", .gzip),
-            ("deflate", .deflate), ("br,zstd", .identity), ("gzip;q=1", .identity),
-        ])
-    func best(_ accepted: String?, _ compression: Compression) {
-        #expect(Compression.best(of: accepted) == compression)
+            ("", []), ("identity", []), ("identity,deflate, gzip", [.gzip, .deflate]), ("deflate", [.deflate]), ("br,zstd", []),
+            ("gzip;q=1", []), (" \tgzip\t ,", [.gzip]), (",,gzip", [.gzip]), (",", []), ("gzipp,deflat", []),
+        ] as [(String, AcceptedCompressions)])
+    func accepted(list: String, expected: AcceptedCompressions) {
+        let accepted = unsafe Array(list.utf8).withUnsafeBytes { unsafe AcceptedCompressions($0) }
+        #expect(accepted == expected)
+        #expect(accepted.allowed(.gzip) == (expected.contains(.gzip) ? .gzip : .identity))
+        #expect(accepted.allowed(.deflate) == (expected.contains(.deflate) ? .deflate : .identity))
+        #expect(accepted.allowed(.identity) == .identity)
     }
 }

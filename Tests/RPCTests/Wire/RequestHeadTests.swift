@@ -74,8 +74,9 @@ import Testing
     }
 
     @Test(
-        "an encoding but identity is UNIMPLEMENTED and named",
-        arguments: [("identity", nil), ("gzip", .unimplemented), ("br", .unimplemented)] as [(String, StatusCode?)])
+        "an encoding that is not spoken is UNIMPLEMENTED and named",
+        arguments: [("identity", nil), ("gzip", nil), ("deflate", nil), ("br", .unimplemented), ("", .unimplemented)]
+            as [(String, StatusCode?)])
     func encoding(name: String, expected: StatusCode?) {
         let head = head([("grpc-encoding", name)])
         #expect(code(head) == expected)
