@@ -32,8 +32,8 @@ import Testing
             #expect(addresses == "")
             let process = try #require(pid_t(postmaster))
             #expect(getsid(process) != getsid(0))
-            #expect(!descriptors(of: process).contains { $0.contains("switchboard-test-descriptor") })
-            #expect(descriptors(of: getpid()).contains { $0.contains("switchboard-test-descriptor") })
+            #expect(!OpenDescriptor.all(of: process).contains { $0.target.contains("switchboard-test-descriptor") })
+            #expect(OpenDescriptor.all(of: getpid()).contains { $0.target.contains("switchboard-test-descriptor") })
         }
         try await cluster.stop()
     }
@@ -45,21 +45,5 @@ import Testing
         guard descriptor >= 0 else { return nil }
         unsafe unlink(template)
         return descriptor
-    }
-
-    /// What a process's descriptors point to, however many it has.
-    private func descriptors(of process: pid_t) -> [String] {
-        guard let folder = unsafe opendir("/proc/\(process)/fd") else { return [] }
-        defer { unsafe closedir(folder) }
-        var targets: [String] = []
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            var target = [CChar](repeating: 0, count: 512)
-            let count = unsafe readlink("/proc/\(process)/fd/\(name)", &target, target.count)
-            if count > 0 { targets.append(String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
-        }
-        return targets
     }
 }

@@ -11,20 +11,6 @@ final class ChildProcess: Sendable {
         self.identifier = identifier
     }
 
-    /// The highest descriptor that is open, and room for those that other tests open meanwhile.
-    private static var lastDescriptor: Int32 {
-        var highest: Int32 = 1024
-        guard let folder = unsafe opendir("/proc/self/fd") else { return highest }
-        defer { unsafe closedir(folder) }
-        while let entry = unsafe readdir(folder) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-                unsafe String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
-            }
-            highest = max(highest, Int32(name) ?? 0)
-        }
-        return highest + 1024
-    }
-
     /// `output` takes both standard output and standard error.
     static func spawn(_ arguments: [String], folder: String = "/", output: String) throws -> ChildProcess {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -34,7 +20,9 @@ final class ChildProcess: Sendable {
         unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // A socket of a test that lived on in the server would never be seen to close.
-        for descriptor in 3...ChildProcess.lastDescriptor { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
+        // Other tests open more of them meanwhile.
+        let last = OpenDescriptor.all(of: getpid()).map(\.number).max() ?? 0
+        for descriptor in 3...max(last, 1024) + 1024 { unsafe posix_spawn_file_actions_addclose(&actions, descriptor) }
         // Nor may signals that the code under test blocks stay blocked in a server that is to be stopped by one.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
@@ -104,7 +92,7 @@ enum PostgreSQLPrograms {
     /// Runs one to its end.
     static func run(_ program: String, _ arguments: [String], in cluster: TestClusterFolder) throws {
         let process = try spawn(program, arguments, in: cluster)
-        guard process.wait(until: .now() + .seconds(60)), process.exitStatus() == 0 else {
+        guard process.wait(until: .now() + .seconds(300)), process.exitStatus() == 0 else {
             process.signal(SIGKILL)
             throw TestClusterError("\(program) failed:\n\(cluster.logTail())")
         }
