@@ -89,7 +89,7 @@ import Testing
         #expect(order == ["job", "end"])
     }
 
-    @Test("drops work that comes after its end, and what the work holds", .timeLimit(.minutes(1)))
+    @Test("drops work that comes after its end, and what the work holds", .timeLimit(.minutes(5)))
     func ended() async throws {
         let loop = try EventLoop(name: "test")
         loop.shutdown()
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("the pool for blocking work gives each its own answer", .timeLimit(.minutes(1)))
+    @Test("the pool for blocking work gives each its own answer", .timeLimit(.minutes(5)))
     func blocking() async throws {
         let pool = BlockingPool()
         let answers = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -78,10 +78,11 @@ import Testing
     @Test("A server that hangs past a deadline is left: its caller is told that the outcome is unknown, the next one gets another backend")
     func hangs() async throws {
         try await World.with({ $0.connectionsPerLoop = 1 }) { world in
+            // Also opens the connection, which may take longer than the deadline below.
             let backend: Int = try await world.connections.batch(.anyone) { $0.one(Self.backend) }
             try world.database.cluster.freeze(backend: Int32(backend), true)
             let error = await postgresError {
-                try await world.connections.batch(.of(nil, within: .seconds(2))) { $0.enqueue("SELECT 1") }
+                try await world.connections.batch(.of(nil, within: .seconds(4))) { $0.enqueue("SELECT 1") }
             }
             try world.database.cluster.freeze(backend: Int32(backend), false)
             #expect(error?.kind == .commitUnknown)
@@ -104,7 +105,7 @@ import Testing
                 #expect(error?.kind == .unavailable)
             }
             // None waited as long as it might have.
-            #expect(MonotonicTime.now() - before < .seconds(60))
+            #expect(MonotonicTime.now() - before < .seconds(300))
             try await cluster.restart()
             let heals = await eventually {
                 await postgresError { try await connections.check(.anyone) } == nil

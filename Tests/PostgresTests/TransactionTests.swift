@@ -180,7 +180,7 @@ import Testing
             // The connection is opened now, since that may take longer than this deadline.
             try await world.connections.check(.anyone)
             let error = await postgresError {
-                try await world.connections.transaction(.of("a", within: .seconds(1))) { tx in
+                try await world.connections.transaction(.of("a", within: .seconds(3))) { tx in
                     let before: String = try await tx.one("SELECT current_setting('statement_timeout')")
                     try await tx.execute("SELECT pg_sleep(0.05)")
                     let after: String = try await tx.one("SELECT current_setting('statement_timeout')")

@@ -39,8 +39,8 @@ struct World {
         let database = try await cluster.freshDatabase(migrations)
         var configuration = database.application
         // All suites run at once on whatever machine there is; no test waits this long unless it fails.
-        configuration.longestWait = .seconds(60)
-        configuration.connectTimeout = .seconds(60)
+        configuration.longestWait = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
         configure(&configuration)
         let loops = try EventLoopGroup(count: count)
         let world = World(
@@ -61,7 +61,7 @@ struct World {
 }
 
 extension Scope {
-    static func of(_ tenant: String?, within time: Duration? = .seconds(60)) -> Scope {
+    static func of(_ tenant: String?, within time: Duration? = .seconds(300)) -> Scope {
         Scope(tenant: tenant, caller: "tester", requestID: "request-1", deadline: time.map { .now() + $0 })
     }
 
@@ -78,12 +78,12 @@ func postgresError(_ body: () async throws -> Void) async -> PostgresError? {
     }
 }
 
-/// Asks until the answer is true; for what another process does in its own time. False when that did not happen in 20 seconds.
+/// Asks until the answer is true; for what another process does in its own time. False when that did not happen in two minutes.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-    let deadline = MonotonicTime.now() + .seconds(20)
+    let deadline = MonotonicTime.now() + .seconds(120)
     while MonotonicTime.now() < deadline {
         if try await condition() { return true }
-        await Task.yield()
+        try? await Task.sleep(for: .milliseconds(2))
     }
     return false
 }

@@ -58,7 +58,7 @@ public final class TestCluster: Sendable {
 
     /// Starts the server if it is stopped, and waits until it takes connections.
     public func restart() async throws {
-        let deadline = MonotonicTime.now() + .seconds(60)
+        let deadline = MonotonicTime.now() + .seconds(300)
         let folder = self.folder
         try server.withLock { server in
             guard server == nil else { return }
@@ -93,10 +93,10 @@ public final class TestCluster: Sendable {
         guard let process = server.withLock({ server in server.take() }) else { return }
         try await TestCluster.waiting.run {
             process.signal(signal)
-            if process.wait(until: .now() + .seconds(20)) { return }
+            if process.wait(until: .now() + .seconds(60)) { return }
             // One that is told to stop while it recovers from a crash has been seen to miss it on a busy machine.
             process.signal(SIGQUIT)
-            guard process.wait(until: .now() + .seconds(20)) else { throw TestClusterError("PostgreSQL did not stop") }
+            guard process.wait(until: .now() + .seconds(60)) else { throw TestClusterError("PostgreSQL did not stop") }
         }
     }
 

@@ -72,13 +72,13 @@ struct TestClusterFolder: Sendable {
         // The process id may have been given to somebody else since: its command line has to name this folder.
         if let process = pid_t(process), readFile("/proc/\(process)/cmdline").contains(data) {
             kill(process, SIGQUIT)
-            let deadline = MonotonicTime.now() + .seconds(10)
+            let deadline = MonotonicTime.now() + .seconds(60)
             while readFile("/proc/\(process)/cmdline").contains(data), MonotonicTime.now() < deadline {
                 _ = waitpid(process, nil, WNOHANG)
                 usleep(5_000)
             }
         }
-        _ = try? ChildProcess.spawn(["/bin/rm", "-rf", path], output: "/dev/null").wait(until: .now() + .seconds(30))
+        _ = try? ChildProcess.spawn(["/bin/rm", "-rf", path], output: "/dev/null").wait(until: .now() + .seconds(120))
     }
 
     private static func removeAllOfThisProcess() {

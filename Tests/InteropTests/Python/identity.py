@@ -16,7 +16,7 @@ def assert_refused(world, credentials):
     else:
         channel = grpc.secure_channel(world.address, credentials, options)
     with channel:
-        error = failure(lambda: EchoStub(channel).Unary(EchoRequest(payload=b"x"), timeout=20))
+        error = failure(lambda: EchoStub(channel).Unary(EchoRequest(payload=b"x"), timeout=WAIT_SECONDS))
         assert error.code() == grpc.StatusCode.UNAVAILABLE, f"{error.code()}: {error.details()}"
     with open_channel(world) as channel:
         assert EchoStub(channel).Unary(EchoRequest(payload=b"x")).payload == b"x"

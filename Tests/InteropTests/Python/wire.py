@@ -10,7 +10,7 @@ import h2.events
 from h2.settings import SettingCodes, Settings
 
 ECHO = "/bench.v1.Echo/Unary"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 120
 
 
 def request(path=ECHO, **changes):

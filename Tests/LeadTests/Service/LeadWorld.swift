@@ -60,7 +60,7 @@ struct Tenant: Sendable {
     func options(key: String? = nil) -> CallOptions {
         var metadata = Metadata([("test-tenant", name)])
         if let key { metadata.append("idempotency-key", key) }
-        return CallOptions(metadata: metadata, timeout: .seconds(60))
+        return CallOptions(metadata: metadata, timeout: .seconds(300))
     }
 
     static func newKey() -> String { "key-\(UInt64.random(in: 0 ... .max))" }
@@ -140,7 +140,7 @@ struct Tenant: Sendable {
         try await world.administration.batch(scope) { $0.one(statement, as: Int.self) }
     }
 
-    var scope: Scope { Scope(tenant: name, caller: "tester/ada", requestID: "test", deadline: .now() + .seconds(60)) }
+    var scope: Scope { Scope(tenant: name, caller: "tester/ada", requestID: "test", deadline: .now() + .seconds(300)) }
 }
 
 extension Lead {

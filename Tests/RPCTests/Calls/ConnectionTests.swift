@@ -85,7 +85,7 @@ import Testing
     func goAwayWithError(code: UInt32) async throws {
         let goAway = RawFrame(kind: RawFrame.Kind.goAway, payload: RawFrame.number(0) + RawFrame.number(code) + Array("enough".utf8))
         try await withScriptedServer(answer: [goAway]) { _, channel in
-            let error = try await rpcError { try await EchoClient(channel).unary(EchoRequest([]), CallOptions(timeout: .seconds(20))) }
+            let error = try await rpcError { try await EchoClient(channel).unary(EchoRequest([]), CallOptions(timeout: .seconds(120))) }
             #expect(error.code == .unavailable)
         }
     }

@@ -18,7 +18,7 @@ import Testing
         var outcome: Result<[UInt8], RPCError> = .failure(RPCError(.dataLoss, "no outcome"))
         try await withScriptedServer(answer: answer) { _, channel in
             do throws(RPCError) {
-                outcome = .success(try await EchoClient(channel).unary(EchoRequest([]), CallOptions(timeout: .seconds(20))).payload)
+                outcome = .success(try await EchoClient(channel).unary(EchoRequest([]), CallOptions(timeout: .seconds(120))).payload)
             } catch {
                 outcome = .failure(error)
             }

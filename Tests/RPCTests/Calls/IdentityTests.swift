@@ -24,7 +24,7 @@ import Testing
                 $0.serverName = name
                 $0.connectionLimits.handshakeTimeout = .seconds(3_600)
             }
-            let error = try await rpcError { try await refused.unary(EchoRequest([]), CallOptions(timeout: .seconds(20))) }
+            let error = try await rpcError { try await refused.unary(EchoRequest([]), CallOptions(timeout: .seconds(120))) }
             #expect(error.code == .unavailable, "\(error)", sourceLocation: location)
             #expect(error.message.contains("cannot connect to"), "\(error)", sourceLocation: location)
             #expect(calls.value == 0, sourceLocation: location)

@@ -190,11 +190,11 @@ import Testing
             })
         try await withLoopback(.cleartext, [service]) { loopback in
             let client = try loopback.client()
-            let head = try await rpcError { try await client.unary(EchoRequest([]), CallOptions(timeout: .seconds(20))) }
+            let head = try await rpcError { try await client.unary(EchoRequest([]), CallOptions(timeout: .seconds(120))) }
             #expect(head.code == .resourceExhausted)
             #expect(head.message.contains("x-large"))
             let trailers = try await rpcError {
-                for try await _ in try await client.serverStream(EchoRequest([]), CallOptions(timeout: .seconds(20))) {}
+                for try await _ in try await client.serverStream(EchoRequest([]), CallOptions(timeout: .seconds(120))) {}
             }
             #expect(trailers.code == .resourceExhausted)
             #expect(trailers.message.contains("x-large"))
