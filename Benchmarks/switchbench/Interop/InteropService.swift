@@ -8,7 +8,9 @@ struct InteropService: TestService {
     func emptyCall(_ request: Empty, _ call: Call) async throws -> Empty { Empty() }
 
     func unaryCall(_ request: SimpleRequest, _ call: Call) async throws -> SimpleResponse {
+        try Self.demand(request.expectCompressed, call)
         try Self.end(with: request.responseStatus)
+        Self.compress(request.responseCompressed, call)
         return try SimpleResponse.with { $0.payload = try Self.payload(request.responseSize) }
     }
 
@@ -21,6 +23,7 @@ struct InteropService: TestService {
     func streamingInputCall(_ requests: Inbound<StreamingInputCallRequest>, _ call: Call) async throws -> StreamingInputCallResponse {
         var bytes: Int32 = 0
         for try await request in requests {
+            try Self.demand(request.expectCompressed, call)
             bytes = bytes.addingReportingOverflow(Int32(clamping: request.payload?.body.count ?? 0)).partialValue
         }
         return StreamingInputCallResponse.with { $0.aggregatedPayloadSize = bytes }
@@ -51,10 +54,24 @@ struct InteropService: TestService {
         _ request: StreamingOutputCallRequest, _ call: Call, _ replies: Outbound<StreamingOutputCallResponse>
     ) async throws {
         try end(with: request.responseStatus)
+        call.compression = .gzip
         for parameters in request.responseParameters {
             if parameters.intervalUs > 0 { try await call.loop.sleep(for: .microseconds(Int64(parameters.intervalUs))) }
-            try await replies.send(StreamingOutputCallResponse.with { $0.payload = try payload(parameters.size) })
+            let reply = try StreamingOutputCallResponse.with { $0.payload = try payload(parameters.size) }
+            try await replies.send(reply, packed: parameters.compressed?.value ?? false)
         }
+    }
+
+    /// Who says that a message is compressed wants to hear when it is not.
+    private static func demand(_ isCompressed: BoolValue?, _ call: Call) throws(RPCError) {
+        guard let expected = isCompressed?.value, expected != call.lastRequestWasCompressed else { return }
+        throw RPCError(.invalidArgument, "the message came \(expected ? "un" : "")compressed, against what it says of itself")
+    }
+
+    private static func compress(_ isCompressed: BoolValue?, _ call: Call) {
+        guard let isCompressed else { return }
+        call.compression = .gzip
+        call.compressesReplies = isCompressed.value
     }
 
     private static func end(with status: EchoStatus?) throws(RPCError) {

@@ -28,6 +28,48 @@ def large_unary(world):
         assert reply.payload.body == bytes(314159)
 
 
+@checks.check("client_compressed_unary, server_compressed_unary")
+def compressed_unary(world):
+    compressed, plain = messages.BoolValue(value=True), messages.BoolValue(value=False)
+    payload = messages.Payload(body=bytes(271828))
+    with open_channel(world) as channel:
+        stub = TestServiceStub(channel)
+        # The server has to look: what says that it is compressed, and is not, is refused.
+        lie = messages.SimpleRequest(expect_compressed=compressed, response_size=314159, payload=payload)
+        expect(lambda: stub.UnaryCall(lie), grpc.StatusCode.INVALID_ARGUMENT)
+        for algorithm in [grpc.Compression.Gzip, grpc.Compression.Deflate]:
+            for wanted in [compressed, plain]:
+                request = messages.SimpleRequest(
+                    expect_compressed=compressed, response_compressed=wanted, response_size=314159, payload=payload
+                )
+                reply = stub.UnaryCall(request, compression=algorithm)
+                assert reply.payload.body == bytes(314159)
+        request = messages.SimpleRequest(expect_compressed=plain, response_size=314159, payload=payload)
+        assert len(stub.UnaryCall(request).payload.body) == 314159
+
+
+@checks.check("client_compressed_streaming, server_compressed_streaming")
+def compressed_streaming(world):
+    requests = [
+        messages.StreamingInputCallRequest(
+            expect_compressed=messages.BoolValue(value=True), payload=messages.Payload(body=bytes(size))
+        )
+        for size in [27182, 45904]
+    ]
+    with open_channel(world) as channel:
+        stub = TestServiceStub(channel)
+        expect(lambda: stub.StreamingInputCall(iter(requests)), grpc.StatusCode.INVALID_ARGUMENT)
+        reply = stub.StreamingInputCall(iter(requests), compression=grpc.Compression.Gzip)
+        assert reply.aggregated_payload_size == 73086
+        request = messages.StreamingOutputCallRequest(
+            response_parameters=[
+                messages.ResponseParameters(size=size, compressed=messages.BoolValue(value=flag))
+                for size, flag in [(31415, True), (92653, False), (8, True)]
+            ]
+        )
+        assert [len(reply.payload.body) for reply in stub.StreamingOutputCall(request)] == [31415, 92653, 8]
+
+
 @checks.check("client_streaming")
 def client_streaming(world):
     random = world.random()
