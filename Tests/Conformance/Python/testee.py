@@ -51,6 +51,24 @@ def make(tree, protos):
     return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "MAKEFLAGS": ""})
 
 
+def configure(tree, folder):
+    """What the plugin makes of a target's switchgen.json: each of them ends the build before anything is compiled."""
+    settings = tree / "Tests" / "Conformance" / "Sources" / "testee" / "switchgen.json"
+    service = tree / ".build" / "conformance" / "Proto" / "open.proto"
+    service.write_text('syntax = "proto3"; package open; message M {} service S { rpc Do(M) returns (M); }')
+    for text, complaint in [
+        ('{ "policy": "required" }', '"Do" does not say who may call it'),
+        ('{ "policy": "perhaps" }', '--policy is required or off, not "perhaps"'),
+        ('{ "polcy": "required" }', 'there is no option "--polcy"'),
+        ('{ "policy": true }', "switchgen.json has to be an object of options and their values"),
+    ]:
+        settings.write_text(text)
+        answer = make(tree, folder)
+        expect(answer.returncode != 0 and complaint in answer.stdout, f"{text}: {answer.stdout}")
+    settings.unlink()
+    service.unlink()
+
+
 def classes(folder):
     """Python's classes of the stand-ins."""
     with tempfile.NamedTemporaryFile() as output:
@@ -83,7 +101,7 @@ class Testee:
 
     def end(self, rest=b""):
         """Closes its input, after some more bytes; returns how it ended and what it said."""
-        output, errors = self.process.communicate(rest, timeout=60)
+        output, errors = self.process.communicate(rest, timeout=600)
         return self.process.returncode, output, errors.decode()
 
 
@@ -140,8 +158,13 @@ def main():
     expect(answer.returncode != 0 and "Sources has no conformance/conformance.proto" in answer.stdout, answer.stdout)
     with tempfile.TemporaryDirectory(prefix="the suite's ") as folder:
         standins.write(Path(folder))
-        answer = make(tree, os.path.relpath(folder, tree))
+        suite = os.path.relpath(folder, tree)
+        answer = make(tree, suite)
         expect(answer.returncode == 0, answer.stdout)
+        made = list((tree / ".build" / "conformance" / "build").glob("plugins/outputs/conformance/testee/**/*.swift"))
+        names = sorted(file.name for file in made)
+        expect(names == ["conformance_conformance.swift", "google_protobuf_test_messages_proto3.swift"], f"the plugin made {names}")
+        configure(tree, suite)
         types = classes(folder)
     path = str(tree / ".build" / "conformance" / "testee")
     for mode in [[], ["--dynamic"]]:
