@@ -102,7 +102,7 @@ let package = Package(
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
         library("SwiftEmitter", in: "Codegen", needs: ["Protobuf", "Pattern"]),
-        library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf"]),
+        library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf", "Console"]),
         program("switchgen", in: "Codegen", needs: ["SwitchgenTool"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
 

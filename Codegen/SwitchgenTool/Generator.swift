@@ -1,3 +1,4 @@
+internal import Console
 internal import ProtoSchema
 internal import Protobuf
 internal import SwiftEmitter
@@ -28,14 +29,13 @@ struct Generator {
         try check(files, modules, roots)
         if command.requiresPolicy { try checkPolicies(files, pool, roots) }
         let texts = try Self.emit(files, pool, modules, command.target, roots)
-        try Files.makeFolder(output)
         var writers: [String: String] = [:]
         for (file, text) in zip(files, texts) {
             let name = Self.outputName(of: file.name ?? "")
             if let other = writers.updateValue(file.name ?? "", forKey: name) {
                 throw .failed("\(other) and \(file.name ?? "") would both become \(name); rename one of them")
             }
-            try Files.write(Array(text.utf8), to: output + "/" + name)
+            try Files.update(output + "/" + name, to: Array(text.utf8))
         }
     }
 
@@ -73,7 +73,7 @@ struct Generator {
             } catch {
                 if error.rules.isEmpty { throw .failed("\(file.name ?? ""): \(error.description)") }
                 let found = error.rules.map { diagnostic($0.message, at: $0.path, $0.word, in: file, roots) }
-                for each in found.sorted(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { Terminal.error(each.rendered) }
+                for each in found.sorted(by: { ($0.line, $0.column) < ($1.line, $1.column) }) { Screen.tell(each.rendered) }
             }
         }
         if texts.count < files.count { throw Failure(status: 1, message: "") }
@@ -81,7 +81,7 @@ struct Generator {
     }
 
     private static func report(_ message: String, at path: [Int32], _ word: String, in file: FileDescriptorProto, _ roots: ImportRoots) {
-        Terminal.error(diagnostic(message, at: path, word, in: file, roots).rendered)
+        Screen.tell(diagnostic(message, at: path, word, in: file, roots).rendered)
     }
 
     private static func diagnostic(
@@ -117,7 +117,7 @@ struct Generator {
                 let message =
                     "\"\(name)\" is generated in no module that \(command.target) depends on; "
                     + "add that target to its dependencies in Package.swift"
-                Self.report(message, at: [3, Int32(clamping: index)], "", in: file, roots)
+                Self.report(message, at: [PathStep.fileDependency, Int32(clamping: index)], "", in: file, roots)
             }
         }
         if !isComplete { throw Failure(status: 1, message: "") }

@@ -1,3 +1,4 @@
+internal import Console
 internal import ProtoSchema
 internal import Protobuf
 
@@ -20,18 +21,18 @@ struct GoldenFolder {
         for name in cases {
             let text = try generated(name)
             let path = "\(folder)/\(name)/expected.swift"
-            let expected = Files.contents(of: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+            let expected = (try? Files.text(path)) ?? ""
             if text == expected { continue }
             if command.accepts {
-                try Files.write(Array(text.utf8), to: path)
-                Terminal.print("\(path): accepted")
+                try Files.update(path, to: Array(text.utf8))
+                Screen.show("\(path): accepted")
             } else {
                 failures.append(name)
-                Terminal.error(Self.difference(expected, text, path))
+                Screen.tell(Self.difference(expected, text, path))
             }
         }
         if !failures.isEmpty { throw .failed("\(failures.count) of \(cases.count) cases differ: \(failures.joined(separator: ", "))") }
-        Terminal.print("\(cases.count) cases are as expected.")
+        Screen.show("\(cases.count) cases are as expected.")
     }
 
     private func generated(_ name: String) throws(Failure) -> String {

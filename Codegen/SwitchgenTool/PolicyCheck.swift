@@ -18,7 +18,7 @@ struct PolicyCheck {
         file.service.enumerated().flatMap { index, service in
             service.method.enumerated().compactMap { position, method in
                 fault(of: method).map { fault in
-                    let path: [Int32] = [6, Int32(clamping: index), 2, Int32(clamping: position)]
+                    let path = [PathStep.fileService, Int32(clamping: index), PathStep.serviceMethod, Int32(clamping: position)]
                     return Finding(path: path, message: "\"\(method.name ?? "")\" \(fault)")
                 }
             }

@@ -1,3 +1,5 @@
+internal import Console
+
 /// A folder with .proto files and the folder that their import names begin at.
 struct ProtoFolder {
     /// For imports: the nearest folder called `Proto` at or above the real place of the folder, else the folder itself.

@@ -1,3 +1,4 @@
+internal import Console
 internal import ProtoSchema
 internal import Protobuf
 
@@ -9,14 +10,14 @@ public enum Tool {
             try perform(try Command(words))
             return 0
         } catch {
-            if !error.message.isEmpty { Terminal.error(error.message) }
+            if !error.message.isEmpty { Screen.tell(error.message) }
             return error.status
         }
     }
 
     private static func perform(_ command: Command) throws(Failure) {
         switch command.verb {
-        case .help: Terminal.print(Command.usage)
+        case .help: Screen.show(Command.usage)
         case .generate: try Generator(command).run()
         case .descriptors: try writeDescriptors(command)
         case .check:
@@ -32,7 +33,7 @@ private func writeDescriptors(_ command: Command) throws(Failure) {
     guard let output = command.output else { throw .usage("descriptors needs --out FILE") }
     var set = FileDescriptorSet()
     set.file = try compile(command).result.files
-    try Files.write(set.encoded(), to: output)
+    try Files.update(output, to: set.encoded())
 }
 
 /// Compiles what the command names; prints what there is to say and fails if there are errors.
@@ -45,7 +46,7 @@ func compile(_ command: Command) throws(Failure) -> (result: Compiler.Result, na
 
 func compile(_ names: [String], _ roots: ImportRoots) throws(Failure) -> Compiler.Result {
     let result = Compiler(roots: roots).compile(names)
-    for diagnostic in result.diagnostics { Terminal.error(diagnostic.rendered) }
+    for diagnostic in result.diagnostics { Screen.tell(diagnostic.rendered) }
     if result.hasErrors { throw Failure(status: 1, message: "") }
     return result
 }

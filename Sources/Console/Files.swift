@@ -30,13 +30,13 @@ public enum Files {
     }
 
     /// Puts a file in place in one step: a reader sees the old one or the new one, never half of one.
-    public static func write(_ text: String, to path: String, mode: mode_t = 0o644) throws(FileError) {
+    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(FileError) {
         let draft = path + ".new"
         unsafe unlink(draft)
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("write", path) }
         defer { close(descriptor) }
-        var rest = Array(text.utf8)[...]
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
@@ -47,6 +47,10 @@ public enum Files {
         }
         // The mode of open is cut by the umask; and a key that a power cut leaves empty would be worse than none.
         guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, unsafe rename(draft, path) == 0 else { throw FileError("write", path) }
+    }
+
+    public static func write(_ text: String, to path: String, mode: mode_t = 0o644) throws(FileError) {
+        try write(Array(text.utf8), to: path, mode: mode)
     }
 
     /// A folder and those above it.

@@ -39,7 +39,7 @@ struct ImportTests {
         "switchbench": ["BenchAPI", "InteropAPI", "CodecBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"],
         "ProtoSchema": ["Protobuf"],
         "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],
-        "SwitchgenTool": ["SwiftEmitter", "ProtoSchema", "Protobuf"],
+        "SwitchgenTool": ["SwiftEmitter", "ProtoSchema", "Protobuf", "Console"],
         "switchgen": ["SwitchgenTool"],
         "SwitchgenPlugin": [],
     ]

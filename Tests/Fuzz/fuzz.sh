@@ -137,7 +137,7 @@ figures() {
 }
 
 short() {
-    local seconds=${1:-20} status=0
+    local seconds=${1:-20} status=0 runs edges last
     generate
     seeds
     instruments=(-sanitize=fuzzer)
@@ -157,7 +157,7 @@ short() {
 
 # soak TARGET RUNS: as many runs, and then on until a million of them in a row found no new edge.
 soak() {
-    local target=$1 left=$2 calm=1000000 total=0 round=0 began=$SECONDS
+    local target=$1 left=$2 calm=1000000 total=0 round=0 began=$SECONDS runs edges last
     while true; do
         round=$((round + 1))
         if ! run $out "$target" -runs="$left"; then

@@ -9,10 +9,8 @@ extension CheckEmitter {
             expect(comparison(value, "==", const), "\(kind).const", "It must be \(spoken(const)).")
         }
         range(rules, kind, value)
-        for (name, sign, words) in [("in", "", "one of"), ("not_in", "!", "none of")] {
-            guard let values = rules[name]?.listValue, !values.isEmpty else { continue }
-            let list = values.map(literal).joined(separator: ", ")
-            expect("\(sign)([\(list)] as [\(type)]).contains(\(value))", "\(kind).\(name)", "It must be \(words) \(spoken(values)).")
+        choices(rules, kind) { emitter, values, _ in
+            "([\(values.map(emitter.literal).joined(separator: ", "))] as [\(type)]).contains(\(value))"
         }
         if rules["finite"]?.boolValue ?? false { expect("\(value).isFinite", "\(kind).finite", "It must be a finite number.") }
     }

@@ -52,10 +52,8 @@ extension CheckEmitter {
             expect("\(automaton(pattern, "pattern")).matches(\(value))", "bytes.pattern", "It must match the pattern \(pattern)")
         }
         parts(rules, "bytes", value, &known) { $0.bytesValue.map { "\($0)" } }
-        for (name, sign, words) in [("in", "", "one of"), ("not_in", "!", "none of")] {
-            guard let values = rules[name]?.listValue, !values.isEmpty else { continue }
-            let list = values.compactMap(\.bytesValue).map { "\($0)" }.joined(separator: ", ")
-            expect("\(sign)([\(list)] as [[Swift.UInt8]]).contains(\(value))", "bytes.\(name)", "It must be \(words) \(spoken(values)).")
+        choices(rules, "bytes") { _, values, _ in
+            "([\(values.compactMap(\.bytesValue).map { "\($0)" }.joined(separator: ", "))] as [[Swift.UInt8]]).contains(\(value))"
         }
         for (field, set) in rules.setFields where field.oneofIndex != nil {
             known.insert(field.name)
@@ -92,10 +90,8 @@ extension CheckEmitter {
     /// A list of texts is an automaton, too: one pass over the value, however long the list.
     mutating func list(_ rules: DynamicMessage, _ kind: String, _ value: String) {
         if kind == "any" { refuse(rules, except: ["in", "not_in"]) }
-        for (name, sign, words) in [("in", "", "one of"), ("not_in", "!", "none of")] {
-            guard let values = rules[name]?.listValue, !values.isEmpty else { continue }
-            let automaton = automaton("^(?:\(Self.alternatives(values)))$", name)
-            expect("\(sign)\(automaton).matches(\(value))", "\(kind).\(name)", "It must be \(words) \(spoken(values)).")
+        choices(rules, kind) { emitter, values, name in
+            "\(emitter.automaton("^(?:\(Self.alternatives(values)))$", name)).matches(\(value))"
         }
     }
 

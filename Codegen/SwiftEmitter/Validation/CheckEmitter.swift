@@ -150,6 +150,14 @@ struct CheckEmitter {
         lines.append("violations.expect(\(condition), \"\(rule)\", \(quoted(sentence)))")
     }
 
+    /// The rules `in` and `not_in`; `condition` says of their values, and of the rule's name, that one of them is there.
+    mutating func choices(_ rules: DynamicMessage, _ kind: String, _ condition: (inout CheckEmitter, [DynamicValue], String) -> String) {
+        for (name, sign, words) in [("in", "", "one of"), ("not_in", "!", "none of")] {
+            guard let values = rules[name]?.listValue, !values.isEmpty else { continue }
+            expect(sign + condition(&self, values, name), "\(kind).\(name)", "It must be \(words) \(spoken(values)).")
+        }
+    }
+
     private mutating func sizes(
         _ rules: DynamicMessage?, _ kind: String, _ unit: String, _ one: String, _ many: String, _ value: String
     ) {
