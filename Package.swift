@@ -147,7 +147,7 @@ let package = Package(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
-        tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Python"]),
+        tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Python"]),
         tests("BenchTests", of: ["CodecBench"]),
         tests("ArchitectureTests", of: []),
     ]

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// gRPC's own interoperability tests (grpc/doc/interop-test-descriptions.md), both ways between us and its C core.
+/// gRPC's own interoperability tests (grpc/doc/interop-test-descriptions.md), both ways between us and its C core, by grpcio and gRPC C++.
 @Suite("gRPC's interoperability tests", .timeLimit(.minutes(10)))
 struct InteropSuiteTests {
     @Test("grpcio's client passes them on our server", arguments: [EchoServer.Security.cleartext, .tls])
@@ -10,12 +10,30 @@ struct InteropSuiteTests {
         try await EchoServer.serve(security, by: .interop) { try await PythonScript("testing_client").check($0) }
     }
 
+    @Test("gRPC C++'s client passes them on our server, those with compression, too", arguments: [EchoServer.Security.cleartext, .tls])
+    func cppClient(_ security: EchoServer.Security) async throws {
+        let program = try await CppPeer.folder() + "/testing_client"
+        try await EchoServer.serve(security, by: .interop) { server in
+            let (ending, output) = try await Program.run([program, server.address] + (security == .tls ? [server.files.authority] : []))
+            #expect(ending == .exited(0) && output.contains("19 of 19 passed"), "\(output)")
+        }
+    }
+
     @Test("our client passes them on grpcio's server", arguments: [EchoServer.Security.cleartext, .tls])
     func client(_ security: EchoServer.Security) async throws {
+        let command = try PythonScript("testing_server").command
+        try await runClient(on: command, environment: PythonScript.environment, security)
+    }
+
+    @Test("our client passes them on gRPC C++'s server", arguments: [EchoServer.Security.cleartext, .tls])
+    func clientOnCpp(_ security: EchoServer.Security) async throws {
+        try await runClient(on: [try await CppPeer.folder() + "/testing_server"], environment: [:], security)
+    }
+
+    private func runClient(on command: [String], environment: [String: String], _ security: EchoServer.Security) async throws {
         let files = try TestPKIFiles()
-        var command = try PythonScript("testing_server").command
-        if security == .tls { command += [files.server, files.serverKey] }
-        let server = try Program(command, environment: PythonScript.environment)
+        let server = try Program(
+            command + (security == .tls ? [files.server, files.serverKey] : []), environment: environment)
         let port = try #require(try await server.line(), "the server did not say where it serves")
         for name in try await Self.cases() {
             var command = [try BuiltProgram.path("switchbench"), "interop-client", "--port", port, "--test-case", name]
