@@ -1,0 +1,200 @@
+import BenchAPI
+import HTTP2
+import Net
+import RPC
+import RPCTesting
+
+/// Random calls of all kinds over a network that does its worst, and what must hold whatever happens.
+struct RandomCalls {
+    private let simulation: Simulation
+    private let plans: [CallPlan]
+    private let ledger = Ledger()
+    private let clients: [EchoClient]
+
+    /// As a client saw it end.
+    private struct Ending {
+        var replies = 0
+        var error: RPCError?
+        var begin: MonotonicTime
+        var end: MonotonicTime
+    }
+
+    /// Makes them; throws a `Violation` when something does not hold. `outcomes` gets how each call ended.
+    static func run(_ simulation: Simulation, plant: Plant? = nil, outcomes: Record<StatusCode> = Record()) async throws {
+        let calls = try await RandomCalls(simulation, plant)
+        try await calls.run(outcomes)
+    }
+
+    private init(_ simulation: Simulation, _ plant: Plant?) async throws {
+        self.simulation = simulation
+        let channels = Int.random(in: 1...3, using: &simulation.random)
+        let count = Int.random(in: 1...40, using: &simulation.random)
+        plans = (0..<UInt32(count)).map { CallPlan($0, channels: channels, using: &simulation.random) }
+        let window = Int32.random(in: 1_000...80_000, using: &simulation.random)
+        let streams = UInt32.random(in: 1...50, using: &simulation.random)
+        try await simulation.serve([PlannedService(plans: plans, ledger: ledger, plant: plant)]) {
+            $0.connectionLimits.streamWindowBytes = window
+            $0.connectionLimits.connectionWindowBytes = 65_535
+            $0.connectionLimits.concurrentStreams = streams
+            // A client that cancels many calls is no attacker here.
+            $0.connectionLimits.resetBurst = 10_000
+        }
+        clients = try (0..<channels).map { _ in
+            EchoClient(
+                try simulation.channel {
+                    $0.connectionLimits.streamWindowBytes = window
+                    $0.connectionLimits.connectionWindowBytes = 65_535
+                })
+        }
+    }
+
+    private func run(_ outcomes: Record<StatusCode>) async throws {
+        try await withThrowingTaskGroup { group in
+            for plan in plans {
+                group.addTask {
+                    let ending = try await end(of: plan)
+                    outcomes.append(ending.error?.code ?? .ok)
+                    simulation.note("call \(plan.call) ended \(ending.error?.code ?? .ok)")
+                    try judge(plan, ending)
+                }
+            }
+            try await group.waitForAll()
+        }
+        // Nothing goes wrong any more: what was given up is to be over everywhere soon.
+        simulation.faults = .none
+        try await simulation.sleep(for: .seconds(30))
+        try await judgeWhatIsLeft()
+    }
+
+    // MARK: Calling
+
+    private func end(of plan: CallPlan) async throws -> Ending {
+        try await simulation.sleep(for: plan.begin)
+        let task = Task(executorPreference: simulation.loop) { try await call(plan) }
+        guard let cancelAfter = plan.cancelAfter else { return try await task.value }
+        try await simulation.sleep(for: cancelAfter)
+        task.cancel()
+        return try await task.value
+    }
+
+    private func call(_ plan: CallPlan) async throws -> Ending {
+        var ending = Ending(begin: simulation.now, end: simulation.now)
+        do {
+            try await exchange(plan, &ending)
+        } catch let error as RPCError {
+            ending.error = error
+        }
+        ending.end = simulation.now
+        return ending
+    }
+
+    private func exchange(_ plan: CallPlan, _ ending: inout Ending) async throws {
+        let client = clients[plan.channel]
+        switch plan.kind {
+        case .unary: try take(try await client.unary(plan.request(0), plan.options), plan, &ending)
+        case .serverStreaming:
+            for try await reply in try await client.serverStream(plan.request(0), plan.options) { try take(reply, plan, &ending) }
+        case .clientStreaming:
+            let reply = try await client.clientStream(plan.options) { requests in
+                for number in plan.requests.indices { try await requests.send(plan.request(number)) }
+            }
+            try take(reply, plan, &ending)
+        case .bidirectional:
+            ending = try await client.bidiStream(plan.options) { [ending] requests, replies in
+                var ending = ending
+                async let sent: Void = send(plan, requests)
+                var error: (any Error)?
+                do {
+                    for try await reply in replies { try take(reply, plan, &ending) }
+                } catch let caught {
+                    error = caught
+                }
+                // A call that has failed says so to both.
+                do { try await sent } catch let caught where error == nil && ending.replies < plan.replies.count { error = caught } catch {}
+                ending.error = error as? RPCError
+                if let error, !(error is RPCError) { throw error }
+                return ending
+            }
+        }
+    }
+
+    private func send(_ plan: CallPlan, _ requests: Outbound<EchoRequest>) async throws {
+        for number in plan.requests.indices { try await requests.send(plan.request(number)) }
+        requests.finish()
+    }
+
+    /// Each once, in their order, unchanged.
+    private func take(_ reply: EchoReply, _ plan: CallPlan, _ ending: inout Ending) throws {
+        let due = ending.replies
+        guard due < plan.replies.count, Parcel.areSame(reply.payload, plan.replies[due]) else {
+            let found = Parcel.read(reply.payload).map { "reply \($0.number) of call \($0.call)" } ?? "a reply with a wrong checksum"
+            throw Violation("call \(plan.call) got \(found) where its own \(due) was due")
+        }
+        ending.replies += 1
+    }
+
+    // MARK: Judging
+
+    private func judge(_ plan: CallPlan, _ ending: Ending) throws {
+        let seen = ledger[plan.call]
+        let took = ending.end - ending.begin
+        func violation(_ text: String) -> Violation {
+            Violation("call \(plan.call) (\(plan.kind), took \(took)): \(text)")
+        }
+        guard let error = ending.error else {
+            guard ending.replies == plan.replies.count else { throw violation("it ended well after \(ending.replies) replies") }
+            guard plan.failure == nil, seen.succeeded, seen.began == 1 else { throw violation("it ended well, but its handler did not") }
+            return
+        }
+        switch error.code {
+        case .deadlineExceeded:
+            guard let timeout = plan.timeout else { throw violation("no deadline was set, but one has passed") }
+            guard took >= timeout else { throw violation("its deadline of \(timeout) passed early") }
+        case .cancelled:
+            guard plan.cancelAfter != nil else { throw violation("nobody cancelled it: \(error)") }
+        case .unavailable:
+            break
+        default:
+            guard let failure = plan.failure, failure.code == error.code, error.message == "planned for call \(plan.call)" else {
+                throw violation("no such status is documented for this: \(error)")
+            }
+        }
+        if let timeout = plan.timeout, took > timeout + Self.patience {
+            throw violation("its deadline of \(timeout) has long passed")
+        }
+        if let cancelAfter = plan.cancelAfter, took > cancelAfter + Self.patience { throw violation("it was cancelled long before") }
+    }
+
+    /// A clock may jump beyond the moment, twice.
+    private static let patience: Duration = .seconds(5)
+
+    private func judgeWhatIsLeft() async throws {
+        for plan in plans {
+            let seen = ledger[plan.call]
+            if let text = seen.violations.first { throw Violation("the handler of call \(plan.call): \(text)") }
+            guard seen.began <= 1 else { throw Violation("call \(plan.call) had \(seen.began) handlers") }
+            guard seen.began == seen.ended else {
+                throw Violation("the handler of call \(plan.call) still runs, 30 s after all calls ended")
+            }
+            // Nobody else could have ended it.
+            if seen.began == 1, plan.work > .seconds(24 * 3600), !seen.wasCancelled {
+                throw Violation("the handler of call \(plan.call) was not told that its call was given up")
+            }
+        }
+        guard simulation.runningCalls == 0 else { throw Violation("\(simulation.runningCalls) handlers are counted, and none runs") }
+        let streams = try await simulation.openStreams()
+        guard streams == 0 else { throw Violation("\(streams) streams are open, and no call is") }
+        for client in clients { try await demandWindows(client) }
+    }
+
+    /// All that may be in flight on a connection passes three times over: no byte of a window was lost to a call that failed.
+    private func demandWindows(_ client: EchoClient) async throws {
+        let content = [UInt8](repeating: 7, count: 3 * 65_535)
+        do {
+            let reply = try await client.unary(EchoRequest(content), CallOptions(timeout: .seconds(60)))
+            guard Parcel.areSame(reply.payload, content) else { throw Violation("an echo is not what was sent") }
+        } catch let error as RPCError {
+            throw Violation("when all was over, a call over a perfect network failed: \(error)")
+        }
+    }
+}
