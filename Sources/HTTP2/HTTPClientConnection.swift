@@ -181,10 +181,10 @@ extension HTTPClientConnection: ConnectionOwner {
 }
 
 extension HTTPStream {
-    /// Ends the stream, if it has not ended, and tells its receiver nothing more.
-    public func abandon(_ code: ErrorCode) {
+    /// Its receiver is told nothing more. With a code the stream is ended, too; without one it is about to end by itself.
+    public func abandon(_ code: ErrorCode?) {
         receiver = nil
-        reset(code)
+        if let code { reset(code) }
     }
 }
 

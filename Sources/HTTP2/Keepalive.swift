@@ -62,7 +62,7 @@ public struct Keepalive: Sendable {
                 return watch(at: now, openStreams)
             }
             let end = since + policy.timeout
-            return now >= end ? .giveUp : .sleep(until: end)
+            return now >= end ? .giveUp : .sleep(until: min(end, now + time))
         }
         return watch(at: now, openStreams)
     }
@@ -84,6 +84,7 @@ public struct Keepalive: Sendable {
             return .sleep(until: due)
         }
         state = .waiting(since: now)
-        return .ping(wakeAt: now + policy.timeout)
+        // An answer begins a new time of silence, which may be over before the timeout is.
+        return .ping(wakeAt: now + min(time, policy.timeout))
     }
 }

@@ -11,6 +11,20 @@ public struct Limits: Sendable, Hashable {
     /// No deadline is later, whatever its client asks. A client that names none may wait for ever.
     public var longestTimeout: Duration = .seconds(24 * 3600)
 
+    /// Connections to one address, when the streams of those there are run out (gRFC A105 has 1 by default, and 10 at most): with a
+    /// server's usual limit, 400 calls at once.
+    public var connectionsPerAddress = 4
+    /// Calls that may wait for a connection or a stream; further ones fail. Each holds its request: more is a backlog nobody will wait for.
+    public var waitingCalls = 10_000
+    /// What a call has sent and may have to send again. gRPC's default; a call beyond it is not tried again.
+    public var replayBytes = 256 * 1024
+    /// The same for all calls of a channel.
+    public var channelReplayBytes = 64 * 1024 * 1024
+    /// Between two look-ups of one name. gRPC's default: what stands behind a name changes rarely, and a name server is not ours to burden.
+    public var leastResolutionInterval: Duration = .seconds(30)
+    /// No keepalive PING goes out after less silence (gRFC A8): servers take more for an attack.
+    public var leastKeepaliveTime: Duration = .seconds(10)
+
     public init() {}
 
     public static let standard = Limits()
@@ -23,4 +37,16 @@ public struct Limits: Sendable, Hashable {
     static let packedMessageBytes = 1024
     /// How much of a foreign HTTP body goes into an error message.
     static let quotedBodyBytes = 1024
+    /// gRFC A6: no call is tried more often, whatever its policy says.
+    static let retryAttempts = 5
+    /// gRFC A61: how long an address may take before the next is tried beside it.
+    static let attemptDelay: Duration = .milliseconds(250)
+    /// Addresses of one name that are kept: more than that is a mistake, or an attack.
+    static let addresses = 1_000
+    /// Changes of state that wait for a listener who does not listen.
+    static let unheardStates = 64
+    /// After a source of credentials has failed, while the old ones still serve.
+    static let renewalPause: Duration = .seconds(1)
+    /// Failed addresses that one error's message names.
+    static let namedFailures = 3
 }

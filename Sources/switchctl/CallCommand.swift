@@ -72,7 +72,7 @@ struct CallCommand {
             roots: .file(state.authorityCertificate), certificateChain: .file(state.clientCertificate), privateKey: .file(state.clientKey))
         var configuration = Channel.Configuration(tls: tls)
         configuration.userAgent = "switchctl"
-        configuration.credentials = {
+        configuration.credentials = .forEachCall {
             let token = String(try Files.text(state.token).prefix { $0 != "\n" })
             return Metadata([("authorization", "Bearer \(token)")])
         }

@@ -42,6 +42,19 @@ import Testing
         #expect(machine.wake(at: at(50), openStreams: 1) == .sleep(until: at(60)))
     }
 
+    @Test("a timeout longer than the time does not make the PINGs rarer")
+    func longTimeout() throws {
+        let policy = Keepalive.Policy(time: .seconds(10), timeout: .seconds(25))
+        var machine = try #require(Keepalive(policy, at: at(0)))
+        #expect(machine.wake(at: at(10), openStreams: 1) == .ping(wakeAt: at(20)))
+        machine.received(at: at(11))
+        #expect(machine.wake(at: at(20), openStreams: 1) == .sleep(until: at(21)))
+        #expect(machine.wake(at: at(21), openStreams: 1) == .ping(wakeAt: at(31)))
+        #expect(machine.wake(at: at(31), openStreams: 1) == .sleep(until: at(41)))
+        #expect(machine.wake(at: at(41), openStreams: 1) == .sleep(until: at(46)))
+        #expect(machine.wake(at: at(46), openStreams: 1) == .giveUp)
+    }
+
     @Test("without streams it sleeps, and a stream after a long silence is preceded by a PING")
     func dormant() throws {
         var machine = try machine()

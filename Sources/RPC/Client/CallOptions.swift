@@ -2,10 +2,19 @@
 public struct CallOptions: Sendable {
     /// Sent beside the messages.
     public var metadata: Metadata
-    /// From now until the call must be done; nil to wait for ever.
+    /// From now until the call must be done, all waiting and all attempts included; nil to wait for ever. In the handler of a call that
+    /// has a deadline, that deadline holds when it is earlier.
     public var timeout: Duration?
     /// Told of the reply's metadata, and of its trailers, as they come.
     public var received: (@Sendable (ReplyPart) -> Void)?
+    /// Wait while the channel has no connection, instead of failing as soon as an attempt to connect has failed.
+    public var waitsForReady = false
+    /// Take neither the deadline nor the cancellation of the call that this one is made in (`CallContext`).
+    public var isDetached = false
+    /// In place of the channel's.
+    public var credentials: (any CallCredentials)?
+    /// In place of the channel's.
+    public var retryPolicy: RetryPolicy?
 
     public init(metadata: Metadata = Metadata(), timeout: Duration? = nil, received: (@Sendable (ReplyPart) -> Void)? = nil) {
         self.metadata = metadata

@@ -1,59 +1,40 @@
-public import HTTP2
+internal import HTTP2
 public import Net
 public import Protobuf
-public import TLS
+internal import Synchronization
 
-/// A client's way to one server: one connection, made when it is first needed and again after it was lost; ended when the channel is
-/// dropped.
+/// A client's way to a service: names are resolved, connections made, kept and made again, calls waited with and tried again, as its
+/// configuration says. Nothing is connected before the first call, or `connect`. Dropping it ends its connections.
 public final class Channel: Sendable {
-    public struct Configuration: Sendable {
-        /// Nil for cleartext HTTP/2 by prior knowledge.
-        public var tls: TLSContext?
-        /// What the server's certificate must say, and the `:authority`; the target's host when nil.
-        public var serverName: String?
-        public var limits = Limits.standard
-        public var connectionLimits = HTTP2.Limits.standard
-        /// Added to every call, made anew for each: a token, for example. What it throws fails the call as UNAUTHENTICATED.
-        public var credentials: (@Sendable () async throws -> Metadata)?
-        /// Sent as `user-agent` before our own.
-        public var userAgent: String?
-
-        public init(tls: TLSContext? = nil, serverName: String? = nil) {
-            self.tls = tls
-            self.serverName = serverName
-        }
-    }
-
     private let configuration: Configuration
-    private let target: Target
     private let loop: EventLoop
-    private let connector: Confined<Connector>
+    private let transport: Confined<Transport>
+    private let feed: ConnectivityFeed
 
-    /// `target` is `host:port`, `ip:port`, `[ip6]:port` or `unix:path`. No connection is made yet. Without `loop` it has one of those
-    /// that all of the process share.
+    /// `target` is `host:port`, `dns:///host:port`, `ipv4:a:p,b:p`, `ipv6:[a]:p,[b]:p`, `unix:path`, `unix:///path`, or `static:name`
+    /// for one of `configuration.names`. Throws INVALID_ARGUMENT when it is none of these. Without `loop` it has one of those that all of
+    /// the process share.
     public init(_ target: String, configuration: Configuration = Configuration(), loop: EventLoop? = nil) throws(RPCError) {
-        self.target = try Target(target)
+        let target = try Target(target)
+        try target.check(configuration.names)
         var configuration = configuration
         configuration.connectionLimits.fieldBytes = configuration.limits.metadataBytes
         self.configuration = configuration
         let loop = if let loop { loop } else { try EventLoopGroup.given(nil).next }
         self.loop = loop
-        connector = Confined(Connector(target: self.target, configuration: configuration, loop: loop), to: loop)
+        let transport = Transport(target: target, configuration: configuration, loop: loop)
+        feed = transport.feed
+        self.transport = Confined(transport, to: loop)
     }
 
     deinit {
-        let connector = connector
-        loop.execute { connector.value.close() }
+        let transport = transport
+        loop.execute { transport.value.close() }
     }
 
-    /// Ends the connection; calls in flight get UNAVAILABLE. A later call connects anew.
+    /// Ends the channel and its connections, for good; calls in flight, and later ones, get UNAVAILABLE.
     public func close() async {
-        await withCheckedContinuation { continuation in
-            loop.execute {
-                self.connector.value.close()
-                continuation.resume()
-            }
-        }
+        await onLoop { $0.close() }
     }
 
     // MARK: Typed calls
@@ -61,7 +42,9 @@ public final class Channel: Sendable {
     public func unary<Request: Message, Reply: Message>(
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Reply {
-        try Reply(received: try await unary(path: method.info.path, message: request.encoded(), options))
+        var framed = request.encoded(reserving: MessageReader.prefixBytes)
+        try Exchange.fillPrefix(of: &framed, limit: configuration.limits.sentMessageBytes)
+        return try Reply(received: try await call(method.info.path, options).unary(framed))
     }
 
     /// The replies; the call is given up when they are dropped before their end.
@@ -87,7 +70,7 @@ public final class Channel: Sendable {
             // A server may end the call before it has read all: then its reply, or its status, is the result.
             guard await call.hasEnded() else {
                 call.cancel()
-                throw error as? RPCError ?? RPCError(.cancelled, "the call was given up while it sent: \(error)")
+                throw error as? RPCError ?? RPCError(.cancelled, "the call was given up while it sent: \(error)", .cancelled)
             }
         }
         call.finishSending()
@@ -110,35 +93,80 @@ public final class Channel: Sendable {
     public func unary(path: String, message: [UInt8], _ options: CallOptions = CallOptions()) async throws(RPCError) -> [UInt8] {
         var framed = [UInt8](repeating: 0, count: MessageReader.prefixBytes) + message
         try Exchange.fillPrefix(of: &framed, limit: configuration.limits.sentMessageBytes)
-        let call = try await begin(path, options)
-        do throws(RPCError) {
-            try await call.send(framed)
-        } catch {
-            guard await call.hasEnded() else {
-                call.cancel()
-                throw error
-            }
-        }
-        call.finishSending()
-        return try await call.onlyReply()
+        return try await call(path, options).unary(framed)
     }
 
     private func begin(_ path: String, _ options: CallOptions) async throws(RPCError) -> ClientCall {
-        var metadata = options.metadata
-        if let credentials = configuration.credentials {
-            guard configuration.tls != nil || target.isLocal else {
-                throw RPCError(.unauthenticated, "credentials are not sent over cleartext to \(target.text)")
-            }
-            do {
-                metadata.append(contentsOf: try await credentials())
-            } catch {
-                throw RPCError(.unauthenticated, "no credentials for the call: \(error)")
+        let call = try call(path, options)
+        try await call.start()
+        return call
+    }
+
+    private func call(_ path: String, _ options: CallOptions) throws(RPCError) -> ClientCall {
+        try options.metadata.demand(within: configuration.limits.metadataBytes, "the request's metadata")
+        return ClientCall(path: path, options: options, configuration: configuration, transport: transport)
+    }
+
+    // MARK: Connectivity
+
+    /// The state now, and how it came to be. From any thread.
+    public var connectivity: Connectivity { feed.current }
+
+    /// The state now and every later one, until the channel is closed or dropped.
+    public var connectivityChanges: AsyncStream<Connectivity> { feed.changes() }
+
+    /// Connects, unless it is connected, and returns when the channel is READY. Throws UNAVAILABLE, with the cause, when an attempt
+    /// fails; the channel goes on trying.
+    public func connect() async throws(RPCError) {
+        let changes = feed.changes()
+        await onLoop { $0.leaveIdle() }
+        for await connectivity in changes {
+            switch connectivity.state {
+            case .ready: return
+            case .transientFailure, .shutdown: throw RPCError(.unavailable, connectivity.reason, cause: connectivity.cause)
+            case .idle, .connecting: continue
             }
         }
-        try metadata.demand(within: configuration.limits.metadataBytes, "the request's metadata")
-        let call = ClientCall(
-            path: path, metadata: metadata, options: options, loop: loop, limits: configuration.limits, userAgent: configuration.userAgent)
-        try await call.start(on: connector)
-        return call
+        throw RPCError(.cancelled, "the task that waited for the connection was cancelled", .cancelled)
+    }
+
+    /// Closes the connections once their calls have ended, and makes new ones when they are needed.
+    public func enterIdle() async {
+        await onLoop { $0.enterIdle("the application asked for it") }
+    }
+
+    /// Tries again now where a backoff holds it up: for whoever knows that the network is back.
+    public func resetConnectBackoff() async {
+        await onLoop { $0.resetBackoff() }
+    }
+
+    /// Calls that wait for a connection or a stream, now. From any thread.
+    public var waitingCalls: Int { feed.waitingCalls.load(ordering: .relaxed) }
+
+    /// The channel at one instant.
+    public struct Snapshot: Sendable {
+        public let connectivity: Connectivity
+        /// All that have not ended, the waiting ones included.
+        public let calls: Int
+        public let waitingCalls: Int
+        public let addresses: [Address]
+
+        public struct Address: Sendable {
+            public let address: SocketAddress
+            public let state: ConnectivityState
+            public let connections: Int
+            /// Open on all of them.
+            public let streams: Int
+        }
+    }
+
+    public func snapshot() async -> Snapshot {
+        await onLoop { $0.snapshot }
+    }
+
+    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable (Transport) -> Value) async -> Value {
+        await withCheckedContinuation { continuation in
+            loop.execute { continuation.resume(returning: body(self.transport.value)) }
+        }
     }
 }

@@ -2,93 +2,104 @@ internal import HTTP2
 internal import Net
 internal import Protobuf
 
-/// One call on the client. Its state is confined to the channel's loop; the methods that suspend may be called from anywhere.
+/// One call on the client, through all its attempts. Its state is confined to the channel's loop; the methods that suspend may be
+/// called from anywhere.
+///
+/// What the application sends is held until a reply has begun (`ReplayBuffer`), so that the next attempt can begin with it.
 final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
-    private let path: String
-    private let metadata: Metadata
+    private enum Phase {
+        case authorizing(Task<Void, Never>?)
+        case queued(CallQueue<ClientCall>.Ticket, since: MonotonicTime)
+        /// On its way from one attempt to the next.
+        case between
+        case backingOff(Timer, after: RPCError)
+        case open
+        case done
+    }
+
+    let path: String
     private let options: CallOptions
-    private let userAgent: String?
-    private let deadline: MonotonicTime?
+    private let confined: Confined<Transport>
+    private var transport: Transport { confined.value }
+    private var metadata: Metadata
+    private let userAgent: String
+    private let credentials: (any CallCredentials)?
+    private let context: CallContext?
+    let deadline: MonotonicTime?
     private var timer: Timer?
-    private var isDone = false
-    /// Its place among those who wait for a stream.
-    private var waiting: Connector.Waiting?
+    private var phase = Phase.between
+    private var retry: Retry
+    private var replay = ReplayBuffer()
+    private var timeInQueue: Duration = .zero
+    private var hasBegun = false
+    private(set) var isDone = false
+    /// Who waits for the first stream.
+    private var opened: Waiter<Void>?
+    /// Who waits for the one reply and its status.
+    private var outcome: Waiter<[UInt8]>?
+    private var reply: [UInt8]?
     /// What an HTTP reply that is no gRPC reply says.
     private var httpStatus: Int?
     private var foreignBody: [UInt8]?
 
-    init(path: String, metadata: Metadata, options: CallOptions, loop: EventLoop, limits: Limits, userAgent: String?) {
+    init(path: String, options: CallOptions, configuration: Channel.Configuration, transport: Confined<Transport>) {
         self.path = path
-        self.metadata = metadata
         self.options = options
-        self.userAgent = userAgent
-        deadline = options.timeout.map { loop.time + $0 }
-        super.init(loop: loop, limits: limits)
+        self.confined = transport
+        metadata = options.metadata
+        userAgent = configuration.userAgentField
+        credentials = options.credentials ?? configuration.credentials
+        retry = Retry(options.retryPolicy ?? configuration.retryPolicy(of: path))
+        context = options.isDetached ? nil : CallContext.current
+        let own = options.timeout.map { transport.loop.time + $0 }
+        deadline = if let own, let inherited = context?.deadline { min(own, inherited) } else { own ?? context?.deadline }
+        super.init(loop: transport.loop, limits: configuration.limits)
     }
 
-    // MARK: Beginning
-
-    /// Opens the stream, when the connector has one.
-    func start(on connector: Confined<Connector>) async throws(RPCError) {
-        let waiter = Waiter<Void>()
-        try await waiter.value(on: loop) {
-            if let deadline = self.deadline {
-                self.timer = self.loop.schedule(at: deadline) { [weak self] in
-                    let error = RPCError(.deadlineExceeded, "the deadline passed before the call was done")
-                    self?.giveUp(error)
-                    waiter.resume(.failure(error))
-                }
-            }
-            self.waiting = connector.value.withConnection { result in
-                switch result {
-                case .failure(let error):
-                    self.finish(error)
-                    waiter.resume(.failure(error))
-                case .success(let connection):
-                    guard !self.isDone else { return }
-                    waiter.resume(self.open(on: connection, connector.value))
-                }
-            }
-        } onCancel: {
-            let error = RPCError(.cancelled, "the task of the call was cancelled")
-            self.giveUp(error)
-            waiter.resume(.failure(error))
-        }
-    }
-
-    private func open(on connection: HTTPClientConnection, _ connector: Connector) -> Result<Void, RPCError> {
-        do throws(HTTP2Error) {
-            let fields = requestFields(scheme: connector.scheme, authority: connector.authority)
-            stream = try connection.request(fields, receiver: self)
-            return .success(())
-        } catch {
-            let error = RPCError(.unavailable, "the call could not begin: \(error)")
-            finish(error)
-            return .failure(error)
-        }
-    }
-
-    private func requestFields(scheme: String, authority: String) -> HTTPFields {
-        var fields = HTTPFields([(":method", "POST"), (":scheme", scheme), (":path", path), (":authority", authority)])
-        if let deadline {
-            fields.append(name: "grpc-timeout", value: Timeout.text((deadline - loop.time).wholeNanoseconds))
-        }
-        fields.append(name: "te", value: "trailers")
-        fields.append(name: "content-type", value: "application/grpc")
-        fields.append(name: "user-agent", value: [userAgent, "grpc-swift-switchboard/1.0"].compactMap(\.self).joined(separator: " "))
-        for (name, value) in metadata.pairs { fields.append(name: name, value: value) }
-        return fields
-    }
+    var waitsForReady: Bool { options.waitsForReady }
 
     // MARK: From the caller
 
+    /// Begins the call, and returns when it has a stream.
+    func start() async throws(RPCError) {
+        let waiter = Waiter<Void>()
+        try await waiter.value(on: loop) {
+            self.opened = waiter
+            self.begin()
+        } onCancel: {
+            self.cancelled(waiter)
+        }
+    }
+
+    /// The whole of a call that sends one message and gets one: one hop to the loop, and one back.
+    func unary(_ framed: [UInt8]) async throws(RPCError) -> [UInt8] {
+        let waiter = Waiter<[UInt8]>()
+        return try await waiter.value(on: loop) {
+            self.outcome = waiter
+            self.replay.append(framed)
+            self.replay.finish()
+            self.begin()
+        } onCancel: {
+            self.cancelled(waiter)
+        }
+    }
+
+    private func cancelled(_ waiter: Waiter<some Sendable>) {
+        let error = RPCError(.cancelled, "the task of the call was cancelled", .cancelled)
+        giveUp(error)
+        waiter.resume(.failure(error))
+    }
+
     override func finishSending() {
-        onLoop { $0.stream?.finish() }
+        onLoop {
+            $0.replay.finish()
+            $0.stream?.finish()
+        }
     }
 
     /// Ends the call if it has not ended: the server must not go on for nobody.
     func cancel() {
-        onLoop { $0.giveUp(RPCError(.cancelled, "the call was given up")) }
+        onLoop { $0.giveUp(RPCError(.cancelled, "the call was given up", .cancelled)) }
     }
 
     /// The server has ended the call, well or not.
@@ -98,88 +109,311 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         }
     }
 
-    /// The one reply and then an OK status; anything else is the error it is, and then the server need not go on.
+    /// The one reply and then an OK status, of a call that sends a stream; anything else is the error it is, and then the server need
+    /// not go on.
     func onlyReply() async throws(RPCError) -> [UInt8] {
-        do throws(RPCError) {
-            return try await replyAndEnd()
-        } catch {
-            cancel()
-            throw error
+        let waiter = Waiter<[UInt8]>()
+        return try await waiter.value(on: loop) {
+            self.outcome = waiter
+            if self.isDone { self.conclude(self.failed) } else { self.collect() }
+        } onCancel: {
+            self.cancelled(waiter)
         }
-    }
-
-    private func replyAndEnd() async throws(RPCError) -> [UInt8] {
-        let reply = try await next()
-        guard let reply else {
-            throw RPCError(.unimplemented, "the server ended the call with OK and no reply; its method has exactly one")
-        }
-        guard try await next() == nil else {
-            throw RPCError(.unimplemented, "the server sent more than one reply; its method has exactly one")
-        }
-        return reply
     }
 
     private func onLoop(_ body: @escaping @Sendable (ClientCall) -> Void) {
         if loop.isCurrent { body(self) } else { loop.execute { body(self) } }
     }
 
+    // MARK: Attempts
+
+    private func begin() {
+        hasBegun = true
+        transport.callBegins()
+        // Cancelled before it began.
+        guard !isDone else { return transport.callEnded() }
+        if context?.isCancelled == true {
+            return giveUp(RPCError(.cancelled, "the call that this one was made in was cancelled", .cancelled))
+        }
+        if let deadline { timer = loop.schedule(at: deadline) { self.deadlinePassed() } }
+        if credentials == nil { transport.assign(self) } else { authorize() }
+    }
+
+    private func authorize() {
+        guard transport.isSecure || transport.target.isLocal || transport.configuration.sendsCredentialsInCleartext else {
+            return giveUp(
+                RPCError(.unauthenticated, "credentials are not sent over cleartext to \(transport.target.text)", .credentials))
+        }
+        guard let credentials else { return }
+        if let metadata = credentials.cached(at: loop.now) { return authorized(.success(metadata)) }
+        let loop = loop
+        let task = Task(executorPreference: loop) {
+            let result: Result<Metadata, any Error>
+            do { result = .success(try await credentials.fetch()) } catch { result = .failure(error) }
+            loop.execute { self.authorized(result) }
+        }
+        phase = .authorizing(task)
+    }
+
+    private func authorized(_ result: Result<Metadata, any Error>) {
+        guard !isDone else { return }
+        phase = .between
+        do {
+            metadata.append(contentsOf: try result.get())
+            try metadata.demand(within: limits.metadataBytes, "the request's metadata")
+            transport.assign(self)
+        } catch let error as RPCError {
+            giveUp(error)
+        } catch {
+            giveUp(RPCError(.unauthenticated, "no credentials for the call: \(error)", .credentials))
+        }
+    }
+
+    /// The transport has no connection for it now.
+    func queued(_ ticket: CallQueue<ClientCall>.Ticket) { phase = .queued(ticket, since: loop.now) }
+
+    /// The transport will have no connection for it.
+    func refuse(_ error: RPCError) {
+        leaveQueue()
+        settle(error)
+    }
+
+    private func leaveQueue() {
+        guard case .queued(_, let since) = phase else { return }
+        timeInQueue += loop.now - since
+        phase = .between
+    }
+
+    func open(on connection: HTTPClientConnection) {
+        leaveQueue()
+        retry.began()
+        do throws(HTTP2Error) {
+            stream = try connection.request(requestFields(), receiver: self)
+        } catch {
+            let cause = RPCError.Cause(RPCError.Cause.Kind(error, isReady: true), address: connection.address)
+            return attemptEnded(.unsent, RPCError(.unavailable, "the call could not begin: \(error)", cause: cause))
+        }
+        phase = .open
+        replay.forEach { stream?.write($0) }
+        if replay.isFinished { stream?.finish() }
+        hold(replay.bytes)
+        opened?.resume(.success(()))
+        opened = nil
+    }
+
+    private func requestFields() -> HTTPFields {
+        var fields = HTTPFields([
+            (":method", "POST"), (":scheme", transport.scheme), (":path", path), (":authority", transport.authority),
+        ])
+        if let deadline {
+            fields.append(name: "grpc-timeout", value: Timeout.text((deadline - loop.time).wholeNanoseconds))
+        }
+        fields.append(name: "te", value: "trailers")
+        fields.append(name: "content-type", value: "application/grpc")
+        fields.append(name: "user-agent", value: userAgent)
+        if retry.attempts > 1 { fields.append(name: "grpc-previous-rpc-attempts", value: String(retry.attempts - 1)) }
+        if !metadata.isEmpty {
+            for (name, value) in metadata.pairs { fields.append(name: name, value: value) }
+        }
+        return fields
+    }
+
+    /// Held bytes count for the channel; whoever would hold too much is not tried again.
+    private func hold(_ bytes: Int) {
+        guard !retry.isCommitted else { return }
+        held += bytes
+        transport.replayBytes += bytes
+        if held > limits.replayBytes || transport.replayBytes > limits.channelReplayBytes { commit() }
+    }
+
+    private var held = 0
+
+    private func commit() {
+        retry.commit()
+        replay.drop()
+        letGo()
+    }
+
+    private func letGo() {
+        transport.replayBytes -= held
+        held = 0
+    }
+
+    override func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
+        if let failed { throw failed }
+        guard !isDone else { throw RPCError(.cancelled, "the call has ended") }
+        if retry.isCommitted { return try super.write(framed) }
+        replay.append(framed)
+        guard let stream, case .open = phase else { return replay.bytes <= limits.unsentBytes }
+        stream.write(framed)
+        hold(framed.count)
+        return stream.bufferedBytes <= limits.unsentBytes
+    }
+
+    /// An attempt has brought no reply: another one, or the end.
+    private func attemptEnded(_ outcome: Retry.Outcome, _ error: RPCError) {
+        guard !isDone else { return }
+        let verdict = retry.ended(outcome, throttle: &transport.throttle, random: transport.configuration.random())
+        if verdict == .fail { return settle(error) }
+        // Our side is open where the server has ended its own before it had read all.
+        stream?.abandon(replay.isFinished && stream?.bufferedBytes == 0 ? nil : .cancel)
+        stream = nil
+        httpStatus = nil
+        foreignBody = nil
+        letGo()
+        switch verdict {
+        case .fail: break
+        case .atOnce:
+            phase = .between
+            // Not at once: the connection is still telling what became of it.
+            loop.execute { self.assignAgain() }
+        case .again(let wait):
+            phase = .backingOff(loop.schedule(after: wait) { self.assignAgain() }, after: error)
+        }
+    }
+
+    private func assignAgain() {
+        guard !isDone else { return }
+        phase = .between
+        transport.assign(self)
+    }
+
+    // MARK: The end
+
+    private func deadlinePassed() {
+        let text = "the deadline passed before the call was done"
+        switch phase {
+        case .authorizing: giveUp(RPCError(.deadlineExceeded, text + ": its credentials were not there yet", .deadline(.credentials)))
+        case .queued:
+            let why = "it waited for a stream to \(transport.target.text) (\(transport.waitReason))"
+            giveUp(RPCError(.deadlineExceeded, "\(text): \(why)", .deadline(.queue)))
+        case .backingOff(_, let error):
+            giveUp(RPCError(.deadlineExceeded, "\(text): attempt \(retry.attempts) had failed with \(error)", .deadline(.backoff)))
+        default: giveUp(RPCError(.deadlineExceeded, text, .deadline(.reply)))
+        }
+    }
+
     private func giveUp(_ error: RPCError) {
         // A call that ended well may have left our side open: then the stream would count against the server's limit for ever.
         guard !isDone else { return stream?.reset(.noError) ?? () }
-        waiting?.cancel()
-        waiting = nil
+        switch phase {
+        case .authorizing(let task): task?.cancel()
+        case .queued(let ticket, _):
+            transport.withdraw(ticket)
+            leaveQueue()
+        case .backingOff(let timer, _): timer.cancel()
+        default: break
+        }
         stream?.reset(.cancel)
-        finish(error)
+        settle(error)
+    }
+
+    private func settle(_ error: RPCError?) {
+        guard !isDone else { return }
+        isDone = true
+        phase = .done
+        timer?.cancel()
+        timer = nil
+        replay.drop()
+        if hasBegun {
+            letGo()
+            transport.callEnded()
+        }
+        guard var error else {
+            transport.throttle?.succeeded()
+            return conclude(nil)
+        }
+        if error.cause == nil, retry.attempts > 1 { error.cause = RPCError.Cause(.server) }
+        error.cause?.attempts = retry.attempts
+        error.cause?.timeInQueue = timeInQueue
+        opened?.resume(.failure(error))
+        opened = nil
+        conclude(error)
+        // Replies that have come are read first; the status follows them.
+        fail(error)
+    }
+
+    /// Tells who waits for the one reply.
+    private func conclude(_ error: RPCError?) {
+        guard let waiter = outcome else { return }
+        if error == nil { collect() }
+        guard outcome != nil else { return }
+        outcome = nil
+        if let error { return waiter.resume(.failure(error)) }
+        guard let reply else {
+            return waiter.resume(
+                .failure(
+                    RPCError(.unimplemented, "the server ended the call with OK and no reply; its method has exactly one", .cardinality)))
+        }
+        waiter.resume(.success(reply))
+    }
+
+    /// Takes what has come for who waits for one reply: more than one is an error at once.
+    private func collect() {
+        while outcome != nil, case .success(let message?) = take() {
+            guard reply != nil else {
+                reply = message
+                continue
+            }
+            let error = RPCError(.unimplemented, "the server sent more than one reply; its method has exactly one", .cardinality)
+            if isDone {
+                outcome?.resume(.failure(error))
+                outcome = nil
+            } else {
+                giveUp(error)
+            }
+        }
+        // A reply that cannot be read: too large, or damaged.
+        if outcome != nil, !isDone, let failed { giveUp(failed) }
     }
 
     // MARK: From the stream
 
+    func inputDelivered() {
+        if outcome == nil { deliver() } else { collect() }
+    }
+
+    func outputDrained() { drained() }
+
     func received(head: HTTPFields) {
         if let error = ClientCall.overBudget(head) { return giveUp(error) }
-        let status = head.first(":status").flatMap { Int($0) } ?? 0
-        let isGRPC = head.first("content-type")?.hasPrefix("application/grpc") == true
-        if head.first("grpc-status") != nil {
-            // Trailers only: one header section for a reply without messages.
-            return received(trailers: head)
-        }
-        if status != 200 || !isGRPC {
-            httpStatus = status
+        let section = ReplySection(head)
+        // Trailers only: one header section for a reply without messages.
+        if section.status != nil { return ended(section, head) }
+        if !section.isGRPC {
+            httpStatus = section.httpStatus
             foreignBody = []
             return
         }
+        commit()
         options.received?(.metadata(Metadata(head)))
     }
 
     func received(body: UnsafeRawBufferPointer) {
-        if let text = foreignBody {
-            if text.count < Limits.quotedBodyBytes {
-                unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count))
-            }
-            stream?.consume(body.count)
-            return
+        guard let text = foreignBody else { return unsafe received(body) }
+        if text.count < Limits.quotedBodyBytes {
+            unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count))
         }
-        unsafe received(body)
+        stream?.consume(body.count)
     }
 
     func received(trailers: HTTPFields) {
         if let error = ClientCall.overBudget(trailers) { return giveUp(error) }
-        let metadata = Metadata(trailers)
-        options.received?(.trailers(metadata))
-        guard let text = trailers.first("grpc-status") else {
-            if let error = foreignError { return settle(error) }
-            return settle(RPCError(.unknown, "the reply has trailers without grpc-status", trailers: metadata))
-        }
-        guard let code = Int(text).flatMap(StatusCode.init(rawValue:)) else {
-            return settle(RPCError(.unknown, "the reply has the status \"\(text)\", which gRPC does not define", trailers: metadata))
-        }
-        if code == .ok {
+        ended(ReplySection(trailers), trailers)
+    }
+
+    private func ended(_ section: ReplySection, _ fields: HTTPFields) {
+        guard !isDone else { return }
+        let metadata = Metadata(fields)
+        if section.status == .known(.ok) {
+            options.received?(.trailers(metadata))
             // A message cut short beats the OK behind it.
             super.receivedEnd()
             return settle(failed)
         }
-        let message = trailers.first("grpc-message").map(StatusMessage.decode) ?? ""
-        let details = StatusDetails.decode(trailers.first(StatusDetails.name), code: code)
-        settle(RPCError(code, message, details: details, trailers: metadata))
+        let error = foreignError(metadata, isInstead: section.status == nil) ?? section.error(fields, metadata)
+        attemptEnded(.status(error.code, section.pushback.map { Retry.Pushback($0) }), error)
+        if isDone { options.received?(.trailers(metadata)) }
     }
 
     private static func overBudget(_ fields: HTTPFields) -> RPCError? {
@@ -191,64 +425,26 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     }
 
     override func receivedEnd() {
-        guard !isDone else { return }
-        settle(foreignError ?? RPCError(.internal, "the reply ended without a status"))
+        guard !isDone, stream != nil else { return }
+        let error = foreignError(Metadata(), isInstead: true) ?? RPCError(.internal, "the reply ended without a status", .status(nil))
+        attemptEnded(.status(error.code, nil), error)
     }
 
     /// What an answer that is HTTP, but not gRPC, comes to.
-    private var foreignError: RPCError? {
-        httpStatus.map { status in
-            let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
-            return RPCError(StatusCode(httpStatus: status), "the server answered with HTTP \(status): \(quoted)")
-        }
+    private func foreignError(_ trailers: Metadata, isInstead: Bool) -> RPCError? {
+        guard isInstead, let status = httpStatus else { return nil }
+        let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
+        return RPCError(
+            StatusCode(httpStatus: status), "the server answered with HTTP \(status): \(quoted)", trailers: trailers,
+            cause: RPCError.Cause(.httpStatus(status)))
     }
-
-    func inputDelivered() { deliver() }
-    func outputDrained() { drained() }
 
     func closed(_ end: StreamEnd) {
-        if !isDone { settle(ClientCall.error(of: end)) }
-        detach()
-    }
-
-    /// gRPC over HTTP/2, Errors.
-    private static func error(of end: StreamEnd) -> RPCError {
-        switch end {
-        case .connection(let reason), .unsent(let reason): RPCError(.unavailable, "the connection was lost: \(reason)")
-        case .stream(.refusedStream): RPCError(.unavailable, "the server refused the call unseen")
-        case .stream(.cancel): RPCError(.cancelled, "the server cancelled the call")
-        case .stream(.enhanceYourCalm): RPCError(.resourceExhausted, "the server reset the call: ENHANCE_YOUR_CALM")
-        case .stream(.inadequateSecurity): RPCError(.permissionDenied, "the server reset the call: INADEQUATE_SECURITY")
-        case .stream(let code): RPCError(.internal, "the server reset the call: \(code)")
+        if !isDone {
+            stream = nil
+            let (outcome, error) = ClientCall.meaning(of: end, deadline: deadline, now: loop.now)
+            attemptEnded(outcome, error)
         }
-    }
-
-    private func settle(_ error: RPCError?) {
-        guard !isDone else { return }
-        isDone = true
-        timer?.cancel()
-        // Replies that have come are read first; the status follows them.
-        if let error { fail(error) }
-    }
-
-    private func finish(_ error: RPCError) {
-        guard !isDone else { return }
-        settle(error)
-    }
-}
-
-/// Held by those who read a call's replies: when the last of them lets go, the call is given up.
-final class CallLease: Sendable {
-    private let call: ClientCall
-    /// Not dropped before: its connection would go with it.
-    private let channel: Channel
-
-    init(_ call: ClientCall, _ channel: Channel) {
-        self.call = call
-        self.channel = channel
-    }
-
-    deinit {
-        call.cancel()
+        if isDone { detach() }
     }
 }

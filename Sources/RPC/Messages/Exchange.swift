@@ -174,7 +174,7 @@ public class Exchange: @unchecked Sendable {
         waiter.resume(.failure(RPCError(.cancelled, "the task that waited for a message was cancelled")))
     }
 
-    private func take() -> Result<[UInt8]?, RPCError>? {
+    func take() -> Result<[UInt8]?, RPCError>? {
         do throws(MessageReader.Failure) {
             if let message = try nextMessage() {
                 if !hasMessage { giveBackWindow() }
@@ -252,7 +252,7 @@ public class Exchange: @unchecked Sendable {
     }
 
     /// True when there is room for more.
-    private func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
+    func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
         if let failure { throw failure }
         guard let stream, stream.isOpen else { throw RPCError(.cancelled, "the call has ended") }
         try willSendMessage()

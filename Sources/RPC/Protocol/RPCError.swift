@@ -10,12 +10,26 @@ public struct RPCError: Error, Sendable, CustomStringConvertible {
     public let details: [ErrorDetail]
     /// The trailers that came with it, on a client.
     public var trailers: Metadata
+    private var box: CauseBox?
 
-    public init(_ code: StatusCode, _ message: String, details: [ErrorDetail] = [], trailers: Metadata = Metadata()) {
+    public init(
+        _ code: StatusCode, _ message: String, details: [ErrorDetail] = [], trailers: Metadata = Metadata(), cause: Cause? = nil
+    ) {
         self.code = code == .ok ? .unknown : code
         self.message = message
         self.details = details
         self.trailers = trailers
+        box = cause.map { CauseBox($0) }
+    }
+
+    /// Why a client made this error itself; nil for one that a server sent at the first attempt.
+    public var cause: Cause? {
+        get { box?.cause }
+        set { box = newValue.map { CauseBox($0) } }
+    }
+
+    init(_ code: StatusCode, _ message: String, _ kind: Cause.Kind) {
+        self.init(code, message, cause: Cause(kind))
     }
 
     /// The first detail of that type, decoded; nil if there is none or its bytes are not valid.

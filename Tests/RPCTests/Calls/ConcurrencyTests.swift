@@ -19,7 +19,7 @@ import Testing
             return EchoReply(request.payload)
         })
         try await withLoopback(security, [service]) { loopback in
-            let client = try loopback.client()
+            let client = try loopback.client { $0.limits.connectionsPerAddress = 1 }
             try await withThrowingTaskGroup { group in
                 for number in 0..<1_000 {
                     group.addTask {
@@ -46,7 +46,7 @@ import Testing
             return EchoReply()
         })
         try await withLoopback(.cleartext, [service], { $0.connectionLimits.concurrentStreams = 2 }) { loopback in
-            let client = try loopback.client()
+            let client = try loopback.client { $0.limits.connectionsPerAddress = 1 }
             async let first = client.unary(EchoRequest([]))
             async let second = client.unary(EchoRequest([]))
             try await full.wait()

@@ -1,5 +1,6 @@
 import BenchAPI
 import Glibc
+import HTTP2
 import Net
 import Protobuf
 import RPC
@@ -81,16 +82,22 @@ import Testing
         }
     }
 
-    @Test("GOAWAY with an error ends the calls as UNAVAILABLE", arguments: [1, 2, 11] as [UInt32])
+    @Test("GOAWAY with an error, and then the end, is UNAVAILABLE with the server's own words", arguments: [1, 2, 11] as [UInt32])
     func goAwayWithError(code: UInt32) async throws {
-        let goAway = RawFrame(kind: RawFrame.Kind.goAway, payload: RawFrame.number(0) + RawFrame.number(code) + Array("enough".utf8))
-        try await withScriptedServer(answer: [goAway]) { _, channel in
-            let error = try await rpcError { try await EchoClient(channel).unary(EchoRequest([]), CallOptions(timeout: .seconds(120))) }
+        let goAway = RawFrame(kind: RawFrame.Kind.goAway, payload: RawFrame.number(1) + RawFrame.number(code) + Array("enough".utf8))
+        try await withScriptedServer(answer: [goAway]) { server, channel in
+            async let call = rpcError { try await EchoClient(channel).unary(EchoRequest([])) }
+            try await server.requested.wait()
+            try await server.stop()
+            let error = try await call
             #expect(error.code == .unavailable)
+            #expect(error.message.contains("GOAWAY") && error.message.contains("enough"))
+            #expect(error.cause?.kind == .goAway(ErrorCode(rawValue: code), debug: "enough"))
+            #expect(error.cause?.attempts == 1)
         }
     }
 
-    @Test("a channel that is closed ends its calls as UNAVAILABLE, and connects anew for the next one", arguments: Security.allCases)
+    @Test("a channel that is closed ends its calls as UNAVAILABLE, and refuses later ones", arguments: Security.allCases)
     func closedChannel(security: Security) async throws {
         let started = Event()
         let service = ScriptedEcho(onServerStream: { _, _, replies in
@@ -103,9 +110,11 @@ import Testing
             try await started.wait()
             await client.channel.close()
             #expect(try await error.code == .unavailable)
-            _ = try await client.unary(EchoRequest([]))
-            let isOne = await eventually { loopback.server.connectionCounts == [1] && loopback.server.runningCalls == 0 }
-            #expect(isOne)
+            let later = try await rpcError { try await client.unary(EchoRequest([])) }
+            #expect(later.code == .unavailable)
+            #expect(later.cause?.kind == .channelClosed)
+            let isNone = await eventually { loopback.server.connectionCounts == [0] && loopback.server.runningCalls == 0 }
+            #expect(isNone)
         }
     }
 
@@ -151,9 +160,13 @@ import Testing
             defer { group.shutdown() }
             let server = try Server(services: [EchoService()], loops: group)
             address = try await server.start(on: address)
-            let client = try EchoClient(channel ?? Channel("\(address)", loop: loop))
+            var configuration = Channel.Configuration()
+            configuration.backoff.initial = .milliseconds(10)
+            let client = try EchoClient(channel ?? Channel("\(address)", configuration: configuration, loop: loop))
             channel = client.channel
-            let reply = try await client.unary(EchoRequest([UInt8(round)]))
+            var options = CallOptions()
+            options.waitsForReady = true
+            let reply = try await client.unary(EchoRequest([UInt8(round)]), options)
             #expect(reply.payload == [UInt8(round)])
             await server.drain(grace: .seconds(20))
             let error = try await rpcError { try await client.unary(EchoRequest([])) }
@@ -174,7 +187,7 @@ import Testing
         let server = try Server(services: [service], loops: group)
         try await server.start(on: SocketAddress(unixPath: path))
         var configuration = Channel.Configuration()
-        configuration.credentials = { Metadata([("authorization", "Bearer x")]) }
+        configuration.credentials = .forEachCall { Metadata([("authorization", "Bearer x")]) }
         let client = EchoClient(try Channel("unix:\(path)", configuration: configuration, loop: loop))
         let reply = try await client.unary(EchoRequest([]))
         #expect(String(decoding: reply.payload, as: UTF8.self) == "Bearer x")

@@ -112,7 +112,7 @@ import Testing
     @Test(
         "a reset means what gRPC over HTTP/2 says",
         arguments: [
-            (1, .internal), (2, .internal), (3, .internal), (7, .unavailable), (8, .cancelled), (11, .resourceExhausted),
+            (1, .internal), (2, .internal), (3, .internal), (8, .cancelled), (11, .resourceExhausted),
             (12, .permissionDenied), (0, .internal), (0xffff, .internal),
         ] as [(UInt32, StatusCode)])
     func reset(number: UInt32, code: StatusCode) async throws {

@@ -81,7 +81,7 @@ import Testing
     @Test("calls of all kinds share one connection", arguments: Security.allCases)
     func shared(security: Security) async throws {
         try await withLoopback(security) { loopback in
-            let client = try loopback.client()
+            let client = try loopback.client { $0.limits.connectionsPerAddress = 1 }
             try await withThrowingTaskGroup { group in
                 for number in 0..<50 {
                     let payload = [UInt8(number)]

@@ -124,7 +124,7 @@ import Testing
         })
         try await withLoopback(.mutualTLS, [service]) { loopback in
             let counter = Counter()
-            let client = try loopback.client { $0.credentials = { Metadata([("authorization", "Bearer \(counter.add())")]) } }
+            let client = try loopback.client { $0.credentials = .forEachCall { Metadata([("authorization", "Bearer \(counter.add())")]) } }
             _ = try await client.unary(EchoRequest([]))
             _ = try await client.unary(EchoRequest([]))
             #expect(seen.all == ["Bearer 1", "Bearer 2"])
@@ -135,11 +135,11 @@ import Testing
     func noCredentials() async throws {
         struct Missing: Error {}
         try await withLoopback(.mutualTLS) { loopback in
-            let client = try loopback.client { $0.credentials = { throw Missing() } }
+            let client = try loopback.client { $0.credentials = .forEachCall { throw Missing() } }
             #expect(try await rpcError { try await client.unary(EchoRequest([])) }.code == .unauthenticated)
         }
         try await withLoopback(.cleartext) { loopback in
-            let client = try loopback.client { $0.credentials = { Metadata([("authorization", "Bearer x")]) } }
+            let client = try loopback.client { $0.credentials = .forEachCall { Metadata([("authorization", "Bearer x")]) } }
             #expect(try await rpcError { try await client.unary(EchoRequest([])) }.code == .unauthenticated)
             #expect(loopback.server.connectionCounts == [0])
         }

@@ -45,7 +45,7 @@ import Testing
             open.happen()
             #expect(try await reply.payload == [2])
             // And it may come again.
-            await kept.channel.close()
+            await kept.channel.enterIdle()
             #expect(try await kept.unary(EchoRequest([4]), CallOptions(timeout: .seconds(120))).payload == [4])
             await kept.channel.close()
             await revoked.channel.close()

@@ -114,7 +114,7 @@ func withScriptedServer(
     let server = try await ScriptedServer.start(on: loop, greeting: greeting, answer: answer)
     var configuration = Channel.Configuration()
     // Nothing here may end only because its time is over.
-    configuration.connectionLimits.handshakeTimeout = .seconds(3_600)
+    configuration.backoff.leastConnectTimeout = .seconds(3_600)
     let channel = try Channel("\(server.address)", configuration: configuration, loop: loop)
     do {
         try await body(server, channel)
