@@ -226,9 +226,14 @@ final class Session {
         noteOutput()
     }
 
+    /// The last stream that a client may have. nghttp2 takes new ones until the GOAWAY that denies them has left, and serving one of those
+    /// would be serving a call twice: its client sends it again elsewhere.
+    private(set) var lastAccepted = Int32.max
+
     /// Step two: streams up to here will be served, later ones were never seen.
     func submitFinalGoAway(_ code: ErrorCode = .noError, debug: String = "") {
         let last = unsafe nghttp2_session_get_last_proc_stream_id(handle)
+        lastAccepted = last
         let text = Array(debug.utf8)
         unsafe nghttp2_submit_goaway(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, code.rawValue, text, text.count)
         noteOutput()
@@ -269,6 +274,12 @@ final class Session {
     }
 
     // MARK: From the callbacks
+
+    /// Nobody sees this request.
+    func refuse(_ id: Int32) {
+        unsafe nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_REFUSED_STREAM.rawValue)
+        noteOutput()
+    }
 
     @discardableResult
     func open(_ id: Int32) -> HTTPStream {

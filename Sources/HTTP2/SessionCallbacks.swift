@@ -29,7 +29,8 @@ enum SessionCallbacks {
         return unsafe withSession(context, or: 0) { session in
             session.beginFields()
             if session.role == .server, unsafe switchboard_frame_headers_category(frame) == Int32(NGHTTP2_HCAT_REQUEST.rawValue) {
-                session.open(unsafe switchboard_frame_stream(frame))
+                let id = unsafe switchboard_frame_stream(frame)
+                if id <= session.lastAccepted { session.open(id) } else { session.refuse(id) }
             }
             return 0
         }
