@@ -44,7 +44,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -95,6 +95,10 @@ bench-compile: run-packages
 # The checks of rules against protovalidate's, and patterns against RE2, a hundred times as long as in `make test`.
 soak-validation: test-packages .build-python/ready
 	@SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter 'PatternTests.OracleTests|ValidationTests.OracleTests'
+
+# A hundred times the simulations of `make test`, from a seed of chance on; SEED=7 runs that one only. Tests/RPCTests/Simulation/README.md says more.
+soak-simulation: test-packages
+	@$(if $(SEED),SWITCHBOARD_SEED=$(SEED)) SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter RPCTests.RandomCallTests
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

@@ -9,16 +9,18 @@ struct CallPlan: Sendable {
     let call: UInt32
     let kind: Kind
     /// Which of the channels takes it, and when.
-    let channel: Int
-    let begin: Duration
+    var channel: Int
+    var begin: Duration
     /// Parcels.
     let requests: [[UInt8]]
     let replies: [[UInt8]]
     /// Of the client, from its beginning.
-    let timeout: Duration?
-    let cancelAfter: Duration?
+    var timeout: Duration?
+    var cancelAfter: Duration?
     /// How long the handler waits before it replies.
-    let work: Duration
+    var work: Duration
+    /// A hundred days: only somebody else puts an end to that.
+    static let forEver: Duration = .seconds(100 * 24 * 3600)
     /// What the handler throws when it has sent so many replies.
     let failure: (code: StatusCode, after: Int)?
 
@@ -43,8 +45,7 @@ struct CallPlan: Sendable {
             switch Int.random(in: 0..<6, using: &random) {
             case 0...2: .zero
             case 3, 4: .microseconds(Int.random(in: 0...800_000, using: &random))
-            // For ever, if nobody puts an end to it; so somebody has to.
-            default: timeout == nil && cancelAfter == nil ? .zero : .seconds(100 * 24 * 3600)
+            default: timeout == nil && cancelAfter == nil ? .zero : CallPlan.forEver
             }
         let codes: [StatusCode] = [.invalidArgument, .notFound, .aborted, .dataLoss, .unauthenticated]
         failure =

@@ -35,12 +35,15 @@ struct PlannedService: Echo {
     let plans: [CallPlan]
     let ledger: Ledger
     var plant: Plant?
+    /// Told of every call that has begun.
+    var began: @Sendable (UInt32) -> Void = { _ in }
 
     private func serve<Result>(_ call: Call, _ body: (CallPlan) async throws -> Result) async throws -> Result {
         guard let text = call.metadata["x-call"], let id = UInt32(text), id < plans.count else {
             throw RPCError(.internal, "a call without its number")
         }
         ledger.change(id) { $0.began += 1 }
+        began(id)
         defer {
             let (end, isCancelled) = (call.loop.time, call.isCancelled && Task.isCancelled)
             ledger.change(id) {

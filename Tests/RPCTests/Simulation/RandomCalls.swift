@@ -11,12 +11,12 @@ struct RandomCalls {
     private let ledger = Ledger()
     private let clients: [EchoClient]
 
-    /// As a client saw it end.
+    /// As a client saw it end, and how long it took.
     private struct Ending {
-        var replies = 0
-        var error: RPCError?
-        var begin: MonotonicTime
-        var end: MonotonicTime
+        let outcome: PlannedCall.Outcome
+        let took: Duration
+
+        var code: StatusCode { outcome.error?.code ?? .ok }
     }
 
     /// Makes them; throws a `Violation` when something does not hold. `outcomes` gets how each call ended.
@@ -32,10 +32,13 @@ struct RandomCalls {
         plans = (0..<UInt32(count)).map { CallPlan($0, channels: channels, using: &simulation.random) }
         let window = Int32.random(in: 1_000...80_000, using: &simulation.random)
         let streams = UInt32.random(in: 1...50, using: &simulation.random)
+        // Small enough that senders often wait.
+        let unsent = Int.random(in: 100...64_000, using: &simulation.random)
         try await simulation.serve([PlannedService(plans: plans, ledger: ledger, plant: plant)]) {
             $0.connectionLimits.streamWindowBytes = window
             $0.connectionLimits.connectionWindowBytes = 65_535
             $0.connectionLimits.concurrentStreams = streams
+            $0.limits.unsentBytes = unsent
             // A client that cancels many calls is no attacker here.
             $0.connectionLimits.resetBurst = 10_000
         }
@@ -44,6 +47,7 @@ struct RandomCalls {
                 try simulation.channel {
                     $0.connectionLimits.streamWindowBytes = window
                     $0.connectionLimits.connectionWindowBytes = 65_535
+                    $0.limits.unsentBytes = unsent
                 })
         }
     }
@@ -53,8 +57,8 @@ struct RandomCalls {
             for plan in plans {
                 group.addTask {
                     let ending = try await end(of: plan)
-                    outcomes.append(ending.error?.code ?? .ok)
-                    simulation.note("call \(plan.call) ended \(ending.error?.code ?? .ok)")
+                    outcomes.append(ending.code)
+                    simulation.note("call \(plan.call) ended \(ending.code)")
                     try judge(plan, ending)
                 }
             }
@@ -78,71 +82,23 @@ struct RandomCalls {
     }
 
     private func call(_ plan: CallPlan) async throws -> Ending {
-        var ending = Ending(begin: simulation.now, end: simulation.now)
-        do {
-            try await exchange(plan, &ending)
-        } catch let error as RPCError {
-            ending.error = error
-        }
-        ending.end = simulation.now
-        return ending
-    }
-
-    private func exchange(_ plan: CallPlan, _ ending: inout Ending) async throws {
-        let client = clients[plan.channel]
-        switch plan.kind {
-        case .unary: try take(try await client.unary(plan.request(0), plan.options), plan, &ending)
-        case .serverStreaming:
-            for try await reply in try await client.serverStream(plan.request(0), plan.options) { try take(reply, plan, &ending) }
-        case .clientStreaming:
-            let reply = try await client.clientStream(plan.options) { requests in
-                for number in plan.requests.indices { try await requests.send(plan.request(number)) }
-            }
-            try take(reply, plan, &ending)
-        case .bidirectional:
-            ending = try await client.bidiStream(plan.options) { [ending] requests, replies in
-                var ending = ending
-                async let sent: Void = send(plan, requests)
-                var error: (any Error)?
-                do {
-                    for try await reply in replies { try take(reply, plan, &ending) }
-                } catch let caught {
-                    error = caught
-                }
-                // A call that has failed says so to both.
-                do { try await sent } catch let caught where error == nil && ending.replies < plan.replies.count { error = caught } catch {}
-                ending.error = error as? RPCError
-                if let error, !(error is RPCError) { throw error }
-                return ending
-            }
-        }
-    }
-
-    private func send(_ plan: CallPlan, _ requests: Outbound<EchoRequest>) async throws {
-        for number in plan.requests.indices { try await requests.send(plan.request(number)) }
-        requests.finish()
-    }
-
-    /// Each once, in their order, unchanged.
-    private func take(_ reply: EchoReply, _ plan: CallPlan, _ ending: inout Ending) throws {
-        let due = ending.replies
-        guard due < plan.replies.count, Parcel.areSame(reply.payload, plan.replies[due]) else {
-            let found = Parcel.read(reply.payload).map { "reply \($0.number) of call \($0.call)" } ?? "a reply with a wrong checksum"
-            throw Violation("call \(plan.call) got \(found) where its own \(due) was due")
-        }
-        ending.replies += 1
+        let begin = simulation.now
+        let outcome = try await PlannedCall(plan: plan, client: clients[plan.channel]).run()
+        return Ending(outcome: outcome, took: simulation.now - begin)
     }
 
     // MARK: Judging
 
     private func judge(_ plan: CallPlan, _ ending: Ending) throws {
         let seen = ledger[plan.call]
-        let took = ending.end - ending.begin
+        let took = ending.took
         func violation(_ text: String) -> Violation {
             Violation("call \(plan.call) (\(plan.kind), took \(took)): \(text)")
         }
-        guard let error = ending.error else {
-            guard ending.replies == plan.replies.count else { throw violation("it ended well after \(ending.replies) replies") }
+        guard let error = ending.outcome.error else {
+            guard ending.outcome.replies == plan.replies.count else {
+                throw violation("it ended well after \(ending.outcome.replies) replies")
+            }
             guard plan.failure == nil, seen.succeeded, seen.began == 1 else { throw violation("it ended well, but its handler did not") }
             return
         }
@@ -177,7 +133,7 @@ struct RandomCalls {
                 throw Violation("the handler of call \(plan.call) still runs, 30 s after all calls ended")
             }
             // Nobody else could have ended it.
-            if seen.began == 1, plan.work > .seconds(24 * 3600), !seen.wasCancelled {
+            if seen.began == 1, plan.work == CallPlan.forEver, !seen.wasCancelled {
                 throw Violation("the handler of call \(plan.call) was not told that its call was given up")
             }
         }

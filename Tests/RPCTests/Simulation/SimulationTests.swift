@@ -97,4 +97,20 @@ import Testing
         #expect(failure?.reason.contains("1 handlers had not") == true, "\(failure?.reason ?? "none")")
         for continuation in kept.all { continuation.resume() }
     }
+
+    @Test("leaves nothing in memory: no loop, and so no call, connection or channel that holds one")
+    func memory() async throws {
+        final class Box: @unchecked Sendable {
+            weak var loop: EventLoop?
+        }
+        for seed in UInt64(1)...10 {
+            let box = Box()
+            try await Simulation.run(seed: seed, faults: .all) { simulation in
+                box.loop = simulation.loop
+                try await RandomCalls.run(simulation)
+            }
+            // The thread that ran it may hold it for a moment longer.
+            #expect(await eventually { box.loop == nil }, "seed \(seed)")
+        }
+    }
 }
