@@ -87,6 +87,8 @@ public final class Simulation: @unchecked Sendable {
             throw RPCError(.failedPrecondition, "there is no server yet: call serve first, or say which address the channel leads to")
         }
         var configuration = Channel.Configuration()
+        let network = network
+        configuration.random = { Double.random(in: 0..<1, using: &network.random) }
         configure(&configuration)
         let channel = try Channel("\(address)", configuration: configuration, loop: loop)
         channels.append(channel)
