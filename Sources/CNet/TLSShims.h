@@ -34,5 +34,39 @@ static inline unsigned char *cnet_lend_plaintext(void) {
 }
 static inline void cnet_return_plaintext(void) { cnet_thread_plaintext()->is_lent = 0; }
 
+/* Output that waits for the socket: what a connection does not need any more, this thread's next one takes. Idle ones hold none. */
+struct cnet_spare_output {
+    void *bytes;
+    size_t capacity;
+};
+static inline struct cnet_spare_output *cnet_thread_spare_output(void) {
+    static _Thread_local struct cnet_spare_output spare;
+    return &spare;
+}
+/* At least `least` bytes, `*capacity` in fact; null when there is no memory. */
+static inline void *cnet_take_output(size_t least, size_t *capacity) {
+    struct cnet_spare_output *spare = cnet_thread_spare_output();
+    if (spare->capacity < least) {
+        *capacity = least;
+        return malloc(least);
+    }
+    void *bytes = spare->bytes;
+    *capacity = spare->capacity;
+    spare->bytes = NULL;
+    spare->capacity = 0;
+    return bytes;
+}
+/* Keeps the larger one. */
+static inline void cnet_give_output(void *bytes, size_t capacity) {
+    struct cnet_spare_output *spare = cnet_thread_spare_output();
+    if (capacity <= spare->capacity) {
+        free(bytes);
+        return;
+    }
+    free(spare->bytes);
+    spare->bytes = bytes;
+    spare->capacity = capacity;
+}
+
 static inline void cnet_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
 static inline void cnet_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }

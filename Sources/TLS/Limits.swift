@@ -4,9 +4,10 @@ enum Limits {
     static let recordPlaintextByteCount = 16_384
     /// The most that RFC 8446 section 5.2 adds to a record, rounded up: header, content type, authentication tag.
     static let recordOverheadByteCount = 32
-    /// Holds a server's handshake flight, so that an idle connection costs no more than this.
+    /// Holds a server's handshake flight.
     static let initialOutputByteCount = 4_096
-    /// A drained output buffer larger than this is given back: two full records and a little cover a busy connection's turn.
+    /// A drained output buffer larger than this is given back to the system, a smaller one to the thread's next connection: two full
+    /// records and a little cover a busy connection's turn.
     static let retainedOutputByteCount = 36 * 1_024
     /// What an unauthenticated peer may make us hold for its certificate chain; real chains take 2 to 8 KiB, OpenSSL would allow 100.
     static let certificateChainByteCount = 32 * 1_024

@@ -50,9 +50,11 @@ internal import CNet
         tail = 0
         if capacity > Limits.retainedOutputByteCount {
             unsafe CNet.free(storage)
-            unsafe storage = nil
-            capacity = 0
+        } else {
+            unsafe cnet_give_output(storage, capacity)
         }
+        unsafe storage = nil
+        capacity = 0
     }
 
     /// Makes room for `count` more bytes of output behind what waits.
@@ -66,7 +68,7 @@ internal import CNet
             while larger - waiting < count {
                 larger *= 2
             }
-            guard let fresh = unsafe malloc(larger)?.bindMemory(to: UInt8.self, capacity: larger) else {
+            guard let fresh = unsafe cnet_take_output(larger, &larger)?.bindMemory(to: UInt8.self, capacity: larger) else {
                 fatalError("no memory for \(larger) bytes of TLS output")
             }
             if let storage = unsafe storage {
