@@ -22,20 +22,24 @@ struct InteropSuiteTests {
     @Test("our client passes them on grpcio's server", arguments: [EchoServer.Security.cleartext, .tls])
     func client(_ security: EchoServer.Security) async throws {
         let command = try PythonScript("testing_server").command
-        try await runClient(on: command, environment: PythonScript.environment, security)
+        // A server of grpcio cannot tell whether a message came compressed.
+        let cases = try await Self.cases().filter { !$0.contains("compressed") }
+        try await runClient(cases, on: command, environment: PythonScript.environment, security)
     }
 
     @Test("our client passes them on gRPC C++'s server", arguments: [EchoServer.Security.cleartext, .tls])
     func clientOnCpp(_ security: EchoServer.Security) async throws {
-        try await runClient(on: [try await CppPeer.folder() + "/testing_server"], environment: [:], security)
+        try await runClient(Self.cases(), on: [try await CppPeer.folder() + "/testing_server"], security)
     }
 
-    private func runClient(on command: [String], environment: [String: String], _ security: EchoServer.Security) async throws {
+    private func runClient(
+        _ cases: [String], on command: [String], environment: [String: String] = [:], _ security: EchoServer.Security
+    ) async throws {
         let files = try TestPKIFiles()
         let server = try Program(
             command + (security == .tls ? [files.server, files.serverKey] : []), environment: environment)
         let port = try #require(try await server.line(), "the server did not say where it serves")
-        for name in try await Self.cases() {
+        for name in cases {
             var command = [try BuiltProgram.path("switchbench"), "interop-client", "--port", port, "--test-case", name]
             if security == .tls { command += ["--tls", "--ca", files.authority, "--server-name", "localhost"] }
             let (ending, output) = try await Program.run(command)
@@ -60,7 +64,7 @@ struct InteropSuiteTests {
 
     @Test("our client's help names every test")
     func help() async throws {
-        #expect(try await Self.cases().count >= 16)
+        #expect(try await Self.cases().count == 20)
     }
 
     /// The tests that our client knows, from its own help.

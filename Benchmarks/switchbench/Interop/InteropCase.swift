@@ -12,7 +12,7 @@ struct InteropCase: Sendable {
         self.run = run
     }
 
-    static let all: [InteropCase] = unary + streaming + ending + soak
+    static let all: [InteropCase] = unary + compressed + streaming + ending + soak
 
     static func named(_ name: String) -> InteropCase? {
         all.first { $0.name == name }

@@ -11,6 +11,10 @@ public struct CallOptions: Sendable {
     public var waitsForReady = false
     /// Take neither the deadline nor the cancellation of the call that this one is made in (`CallContext`).
     public var isDetached = false
+    /// How requests are packed, in place of the channel's way.
+    public var compression: Compression?
+    /// Whether requests are packed, in a call that packs any: nil, which is the default, packs those that are long enough.
+    public var compressesRequests: Bool?
     /// In place of the channel's.
     public var credentials: (any CallCredentials)?
     /// In place of the channel's.
@@ -26,5 +30,7 @@ public struct CallOptions: Sendable {
     public enum ReplyPart: Sendable {
         case metadata(Metadata)
         case trailers(Metadata)
+        /// A reply that had come compressed was taken.
+        case compressedReply
     }
 }

@@ -42,9 +42,8 @@ public final class Channel: Sendable {
     public func unary<Request: Message, Reply: Message>(
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Reply {
-        var framed = request.encoded(reserving: MessageReader.prefixBytes)
-        try Exchange.fillPrefix(of: &framed, limit: configuration.limits.sentMessageBytes)
-        return try Reply(received: try await call(method.info.path, options).unary(framed))
+        let call = try call(method.info.path, options)
+        return try Reply(received: try await call.unary(call.frame(request)))
     }
 
     /// The replies; the call is given up when they are dropped before their end.

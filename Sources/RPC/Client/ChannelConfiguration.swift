@@ -22,6 +22,8 @@ extension Channel {
         public var credentials: (any CallCredentials)?
         /// Credentials are for whoever reads them: over cleartext they go only with this.
         public var sendsCredentialsInCleartext = false
+        /// How requests of 1 KiB and more are packed, for servers that are known to take it. What they pack is unpacked in any case.
+        public var compression = Compression.identity
         /// Sent as `user-agent` before our own.
         public var userAgent: String?
         /// What `static:name` stands for.

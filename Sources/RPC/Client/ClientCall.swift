@@ -23,6 +23,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private var transport: Transport { confined.value }
     private var metadata: Metadata
     private let userAgent: String
+    private let compression: Compression
     private let credentials: (any CallCredentials)?
     private let context: CallContext?
     let deadline: MonotonicTime?
@@ -48,6 +49,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         self.confined = transport
         metadata = options.metadata
         userAgent = configuration.userAgentField
+        compression = options.compression ?? configuration.compression
         credentials = options.credentials ?? configuration.credentials
         retry = Retry(options.retryPolicy ?? configuration.retryPolicy(of: path))
         context = options.isDetached ? nil : CallContext.current
@@ -210,6 +212,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         }
         fields.append(name: "te", value: "trailers")
         fields.append(name: "content-type", value: "application/grpc")
+        if compression != .identity { fields.append(name: "grpc-encoding", value: compression.rawValue) }
+        fields.append(name: "grpc-accept-encoding", value: AcceptedCompressions.ours)
         fields.append(name: "user-agent", value: userAgent)
         if retry.attempts > 1 { fields.append(name: "grpc-previous-rpc-attempts", value: String(retry.attempts - 1)) }
         if !metadata.isEmpty {
@@ -375,6 +379,10 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     func outputDrained() { drained() }
 
+    override var packing: Compression { compression }
+    override var packsMessages: Bool? { options.compressesRequests }
+    override func tookPacked() { options.received?(.compressedReply) }
+
     func received(head: HTTPFields) {
         if let error = ClientCall.overBudget(head) { return giveUp(error) }
         let section = ReplySection(head)
@@ -385,6 +393,11 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             foreignBody = []
             return
         }
+        guard let encoding = section.encoding else {
+            return giveUp(
+                RPCError(.internal, "the server packs its messages as \(head.first("grpc-encoding") ?? ""), which is not spoken here"))
+        }
+        unpacking = encoding
         commit()
         options.received?(.metadata(Metadata(head)))
     }

@@ -15,6 +15,8 @@ struct ReplySection {
     private(set) var isGRPC = false
     private(set) var status: Status?
     private(set) var pushback: String?
+    /// How its messages are packed; nil for a way that is not ours.
+    private(set) var encoding: Compression? = .identity
 
     /// One pass over the bytes.
     init(_ fields: HTTPFields) {
@@ -28,6 +30,8 @@ struct ReplySection {
                     hasType = unsafe value.starts(with: "application/grpc".utf8)
                 case 11 where unsafe name.equals("grpc-status"):
                     if status == nil { status = unsafe ReplySection.status(value) }
+                case 13 where unsafe name.equals("grpc-encoding"):
+                    encoding = unsafe Compression(value)
                 case 22 where unsafe name.equals("grpc-retry-pushback-ms"):
                     pushback = unsafe String(decoding: value, as: UTF8.self)
                 default: break

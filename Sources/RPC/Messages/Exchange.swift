@@ -116,6 +116,9 @@ public class Exchange: @unchecked Sendable {
     /// How our messages are packed, where they are: what our header section announces.
     var packing: Compression { .identity }
 
+    /// A message was taken that had come packed.
+    func tookPacked() {}
+
     /// Whether a message is packed when its sender does not say: nil lets its length decide.
     var packsMessages: Bool? { nil }
 
@@ -197,6 +200,7 @@ public class Exchange: @unchecked Sendable {
         }
         guard usesReader, let message = try reader?.next() else { return nil }
         lastWasPacked = message.wasPacked
+        if message.wasPacked { tookPacked() }
         return message.bytes
     }
 
@@ -260,7 +264,8 @@ public class Exchange: @unchecked Sendable {
         return stream.bufferedBytes <= limits.unsentBytes
     }
 
-    private func frame(_ message: some Message, packed: Bool?) throws(RPCError) -> [UInt8] {
+    /// With its prefix, and packed if that is to be.
+    func frame(_ message: some Message, packed: Bool? = nil) throws(RPCError) -> [UInt8] {
         // In one order whatever the maps' own: a reply that is kept and sent again is the same byte for byte. Only maps pay for it.
         var bytes = message.encoded(reserving: MessageReader.prefixBytes, deterministic: true)
         try Exchange.fillPrefix(of: &bytes, limit: limits.sentMessageBytes)

@@ -121,6 +121,25 @@ import Testing
         }
     }
 
+    @Test("our client packs for servers that take it, and unpacks what it gets", arguments: [Compression.gzip, .deflate])
+    func client(_ compression: Compression) async throws {
+        let sizes = Record<Bool>()
+        let service = ScriptedEcho(onUnary: { request, call in
+            sizes.append(call.lastRequestWasCompressed)
+            return EchoReply(request.payload)
+        })
+        try await withLoopback(.cleartext, [service], { $0.compression = .gzip }) { loopback in
+            let client = try loopback.client { $0.compression = compression }
+            let compressed = Counter()
+            let options = CallOptions { if case .compressedReply = $0 { compressed.add() } }
+            #expect(try await client.unary(Self.long, options).payload == Self.long.payload)
+            #expect(try await client.unary(EchoRequest([1]), options).payload == [1])
+            #expect(sizes.all == [true, false])
+            #expect(compressed.value == 1)
+            await client.channel.close()
+        }
+    }
+
     @Test("SEC: a message that unpacks to more than the limit is RESOURCE_EXHAUSTED, and what comes behind it is not read")
     func bomb() async throws {
         let packed = try RawFrame.message(pack([UInt8](repeating: 0, count: 5_000_000), .gzip), flag: 1)

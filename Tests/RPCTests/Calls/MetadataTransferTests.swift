@@ -13,6 +13,7 @@ import Testing
                 switch part {
                 case .metadata(let metadata): self.head.append(metadata)
                 case .trailers(let metadata): self.trailers.append(metadata)
+                case .compressedReply: break
                 }
             }
         }

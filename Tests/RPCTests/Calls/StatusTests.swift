@@ -22,6 +22,7 @@ import Testing
             switch part {
             case .metadata: parts.append("head")
             case .trailers: parts.append("trailers")
+            case .compressedReply: break
             }
         }
         let service = ScriptedEcho(
