@@ -186,8 +186,9 @@ public struct Encoder: ~Copyable {
         }
     }
 
+    @inline(__always)
     private mutating func zeros(_ count: Int) {
-        if claim(count) {
+        if count > 0, claim(count) {
             unsafe (base + free).initializeMemory(as: UInt8.self, repeating: 0, count: count)
         }
     }

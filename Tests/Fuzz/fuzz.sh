@@ -7,6 +7,7 @@
 #   fuzz.sh plants                a known bug in a copy of each decoder has to be found
 #   fuzz.sh replay TARGET FILE    one input again
 #   fuzz.sh coverage              what of the decoders the inputs at hand reach
+#   fuzz.sh address [SECONDS]     every target for three minutes with AddressSanitizer, from the inputs at hand
 #
 # FUZZ_TARGETS="binary json" chooses targets, FUZZ_SEED=7 the random numbers.
 set -euo pipefail
@@ -211,6 +212,27 @@ coverage() {
     return $status
 }
 
+# Reads and writes beside an object that do no harm by chance. It finds what it finds in the inputs at hand and in some more.
+address() {
+    local seconds=${1:-180} status=0 target runs edges last
+    generate
+    seeds
+    instruments=(-sanitize=fuzzer,address)
+    build $out/address . "${targets[@]}"
+    for target in "${targets[@]}"; do
+        mkdir -p "$out/corpus/$target"
+        if run $out/address "$target" -max_total_time="$seconds" -rss_limit_mb=4096 "$out/corpus/$target"; then
+            read -r runs edges last <<<"$(figures "$out/address/$target.log")"
+            echo "$target: $runs runs with AddressSanitizer, seed $seed"
+        else
+            status=1
+            echo "$target: FAILED with AddressSanitizer, seed $seed"
+            report $out/address "$target"
+        fi
+    done
+    return $status
+}
+
 # A bug in a copy of each decoder has to be found, and the decoder as it is has to survive the input.
 plants() {
     local status=0 target file from=$out/planted
@@ -277,10 +299,11 @@ case ${1:-} in
         exit $status
         ;;
     coverage) coverage ;;
+    address) address "${2:-180}" ;;
     plants) plants ;;
     replay) replay "${2:?}" "${3:?}" ;;
     *)
-        sed -n '2,13s/^# \{0,1\}//p' "$0"
+        sed -n '2,14s/^# \{0,1\}//p' "$0"
         exit 2
         ;;
 esac
