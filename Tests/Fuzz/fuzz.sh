@@ -217,7 +217,8 @@ address() {
     local seconds=${1:-180} status=0 target runs edges last
     generate
     seeds
-    instruments=(-sanitize=fuzzer,address)
+    # gold warns of a hundred symbols of the sanitizer.
+    instruments=(-sanitize=fuzzer,address -use-ld=lld)
     build $out/address . "${targets[@]}"
     for target in "${targets[@]}"; do
         mkdir -p "$out/corpus/$target"

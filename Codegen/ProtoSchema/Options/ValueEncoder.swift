@@ -71,7 +71,8 @@ struct ValueEncoder {
         guard case .integer(let magnitude, let isNegative) = value.content else { throw mismatch(value, "\(name) number") }
         // The magnitude of the least number is one more than that of the greatest.
         let number = isNegative ? Number(exactly: magnitude == 0 ? 0 : -Int64(clamping: magnitude - 1) - 1) : Number(exactly: magnitude)
-        guard let number, !isNegative || magnitude <= 1 << 63 else {
+        // Even a zero has no sign where nothing has one.
+        guard let number, !isNegative || Number.isSigned && magnitude <= 1 << 63 else {
             throw ValueError(message: "\(name) is between \(Number.min) and \(Number.max)", span: value.span)
         }
         return number
