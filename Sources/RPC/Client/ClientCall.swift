@@ -8,11 +8,11 @@ internal import Protobuf
 /// What the application sends is held until a reply has begun (`ReplayBuffer`), so that the next attempt can begin with it.
 final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private enum Phase {
-        case authorizing(Task<Void, Never>?)
+        case authorizing(Task<Void, Never>, CallQueue<ClientCall>.Ticket)
         case queued(CallQueue<ClientCall>.Ticket, since: MonotonicTime)
         /// On its way from one attempt to the next.
         case between
-        case backingOff(Timer, after: RPCError)
+        case backingOff(Timer, CallQueue<ClientCall>.Ticket, after: RPCError)
         case open
         case done
     }
@@ -31,6 +31,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private var phase = Phase.between
     private var retry: Retry
     private var replay = ReplayBuffer()
+    /// Bytes that count against the channel's.
+    private var held = 0
     private var timeInQueue: Duration = .zero
     private var hasBegun = false
     private(set) var isDone = false
@@ -39,9 +41,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     /// Who waits for the one reply and its status.
     private var outcome: Waiter<[UInt8]>?
     private var reply: [UInt8]?
-    /// What an HTTP reply that is no gRPC reply says.
-    private var httpStatus: Int?
-    private var foreignBody: [UInt8]?
+    private var foreign: ForeignReply?
 
     init(path: String, options: CallOptions, configuration: Channel.Configuration, transport: Confined<Transport>) {
         self.path = path
@@ -154,12 +154,12 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             do { result = .success(try await credentials.fetch()) } catch { result = .failure(error) }
             loop.execute { self.authorized(result) }
         }
-        phase = .authorizing(task)
+        phase = .authorizing(task, transport.stepsAside(self))
     }
 
     private func authorized(_ result: Result<Metadata, any Error>) {
         guard !isDone else { return }
-        phase = .between
+        comeBack()
         do {
             metadata.append(contentsOf: try result.get())
             try metadata.demand(within: limits.metadataBytes, "the request's metadata")
@@ -230,8 +230,6 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         if held > limits.replayBytes || transport.replayBytes > limits.channelReplayBytes { commit() }
     }
 
-    private var held = 0
-
     private func commit() {
         retry.commit()
         replay.drop()
@@ -262,8 +260,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         // Our side is open where the server has ended its own before it had read all.
         stream?.abandon(replay.isFinished && stream?.bufferedBytes == 0 ? nil : .cancel)
         stream = nil
-        httpStatus = nil
-        foreignBody = nil
+        foreign = nil
         letGo()
         switch verdict {
         case .fail: break
@@ -272,13 +269,22 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             // Not at once: the connection is still telling what became of it.
             loop.execute { self.assignAgain() }
         case .again(let wait):
-            phase = .backingOff(loop.schedule(after: wait) { self.assignAgain() }, after: error)
+            phase = .backingOff(loop.schedule(after: wait) { self.assignAgain() }, transport.stepsAside(self), after: error)
         }
+    }
+
+    /// From where the transport has not seen it.
+    private func comeBack() {
+        switch phase {
+        case .authorizing(_, let ticket), .backingOff(_, let ticket, _): transport.comesBack(ticket)
+        default: break
+        }
+        phase = .between
     }
 
     private func assignAgain() {
         guard !isDone else { return }
-        phase = .between
+        comeBack()
         transport.assign(self)
     }
 
@@ -291,23 +297,24 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         case .queued:
             let why = "it waited for a stream to \(transport.target.text) (\(transport.waitReason))"
             giveUp(RPCError(.deadlineExceeded, "\(text): \(why)", .deadline(.queue)))
-        case .backingOff(_, let error):
+        case .backingOff(_, _, let error):
             giveUp(RPCError(.deadlineExceeded, "\(text): attempt \(retry.attempts) had failed with \(error)", .deadline(.backoff)))
         default: giveUp(RPCError(.deadlineExceeded, text, .deadline(.reply)))
         }
     }
 
-    private func giveUp(_ error: RPCError) {
+    func giveUp(_ error: RPCError) {
         // A call that ended well may have left our side open: then the stream would count against the server's limit for ever.
         guard !isDone else { return stream?.reset(.noError) ?? () }
         switch phase {
-        case .authorizing(let task): task?.cancel()
+        case .authorizing(let task, _): task.cancel()
         case .queued(let ticket, _):
             transport.withdraw(ticket)
             leaveQueue()
-        case .backingOff(let timer, _): timer.cancel()
+        case .backingOff(let timer, _, _): timer.cancel()
         default: break
         }
+        comeBack()
         stream?.reset(.cancel)
         settle(error)
     }
@@ -384,15 +391,11 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     override func tookPacked() { options.received?(.compressedReply) }
 
     func received(head: HTTPFields) {
-        if let error = ClientCall.overBudget(head) { return giveUp(error) }
+        if let error = ReplySection.overBudget(head) { return giveUp(error) }
         let section = ReplySection(head)
         // Trailers only: one header section for a reply without messages.
         if section.status != nil { return ended(section, head) }
-        if !section.isGRPC {
-            httpStatus = section.httpStatus
-            foreignBody = []
-            return
-        }
+        guard section.isGRPC else { return foreign = ForeignReply(status: section.httpStatus) }
         guard let encoding = section.encoding else {
             return giveUp(
                 RPCError(.internal, "the server packs its messages as \(head.first("grpc-encoding") ?? ""), which is not spoken here"))
@@ -403,15 +406,13 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     }
 
     func received(body: UnsafeRawBufferPointer) {
-        guard let text = foreignBody else { return unsafe received(body) }
-        if text.count < Limits.quotedBodyBytes {
-            unsafe foreignBody?.append(contentsOf: body.prefix(Limits.quotedBodyBytes - text.count))
-        }
+        guard foreign != nil else { return unsafe received(body) }
+        unsafe foreign?.append(body)
         stream?.consume(body.count)
     }
 
     func received(trailers: HTTPFields) {
-        if let error = ClientCall.overBudget(trailers) { return giveUp(error) }
+        if let error = ReplySection.overBudget(trailers) { return giveUp(error) }
         ended(ReplySection(trailers), trailers)
     }
 
@@ -424,32 +425,15 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             super.receivedEnd()
             return settle(failed)
         }
-        let error = foreignError(metadata, isInstead: section.status == nil) ?? section.error(fields, metadata)
+        let error = section.status == nil ? foreign?.error(metadata) ?? section.error(fields, metadata) : section.error(fields, metadata)
         attemptEnded(.status(error.code, section.pushback.map { Retry.Pushback($0) }), error)
         if isDone { options.received?(.trailers(metadata)) }
     }
 
-    private static func overBudget(_ fields: HTTPFields) -> RPCError? {
-        fields.overBudget.map { name in
-            RPCError(
-                .resourceExhausted,
-                "the reply's metadata has \(fields.countedBytes) bytes, more than this client takes; the largest field is \(name)")
-        }
-    }
-
     override func receivedEnd() {
         guard !isDone, stream != nil else { return }
-        let error = foreignError(Metadata(), isInstead: true) ?? RPCError(.internal, "the reply ended without a status", .status(nil))
+        let error = foreign?.error(Metadata()) ?? RPCError(.internal, "the reply ended without a status", .status(nil))
         attemptEnded(.status(error.code, nil), error)
-    }
-
-    /// What an answer that is HTTP, but not gRPC, comes to.
-    private func foreignError(_ trailers: Metadata, isInstead: Bool) -> RPCError? {
-        guard isInstead, let status = httpStatus else { return nil }
-        let quoted = String(decoding: foreignBody ?? [], as: UTF8.self)
-        return RPCError(
-            StatusCode(httpStatus: status), "the server answered with HTTP \(status): \(quoted)", trailers: trailers,
-            cause: RPCError.Cause(.httpStatus(status)))
     }
 
     func closed(_ end: StreamEnd) {

@@ -47,6 +47,14 @@ struct ReplySection {
         return Int(text).flatMap(StatusCode.init(rawValue:)).map { .known($0) } ?? .unknown(text)
     }
 
+    static func overBudget(_ fields: HTTPFields) -> RPCError? {
+        fields.overBudget.map { name in
+            RPCError(
+                .resourceExhausted,
+                "the reply's metadata has \(fields.countedBytes) bytes, more than this client takes; the largest field is \(name)")
+        }
+    }
+
     /// The failure that the section tells.
     func error(_ fields: HTTPFields, _ trailers: Metadata) -> RPCError {
         switch status {

@@ -27,6 +27,8 @@ final class Transport {
     private var ready: [Subchannel] = []
     private var turn = 0
     private var waiting = CallQueue<ClientCall>()
+    /// Calls that are neither in the queue nor on a connection: their credentials are fetched, or they wait to be tried again.
+    private var aside = CallQueue<ClientCall>()
     private var calls = 0
     private var lastCall: MonotonicTime
     private var hasAddresses = false
@@ -102,6 +104,10 @@ final class Transport {
         countWaiting()
     }
 
+    func stepsAside(_ call: ClientCall) -> CallQueue<ClientCall>.Ticket { aside.append(call) }
+
+    func comesBack(_ ticket: CallQueue<ClientCall>.Ticket) { aside.remove(ticket) }
+
     private func countWaiting() { feed.waitingCalls.store(waiting.count, ordering: .relaxed) }
 
     private func pick() -> HTTPClientConnection? {
@@ -175,7 +181,9 @@ final class Transport {
         guard state != .shutdown else { return }
         dismantle(now: true)
         set(.shutdown, "the channel was closed")
-        refuseWaiting(RPCError(.unavailable, "the channel to \(target.text) was closed", .channelClosed)) { _ in true }
+        let error = RPCError(.unavailable, "the channel to \(target.text) was closed", .channelClosed)
+        refuseWaiting(error) { _ in true }
+        for call in aside.removeAll() { call.giveUp(error) }
     }
 
     func resetBackoff() {

@@ -178,6 +178,21 @@ import Testing
         }
     }
 
+    @Test("and ends with its channel")
+    func closed() async throws {
+        try await withFrameServer({ $0.retryPolicy = try Self.policy(5, .seconds(3_600)) }) { request in
+            .failure(14, on: request.stream)
+        } _: { server, channel in
+            let call = Task { try await rpcError { try await EchoClient(channel).unary(EchoRequest([])) } }
+            let isSent = await eventually { (try? await server.requests().count) == 1 }
+            #expect(isSent)
+            await channel.close()
+            let error = try await call.value
+            #expect(error.code == .unavailable)
+            #expect(error.cause?.kind == .channelClosed)
+        }
+    }
+
     @Test("a channel whose calls fail stops trying again")
     func throttled() async throws {
         try await withFrameServer({
