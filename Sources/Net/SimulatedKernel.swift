@@ -1,10 +1,12 @@
 internal import Glibc
 internal import Synchronization
 
-/// What stands in the kernel's place for loops that have no thread: the clock and the sockets of a simulation. Everything but `now` is
-/// used on the thread that runs the simulation.
+/// What stands in the kernel's place for loops that have no thread: the clock and the sockets of a simulation. Everything but `now` and
+/// `newName` is used on the thread that runs the simulation.
 package protocol SimulatedKernel: AnyObject, Sendable {
     var now: MonotonicTime { get }
+    /// What nothing else in the simulation is called, where a real machine takes random bytes.
+    func newName() -> String
     /// A stream that becomes writable when it stands, or has failed.
     func connect(to address: SocketAddress) throws(NetError) -> Int32
     func connectError(_ descriptor: Int32) -> NetError?

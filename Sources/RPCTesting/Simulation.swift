@@ -10,7 +10,7 @@ public import RPC
 ///         try await simulation.serve([Hello()])
 ///         let greeter = GreeterClient(try simulation.channel())
 ///         let reply = try await greeter.greet(.with { $0.name = "Ada" })
-///         #expect(reply.text == "Hello, Ada!")
+///         try #require(reply.text == "Hello, Ada!")
 ///     }
 ///
 /// It is used in its body only, and in what the body calls.

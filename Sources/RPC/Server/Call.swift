@@ -61,7 +61,9 @@ public class Call: Exchange, @unchecked Sendable {
     public var requestID: String {
         withNotes { notes in
             if let id = notes.requestID { return id }
-            let id = metadata["x-request-id"].flatMap { Call.isRequestID($0) ? $0 : nil } ?? UUIDv7Generator.system.next().description
+            let id =
+                metadata["x-request-id"].flatMap { Call.isRequestID($0) ? $0 : nil } ?? loop.kernel?.newName()
+                ?? UUIDv7Generator.system.next().description
             notes.requestID = id
             return id
         }

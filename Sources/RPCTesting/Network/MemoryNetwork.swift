@@ -3,9 +3,10 @@ internal import Net
 internal import Synchronization
 
 /// Sockets in memory, a clock that moves when it is told to, and all that goes wrong between them. Confined to the thread that runs the
-/// simulation, but for `now`.
+/// simulation, but for `now` and `newName`.
 final class MemoryNetwork: SimulatedKernel, @unchecked Sendable {
     private let clock = Atomic<UInt64>(Limits.epoch.nanoseconds)
+    private let names = Atomic<Int>(0)
     var random: SeededRandom
     var faults: Faults
     var agenda = Agenda()
@@ -21,6 +22,8 @@ final class MemoryNetwork: SimulatedKernel, @unchecked Sendable {
         random = SeededRandom(seed: seed)
         self.faults = faults
     }
+
+    func newName() -> String { "simulated-\(names.add(1, ordering: .relaxed).newValue)" }
 
     // MARK: Time
 
