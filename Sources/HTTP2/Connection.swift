@@ -11,12 +11,15 @@ protocol ConnectionOwner: AnyObject {
     func connectionClosedStream(_ connection: Connection)
     /// The peer has changed its SETTINGS: more streams may be open, perhaps.
     func connectionSettingsChanged(_ connection: Connection)
+    /// It, or a stream of it, was ended for that.
+    func connection(_ connection: Connection, saw violation: Violation)
     /// The socket is closed, or only lingers; told once.
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error)
 }
 
 extension ConnectionOwner {
     func connectionSettingsChanged(_ connection: Connection) {}
+    func connection(_ connection: Connection, saw violation: Violation) {}
 }
 
 /// A socket, perhaps a TLS engine, and a session: moves bytes between them, one flush in each turn. Confined to its loop.
@@ -41,18 +44,26 @@ final class Connection {
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
     private var isDraining = false
+    private var drainReason = ""
     private var hasSentFinalGoAway = false
+    private var life: ConnectionLife
+    private var lastRead: MonotonicTime
     /// In cleartext: what the socket did not take.
     private var unsent: [UInt8] = []
     private var unsentOffset = 0
 
-    init(_ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits) {
+    init(
+        _ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits,
+        jitter: Double = 0
+    ) {
         self.loop = loop
         self.limits = limits
         self.tls = tls
         self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil)
         self.socket = socket
         session = Session(role: role, loop: loop, limits: limits)
+        life = ConnectionLife(limits: limits, born: loop.now, jitter: jitter)
+        lastRead = loop.now
         session.host = self
     }
 
@@ -91,6 +102,7 @@ final class Connection {
     private func readOnce() -> Bool {
         switch unsafe socket.read(into: loop.scratch) {
         case .bytes(let count):
+            lastRead = loop.now
             keepalive?.received()
             if state != .lingering { unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) }
             return state != .closed && count == loop.scratchBytes
@@ -163,6 +175,7 @@ final class Connection {
     }
 
     private var closeReason: HTTP2Error {
+        if let violation = session.violation { return .violation(violation) }
         guard let goAway = session.goAway else { return .shutDown }
         return .goAway(code: goAway.code, debug: goAway.debug)
     }
@@ -244,11 +257,13 @@ final class Connection {
     // MARK: Ending
 
     /// Refuses new streams, lets the open ones end, then closes (RFC 9113 §6.8: two GOAWAYs, a round trip apart).
-    func drain() {
+    /// `debug` says why, in the second of them.
+    func drain(debug: String = "") {
         // Who has not completed the handshake has no stream, and will not be waited for.
         if state == .handshaking { return close(.shutDown) }
         guard state == .open, !isDraining else { return }
         isDraining = true
+        drainReason = debug
         session.submitShutdownNotice()
         timer?.cancel()
         timer = loop.schedule(after: limits.goAwayTimeout) { self.submitFinalGoAway() }
@@ -259,7 +274,26 @@ final class Connection {
         guard isDraining, !hasSentFinalGoAway else { return }
         hasSentFinalGoAway = true
         timer?.cancel()
-        session.submitFinalGoAway()
+        life.sentFinalGoAway(at: loop.now)
+        session.submitFinalGoAway(debug: drainReason)
+    }
+
+    /// What time alone brings about; called every `Limits.sweepInterval`.
+    func sweep() {
+        guard state == .open, session.violation == nil else { return }
+        for violation in session.sweep() { owner?.connection(self, saw: violation) }
+        let action = life.check(
+            ConnectionLife.State(
+                now: loop.now, lastRead: lastRead, openStreams: session.openStreams, openedStreams: session.frameGuard.openedStreams,
+                fieldsSince: session.frameGuard.fieldsSince, hasAcknowledgedSettings: session.frameGuard.hasAcknowledgedSettings))
+        switch action {
+        case .end(let violation): session.end(violation)
+        case .drain(let reason): drain(debug: reason)
+        case .ping: session.submitKeepalivePing()
+        case .giveUp: close(.keepaliveTimeout)
+        case .endCalls: terminate(.cancel)
+        case nil: break
+        }
     }
 
     /// Whether the peer, who came in by an older context, would not be let in by this one. One that is still shaking hands is: it cannot
@@ -331,6 +365,13 @@ extension Connection: SessionHost {
 
     func sessionReceivedPingAcknowledgement() {
         submitFinalGoAway()
+    }
+
+    /// The GOAWAY goes with this turn's flush; who does not read it is not waited for.
+    func sessionSaw(_ violation: Violation) {
+        owner?.connection(self, saw: violation)
+        timer?.cancel()
+        timer = loop.schedule(after: limits.goAwayTimeout) { self.close(.violation(violation)) }
     }
 
     func sessionClosedStream() {

@@ -17,6 +17,8 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
     case writeTimeout
     /// The peer did not answer a keepalive PING.
     case keepaliveTimeout
+    /// The peer did what we do not bear.
+    case violation(Violation)
     /// We closed it.
     case shutDown
 
@@ -30,6 +32,7 @@ public enum HTTP2Error: Error, Sendable, CustomStringConvertible {
         case .handshakeTimeout: "the peer did not complete the handshake in time"
         case .writeTimeout: "the peer did not read for too long"
         case .keepaliveTimeout: "the peer did not answer a keepalive PING in time"
+        case .violation(let violation): "the peer was cut off: \(violation.rawValue)"
         case .shutDown: "the connection was shut down"
         }
     }

@@ -172,6 +172,8 @@ extension HTTPClientConnection: ConnectionOwner {
         if isGoingAway, openStreams == 0 { connection.drain() }
     }
 
+    func connection(_ connection: Connection, saw violation: Violation) {}
+
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error) {
         timer?.cancel()
         isGoingAway = true

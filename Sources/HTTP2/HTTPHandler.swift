@@ -31,6 +31,13 @@ public protocol HTTPStreamReceiver: AnyObject {
     func outputDrained()
     /// The stream is gone, for good or with an error; nothing follows.
     func closed(_ end: StreamEnd)
+    /// Comes now and then while a server's stream is open (`Limits.sweepInterval`). True when a message has to come from the peer: if none
+    /// of it does for `Limits.streamTimeout`, the stream is reset.
+    func swept(at now: MonotonicTime) -> Bool
+}
+
+extension HTTPStreamReceiver {
+    public func swept(at now: MonotonicTime) -> Bool { false }
 }
 
 /// How a stream ended.

@@ -8,6 +8,9 @@ public final class HTTPServer: Sendable {
     /// Nil for cleartext; replaced by a reload.
     private let tls: Mutex<TLSContext?>
     private let limits: Limits
+    private let violated: @Sendable (Violation, Peer) -> Void
+    private let jitter: @Sendable () -> Double
+    private let counts = ViolationCounts()
     let shares: [LoopShare]
     private let acceptor: EventLoop
     private let accepting = Mutex<Accepting>(Accepting())
@@ -17,8 +20,15 @@ public final class HTTPServer: Sendable {
         var stop: (@Sendable (_ stopped: @escaping @Sendable () -> Void) -> Void)?
     }
 
-    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge.
-    public init(handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard) {
+    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge. `violated` is told, on the connection's loop, of each peer that was
+    /// cut off and why; `jitter` gives numbers from -1 to 1, which spread the ends of connections that began together.
+    public init(
+        handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard,
+        violated: @escaping @Sendable (Violation, Peer) -> Void = { _, _ in },
+        jitter: @escaping @Sendable () -> Double = { .random(in: -1...1) }
+    ) {
+        self.violated = violated
+        self.jitter = jitter
         self.handler = handler
         self.tls = Mutex(tls)
         self.limits = limits
@@ -71,6 +81,14 @@ public final class HTTPServer: Sendable {
         shares.map { $0.count.load(ordering: .relaxed) }
     }
 
+    /// How many peers were cut off, or had a stream ended, for each reason.
+    public var violations: [Violation: Int] { counts.all }
+
+    func saw(_ violation: Violation, of peer: Peer) {
+        counts.add(violation)
+        violated(violation, peer)
+    }
+
     private func accept(_ socket: consuming Socket) {
         guard let address = socket.remoteAddress else { return }
         // The one with the fewest; the count moves now, so that a burst is spread, too.
@@ -84,7 +102,8 @@ public final class HTTPServer: Sendable {
 
     private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
         let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
-        let connection = Connection(socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits)
+        let connection = Connection(
+            socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter())
         do {
             try connection.start()
         } catch {
@@ -92,7 +111,8 @@ public final class HTTPServer: Sendable {
             share.lost()
             return
         }
-        share.opened(connection, handler: handler)
+        share.opened(connection, of: self, handler: handler)
+        share.sweep(every: limits.sweepInterval)
         if share.isDraining { connection.drain() }
     }
 
@@ -114,19 +134,32 @@ final class LoopShare: @unchecked Sendable {
     var connections: [ObjectIdentifier: ServedConnection] = [:]
     private var opened = 0
     private(set) var isDraining = false
+    private var isSweeping = false
     private var whenEmpty: [CheckedContinuation<Void, Never>] = []
 
     init(loop: EventLoop) {
         self.loop = loop
     }
 
-    func opened(_ connection: Connection, handler: any HTTPHandler) {
+    func opened(_ connection: Connection, of server: HTTPServer, handler: any HTTPHandler) {
         opened += 1
-        connections[ObjectIdentifier(connection)] = ServedConnection(connection, number: opened, handler: handler, share: self)
+        connections[ObjectIdentifier(connection)] = ServedConnection(
+            connection, number: opened, server: server, handler: handler, share: self)
     }
 
     /// The oldest first: what is done to all of them is done in the same order each time.
     var inOrder: [ServedConnection] { connections.values.sorted { $0.number < $1.number } }
+
+    /// Looks after every connection now and then, as long as there is one.
+    func sweep(every interval: Duration) {
+        guard !isSweeping else { return }
+        isSweeping = true
+        loop.schedule(after: interval) {
+            self.isSweeping = false
+            for served in self.inOrder { served.connection.sweep() }
+            if !self.connections.isEmpty { self.sweep(every: interval) }
+        }
+    }
 
     func closed(_ connection: Connection) {
         guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
@@ -180,12 +213,14 @@ final class ServedConnection: ConnectionOwner {
     let connection: Connection
     /// How many its loop had before.
     let number: Int
+    private let server: HTTPServer
     private let handler: any HTTPHandler
     private let share: LoopShare
 
-    init(_ connection: Connection, number: Int, handler: any HTTPHandler, share: LoopShare) {
+    init(_ connection: Connection, number: Int, server: HTTPServer, handler: any HTTPHandler, share: LoopShare) {
         self.connection = connection
         self.number = number
+        self.server = server
         self.handler = handler
         self.share = share
         connection.owner = self
@@ -201,7 +236,18 @@ final class ServedConnection: ConnectionOwner {
 
     func connectionClosedStream(_ connection: Connection) {}
 
+    func connection(_ connection: Connection, saw violation: Violation) {
+        server.saw(violation, of: connection.peer)
+    }
+
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error) {
+        switch reason {
+        case .handshakeTimeout: server.saw(.handshakeTimeout, of: connection.peer)
+        case .writeTimeout: server.saw(.unreadOutput, of: connection.peer)
+        // The others were told when they were seen.
+        case .violation(.unreadAnswers): server.saw(.unreadAnswers, of: connection.peer)
+        default: break
+        }
         share.closed(connection)
     }
 }

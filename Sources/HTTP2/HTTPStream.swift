@@ -18,6 +18,11 @@ public final class HTTPStream: StreamOutput {
     private(set) var hasPeerEnded = false
     private var hasResponded = false
     private var isDeferred = false
+    /// Of the peer's body, up to now.
+    var receivedBytes: UInt64 = 0
+    /// Of ours, that nghttp2 has taken.
+    private var takenBytes: UInt64 = 0
+    private var progress = StreamProgress()
 
     init(id: Int32, session: Session) {
         self.id = id
@@ -106,7 +111,16 @@ public final class HTTPStream: StreamOutput {
     /// Fills nghttp2's buffer; see `StreamOutput.Piece`.
     func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Piece {
         let piece = unsafe take(into: buffer)
-        if case .nothingYet = piece { isDeferred = true }
+        switch piece {
+        case .nothingYet: isDeferred = true
+        case .bytes(let count), .last(let count, _): takenBytes &+= UInt64(count)
+        }
         return piece
+    }
+
+    /// What the peer has left undone on this stream for too long, if anything; `isOwed`: a message has to come.
+    func check(isOwed: Bool, at now: MonotonicTime, timeout: Duration) -> Violation? {
+        progress.check(
+            taken: takenBytes, hasOutput: bufferedBytes > 0, received: receivedBytes, isOwed: isOwed, at: now, timeout: timeout)
     }
 }

@@ -12,24 +12,62 @@ public struct Limits: Sendable, Hashable {
     public var outputBytes: Int = 256 * 1024
     /// From accept to the client's SETTINGS: a TLS handshake over a bad mobile link takes a few seconds at most.
     public var handshakeTimeout: Duration = .seconds(10)
+    /// From the first piece of a header section to its last, and from our SETTINGS to their acknowledgement: both are one packet's work.
+    public var fieldsTimeout: Duration = .seconds(10)
+    public var settingsTimeout: Duration = .seconds(10)
     /// How long a closed connection may take to read our last bytes: a reset would destroy them.
     public var lingerTimeout: Duration = .seconds(1)
     /// How long a drained peer may take to answer the PING behind our first GOAWAY.
     public var goAwayTimeout: Duration = .seconds(1)
-    /// Stream resets that a peer may send, and as many that it may make us send: this many at once, refilled at `resetsPerSecond`
-    /// (CVE-2023-44487, CVE-2025-8671).
-    public var resetBurst: UInt64 = 200
-    public var resetsPerSecond: UInt64 = 20
+    /// Stream resets that a peer may send, and as many that it may make us send, without a call that ended well in between
+    /// (CVE-2023-44487, CVE-2025-8671): whoever cancels all that it has open, and all it opens then, is not cut off.
+    public var resets = Rate(burst: 200, perSecond: 20)
+    /// Pings (CVE-2019-9512). gRPC's bandwidth probes are at most one for each frame that we send, and each of those earns one.
+    public var pings = Rate(burst: 100, perSecond: 10)
+    /// SETTINGS frames (CVE-2019-9515): a client sends one, and gRPC's some more while they tune their windows.
+    public var settings = Rate(burst: 50, perSecond: 5)
     /// Entries in one SETTINGS frame; there are seven known ones.
     public var settingsPerFrame: Int = 32
+    /// PRIORITY and PRIORITY_UPDATE frames (CVE-2019-9513), which are not heeded: a browser sends one or two for each request.
+    public var priorities = Rate(burst: 200, perSecond: 20)
+    /// WINDOW_UPDATE frames. Each HEADERS or DATA frame that we send earns four.
+    public var windowUpdates = Rate(burst: 2_000, perSecond: 200)
+    /// DATA frames with less than the prefix of a message in them, and no end (CVE-2019-9518): none of gRPC's libraries sends many.
+    public var emptyData = Rate(burst: 1_000, perSecond: 100)
+    /// Frames of types that mean nothing to us (RFC 9113 §5.5 has them ignored): GREASE sends one now and then.
+    public var unknownFrames = Rate(burst: 100, perSecond: 10)
+    /// Pieces behind the first of one header section (CVE-2024-28182): nine frames of 16 KiB are far beyond `fieldBytes`.
+    public var continuations: Int = 8
     /// Acknowledgements that may wait for a peer who does not read (CVE-2019-9512, 9515).
     public var outboundAcknowledgements: Int = 128
     /// Frames other than bodies that may wait for a peer who does not read, before it is not read from either: 16 for each stream.
     public var queuedFrames: Int = 1_600
     /// How long a peer may take nothing of what waits for it (CVE-2019-9511, 9517). A mobile link comes back within that, or not at all.
     public var writeTimeout: Duration = .seconds(60)
+    /// How long a peer may give no window to a stream that has something to send, and how long it may send nothing of a message that
+    /// it has begun or owes: a subscriber that is paused is back within that, and what its streams hold is then free for others.
+    public var streamTimeout: Duration = .seconds(60)
     /// Reads from one connection in one turn, so that a fast peer cannot starve the others of its loop.
     public var readsPerTurn: Int = 4
+
+    // What a client's keepalive may be, and what ours is (gRFC A8, A9). All numbers are gRPC's own defaults.
+
+    /// Pings that come faster are strikes; the third in a row without a frame of ours in between ends the connection.
+    public var permittedPingInterval: Duration = .seconds(5 * 60)
+    /// The same while no call is open, unless `permitsPingsWithoutCalls`.
+    public var permittedIdlePingInterval: Duration = .seconds(2 * 3_600)
+    public var permitsPingsWithoutCalls = false
+    /// When a server asks whether a silent client lives.
+    public var keepalive = Keepalive.Policy(time: .seconds(2 * 3_600), timeout: .seconds(20), permitsWithoutStreams: true)
+    /// A connection without a call for this long is drained; nil for never.
+    public var connectionIdle: Duration? = .seconds(30 * 60)
+    /// A connection of this age, give or take a tenth, is drained, so that its client connects anew: perhaps elsewhere, and by today's
+    /// certificates. Nil for never.
+    public var connectionAge: Duration?
+    /// How long its calls may take to end after that; nil for as long as they like.
+    public var connectionAgeGrace: Duration?
+    /// How often all these times are looked at. Each is a rough one; a timer for each would cost every call.
+    public var sweepInterval: Duration = .seconds(1)
 
     public init() {}
 
@@ -43,4 +81,17 @@ public struct Limits: Sendable, Hashable {
     static let fieldBytesFatalMultiple = 16
     /// The longest piece that nghttp2 hands out at once: a frame's header of 9 bytes, a pad length and SETTINGS_MAX_FRAME_SIZE's default.
     static let sentFrameBytes = 9 + 1 + 16 * 1024
+}
+
+extension Limits {
+    /// So many at once, and so many each second.
+    public struct Rate: Sendable, Hashable {
+        public var burst: UInt64
+        public var perSecond: UInt64
+
+        public init(burst: UInt64, perSecond: UInt64) {
+            self.burst = burst
+            self.perSecond = perSecond
+        }
+    }
 }

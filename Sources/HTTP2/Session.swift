@@ -9,6 +9,8 @@ protocol SessionHost: AnyObject {
     func sessionReceivedSettings()
     func sessionReceivedPingAcknowledgement()
     func sessionClosedStream()
+    /// The peer may say no more; the GOAWAY that tells it so is in the output.
+    func sessionSaw(_ violation: Violation)
     /// A request's header section is complete (servers).
     func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver
 }
@@ -40,14 +42,17 @@ final class Session {
     private(set) var failure: HTTP2Error?
     private(set) var goAway: (code: ErrorCode, lastStream: Int32, debug: String)?
 
-    private var peerCausedResets: TokenBucket
+    private(set) var frameGuard: FrameGuard
+    /// Why the peer's bytes are not read any more, if they are not, and whether it was told.
+    private(set) var violation: Violation?
+    private var hasToldViolation = false
 
     init(role: Role, loop: EventLoop, limits: Limits) {
         self.role = role
         self.loop = loop
         self.limits = limits
         incoming = IncomingFields(budget: limits.fieldBytes)
-        peerCausedResets = TokenBucket(burst: limits.resetBurst, perSecond: limits.resetsPerSecond, at: loop.now)
+        frameGuard = FrameGuard(isServer: role == .server, limits: limits, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle = SessionOptions.make(role, limits, context)
         sendSettings()
@@ -83,11 +88,18 @@ final class Session {
 
     /// Parses plaintext. Call `deliver` when no more is at hand.
     func receive(_ bytes: UnsafeRawBufferPointer) {
-        guard failure == nil, bytes.count > 0 else { return }
+        guard failure == nil, violation == nil, bytes.count > 0 else { return }
+        let verdict = unsafe frameGuard.inspect(bytes, at: loop.now, hasStreams: !streams.isEmpty)
         isParsing = true
-        let count = unsafe nghttp2_session_mem_recv(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+        let count = unsafe nghttp2_session_mem_recv(handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), verdict.accepted)
         isParsing = false
-        if count < 0 { failure = .session(Session.text(of: Int32(clamping: count))) }
+        if count == NGHTTP2_ERR_FLOODED.rawValue {
+            failure = .violation(.unreadAnswers)
+        } else if count < 0 {
+            failure = .session(Session.text(of: Int32(clamping: count)))
+        } else if let violation = verdict.violation {
+            end(violation)
+        }
     }
 
     /// Tells every stream that got something that this was all for now.
@@ -114,7 +126,7 @@ final class Session {
         isHostTold = false
         guard failure == nil, let start = room.baseAddress else { return 0 }
         var filled = 0
-        while filled <= enough {
+        while filled <= enough, !hasToldViolation {
             var frame: UnsafePointer<UInt8>?
             let count = unsafe nghttp2_session_mem_send(handle, &frame)
             if count < 0 { failure = .session(Session.text(of: Int32(clamping: count))) }
@@ -150,12 +162,12 @@ final class Session {
 
     /// Nothing more will come or go: the connection may be closed.
     var isFinished: Bool {
-        if failure != nil { return true }
+        if failure != nil || hasToldViolation { return true }
         return unsafe nghttp2_session_want_read(handle) == 0 && nghttp2_session_want_write(handle) == 0
     }
 
     var wantsWrite: Bool {
-        if failure != nil { return false }
+        if failure != nil || hasToldViolation { return false }
         return unsafe nghttp2_session_want_write(handle) != 0
     }
 
@@ -209,6 +221,7 @@ final class Session {
 
     /// Asks the peer for a sign of life (RFC 9113 §6.7).
     func submitKeepalivePing() {
+        frameGuard.sentPing()
         let data = [Session.keepaliveMark, 0, 0, 0, 0, 0, 0, 0]
         unsafe nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), data)
         host?.sessionHasOutput()
@@ -244,14 +257,40 @@ final class Session {
         noteOutput()
     }
 
-    /// A peer may make us reset streams by errors of its own, and open the next ones at once: while the handlers of all of them still
-    /// clean up, it never has more than a few streams open (CVE-2025-8671).
+    /// The peer is not listened to any more, and told why; nothing but that leaves.
+    func end(_ violation: Violation) {
+        guard self.violation == nil, failure == nil else { return }
+        self.violation = violation
+        submitFinalGoAway(violation.code, debug: violation.rawValue)
+        host?.sessionSaw(violation)
+    }
+
     func sentReset(_ code: ErrorCode) {
         switch code {
         case .protocolError, .flowControlError, .streamClosed, .frameSizeError, .internalError:
-            if !peerCausedResets.take(at: loop.now) { terminate(.enhanceYourCalm) }
+            if let violation = frameGuard.causedReset(at: loop.now) { end(violation) }
         default: break
         }
+    }
+
+    func sentGoAway(_ code: ErrorCode) {
+        if code == violation?.code { hasToldViolation = true }
+    }
+
+    /// A frame of a call of ours is on its way.
+    func sentFrame() { frameGuard.sentFrame() }
+
+    /// Looks at every stream: whether its peer takes what waits for it, and sends what it owes. Returns what was found.
+    func sweep() -> [Violation] {
+        var found: [Violation] = []
+        for stream in streams.all {
+            let isOwed = stream.receiver?.swept(at: loop.now) ?? false
+            if let violation = stream.check(isOwed: isOwed, at: loop.now, timeout: limits.streamTimeout) {
+                found.append(violation)
+                reset(stream, violation.code)
+            }
+        }
+        return found
     }
 
     var openStreams: Int { streams.count }
@@ -313,6 +352,7 @@ final class Session {
         guard let stream = withStream(id, or: nil, { $0 }) else { return }
         forgetLatest()
         streams.remove(stream)
+        if code == .noError { frameGuard.completedStream() }
         let receiver = stream.receiver
         stream.detach()
         receiver?.closed(.stream(code))
@@ -324,10 +364,12 @@ final class Session {
 
     func takeFields() -> HTTPFields { incoming.take() }
 
-    /// False for a header bomb, which ends the connection.
+    /// False for a header bomb: no more of it is decoded, and the connection ends.
     func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
         unsafe incoming.append(name: name, value: value)
-        return incoming.countedBytes / Limits.fieldBytesFatalMultiple <= limits.fieldBytes
+        if incoming.countedBytes / Limits.fieldBytesFatalMultiple <= limits.fieldBytes { return true }
+        end(.headerBomb)
+        return false
     }
 
     func received(goAway code: ErrorCode, lastStream: Int32, debug: String) {

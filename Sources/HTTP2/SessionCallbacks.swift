@@ -41,7 +41,7 @@ enum SessionCallbacks {
             let isAcceptable = unsafe session.received(
                 name: UnsafeRawBufferPointer(start: name, count: nameLength),
                 value: UnsafeRawBufferPointer(start: value, count: valueLength))
-            return isAcceptable ? 0 : NGHTTP2_ERR_CALLBACK_FAILURE.rawValue
+            return isAcceptable ? 0 : NGHTTP2_ERR_PAUSE.rawValue
         }
     }
 
@@ -50,6 +50,7 @@ enum SessionCallbacks {
             // The connection's window goes back at once, so that a slow stream holds up nobody else; the stream's own bounds it.
             unsafe nghttp2_session_consume_connection(handle, length)
             session.withStream(id, or: ()) { stream in
+                stream.receivedBytes &+= UInt64(length)
                 unsafe stream.receiver?.received(body: UnsafeRawBufferPointer(start: data, count: length))
                 session.touch(stream)
             }
@@ -123,15 +124,20 @@ enum SessionCallbacks {
     private static let sentFrame: nghttp2_on_frame_send_callback = { handle, frame, context in
         guard let frame = unsafe frame else { return 0 }
         let type = unsafe UInt32(switchboard_frame_type(frame))
-        if type == NGHTTP2_RST_STREAM.rawValue {
+        if type == NGHTTP2_RST_STREAM.rawValue || type == NGHTTP2_GOAWAY.rawValue {
             return unsafe withSession(context, or: 0) { session in
-                if session.role == .server { session.sentReset(unsafe ErrorCode(rawValue: switchboard_frame_reset_code(frame))) }
+                if type == NGHTTP2_GOAWAY.rawValue {
+                    session.sentGoAway(unsafe ErrorCode(rawValue: switchboard_frame_goaway_code(frame)))
+                } else if session.role == .server {
+                    session.sentReset(unsafe ErrorCode(rawValue: switchboard_frame_reset_code(frame)))
+                }
                 return 0
             }
         }
         guard unsafe switchboard_frame_flags(frame) & endStream != 0, type == NGHTTP2_HEADERS.rawValue || type == NGHTTP2_DATA.rawValue
         else { return 0 }
         return unsafe withSession(context, or: 0) { session in
+            session.sentFrame()
             let id = unsafe switchboard_frame_stream(frame)
             if session.role == .server, session.withStream(id, or: false, { !$0.hasPeerEnded }) {
                 unsafe nghttp2_submit_rst_stream(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, NGHTTP2_NO_ERROR.rawValue)
@@ -155,6 +161,7 @@ enum SessionCallbacks {
                 case .nothingYet:
                     return Int(NGHTTP2_ERR_DEFERRED.rawValue)
                 case .bytes(let count):
+                    session.sentFrame()
                     if stream.bufferedBytes == 0 { session.noteDrained(stream) }
                     return count
                 case .last(let count, let end):

@@ -12,7 +12,8 @@ enum SessionOptions {
         unsafe nghttp2_option_set_no_closed_streams(option, 1)
         unsafe nghttp2_option_set_max_outbound_ack(option, limits.outboundAcknowledgements)
         unsafe nghttp2_option_set_max_settings(option, limits.settingsPerFrame)
-        unsafe nghttp2_option_set_stream_reset_rate_limit(option, limits.resetBurst, limits.resetsPerSecond)
+        // The frame guard counts, and says why it ends a connection; the library would send INTERNAL_ERROR.
+        unsafe nghttp2_option_set_stream_reset_rate_limit(option, .max, .max)
         unsafe nghttp2_option_set_peer_max_concurrent_streams(option, limits.concurrentStreams)
         var session: OpaquePointer?
         switch role {

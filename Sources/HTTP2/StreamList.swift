@@ -33,6 +33,19 @@ final class StreamList {
         return all
     }
 
+    var isEmpty: Bool { unsafe first == nil }
+
+    /// Those that are here now.
+    var all: [HTTPStream] {
+        var all: [HTTPStream] = []
+        var link = unsafe first
+        while let stream = unsafe link?.takeUnretainedValue() {
+            all.append(stream)
+            unsafe link = stream.next
+        }
+        return all
+    }
+
     /// By a walk along all of them.
     var count: Int {
         var count = 0

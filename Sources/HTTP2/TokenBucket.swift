@@ -22,12 +22,17 @@ struct TokenBucket {
         return true
     }
 
+    /// Puts `count` in, as far as there is room.
+    mutating func add(_ count: UInt64) {
+        tokens = count >= burst - tokens ? burst : tokens + count
+    }
+
     private mutating func refill(at time: MonotonicTime) {
         guard time > filled, perSecond > 0 else { return }
         let nanosecondsForOne = max(1, 1_000_000_000 / perSecond)
         let count = (time.nanoseconds - filled.nanoseconds) / nanosecondsForOne
         // Time that has not made a whole token counts for the next one.
         filled.nanoseconds += count * nanosecondsForOne
-        tokens = count >= burst - tokens ? burst : tokens + count
+        add(count)
     }
 }

@@ -8,7 +8,7 @@ public struct Limits: Sendable, Hashable {
     public var metadataBytes = 8 * 1024
     /// A stream's unsent bytes above which `Outbound.send` waits for the peer.
     public var unsentBytes = 64 * 1024
-    /// No deadline is later, whatever its client asks. A client that names none may wait for ever.
+    /// No call lasts longer, whatever its client asks, or if it names no deadline at all.
     public var longestTimeout: Duration = .seconds(24 * 3600)
 
     /// Connections to one address, when the streams of those there are run out (gRFC A105 has 1 by default, and 10 at most): with a

@@ -108,6 +108,11 @@ public class Exchange: @unchecked Sendable {
 
     var failed: RPCError? { failure }
 
+    /// The peer has to send more: a message was begun, or the only one of its side is missing. Not while others wait to be read.
+    func isOwedMessage(takesOne: Bool) -> Bool {
+        failure == nil && !hasEnded && !hasMessage && (takesOne || usesReader && reader?.isInMiddle == true)
+    }
+
     // MARK: What client and server do differently
 
     /// Sends what must come before the first message: a server's header section.

@@ -42,6 +42,9 @@ struct MessageReader {
         self.compression = compression
     }
 
+    /// A message was begun and is not complete.
+    var isInMiddle: Bool { isInMessage || prefixCount > 0 }
+
     /// No complete message waits.
     var isEmpty: Bool { first == nil }
 

@@ -77,6 +77,7 @@ extension RPCError.Cause.Kind {
         case .net: self = .connect(errno: 0)
         case .tls(let error): self = .tls(error.reason)
         case .session(let text): self = .http2(text)
+        case .violation(let violation): self = .http2("the server was cut off: \(violation.rawValue)")
         case .goAway(let code, let debug): self = .goAway(code, debug: debug)
         case .closedByPeer: self = .connectionLost(errno: nil)
         case .handshakeTimeout: self = .connectTimeout

@@ -61,6 +61,7 @@ final class RefusedCall: HTTPStreamReceiver {
     private let refusal: RequestHead.Refusal
     private let budget: Int
     private var hasAnswered = false
+    private var hasPeerEnded = false
 
     init(_ stream: HTTPStream, _ refusal: RequestHead.Refusal, budget: Int) {
         self.stream = stream
@@ -71,12 +72,16 @@ final class RefusedCall: HTTPStreamReceiver {
     func received(head: HTTPFields) {}
     func received(body: UnsafeRawBufferPointer) { stream.consume(body.count) }
     func received(trailers: HTTPFields) {}
-    func receivedEnd() {}
+    func receivedEnd() { hasPeerEnded = true }
     func outputDrained() {}
     func closed(_ end: StreamEnd) {}
+    func swept(at now: MonotonicTime) -> Bool { !hasPeerEnded }
 
     func inputDelivered() {
         guard !hasAnswered else { return }
+        // An HTTP client sends its request to the end before it looks at the reply, and an answer before that would hide what else
+        // is wrong with it.
+        if case .http = refusal, !hasPeerEnded { return }
         hasAnswered = true
         switch refusal {
         case .http(let status, let text):

@@ -17,6 +17,9 @@ public final class Server: Sendable {
         /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
         public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
 
+        /// Told, on the connection's loop, of a peer that was cut off or had a stream ended, and for what.
+        public var violated: @Sendable (Violation, Peer) -> Void = { _, _ in }
+
         public init(tls: TLSContext? = nil) {
             self.tls = tls
         }
@@ -37,7 +40,9 @@ public final class Server: Sendable {
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
         connectionLimits.fieldBytes = configuration.limits.metadataBytes
-        http = HTTPServer(handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits)
+        http = HTTPServer(
+            handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits,
+            violated: configuration.violated)
     }
 
     /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
@@ -57,6 +62,9 @@ public final class Server: Sendable {
 
     /// Connections of each loop, in the order of the loops.
     public var connectionCounts: [Int] { http.connectionCounts }
+
+    /// How many peers were cut off, or had a stream ended, for each reason.
+    public var violations: [Violation: Int] { http.violations }
 
     /// Handlers that have not returned yet, those of cancelled calls included.
     public var runningCalls: Int { handler.running }

@@ -12,12 +12,14 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     private var hasStarted = false
     private var hasFinished = false
     private var hasSentHead = false
+    private let began: MonotonicTime
 
     init(
         _ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, _ head: RequestHead, deadline: MonotonicTime?,
         handler: RPCHandler
     ) {
         self.handler = handler
+        began = stream.loop.now
         super.init(
             route: route, unroutedPath: unroutedPath, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline,
             loop: stream.loop, limits: handler.limits, accepted: head.accepted)
@@ -43,6 +45,13 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     }
 
     func outputDrained() { drained() }
+
+    func swept(at now: MonotonicTime) -> Bool {
+        guard !hasFinished else { return false }
+        // A timer for each call that names no deadline would cost all of them; to a second this will do.
+        if deadline == nil, now - began > handler.limits.longestTimeout { deadlinePassed() }
+        return isOwedMessage(takesOne: route?.method.kind.hasOneRequest ?? false)
+    }
 
     func closed(_ end: StreamEnd) {
         timer?.cancel()

@@ -64,7 +64,7 @@ import Testing
     @Test("streams that we are made to reset end their connection, too (CVE-2025-8671)")
     func madeYouReset() async throws {
         // Nothing is refilled, so that the count does not hang on how fast the machine is.
-        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.resetsPerSecond = 0 }) { loopback in
+        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.resets.perSecond = 0 }) { loopback in
             let raw = try await loopback.raw()
             try await raw.send(.settingsAcknowledgement)
             // A window beyond 2^31-1 on a stream is an error of that stream only.

@@ -66,7 +66,7 @@ import Testing
     @Test("five hundred calls cancelled at any moment leave no stream and no handler behind", arguments: [UInt64(1), 2])
     func cancelStorm(seed: UInt64) async throws {
         print("seed \(seed)")
-        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.resetBurst = 10_000 }) { loopback in
+        try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits.resets.burst = 10_000 }) { loopback in
             let client = try loopback.client()
             await withTaskGroup { group in
                 for number in 0..<500 {

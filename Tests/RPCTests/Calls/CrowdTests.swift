@@ -39,7 +39,7 @@ import Testing
         let service = PlannedService(plans: plans, ledger: ledger) { call in
             if call < Self.held, present.add() == Self.held { everybody.happen() }
         }
-        try await withLoopback(security, [service], loops: loops, { $0.connectionLimits.resetBurst = 10_000 }) { loopback in
+        try await withLoopback(security, [service], loops: loops, { $0.connectionLimits.resets.burst = 10_000 }) { loopback in
             let clients = try (0..<Self.channels).map { _ in try loopback.client() }
             try await withThrowingTaskGroup { group in
                 for plan in plans {

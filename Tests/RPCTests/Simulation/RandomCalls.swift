@@ -40,7 +40,7 @@ struct RandomCalls {
             $0.connectionLimits.concurrentStreams = streams
             $0.limits.unsentBytes = unsent
             // A client that cancels many calls is no attacker here.
-            $0.connectionLimits.resetBurst = 10_000
+            $0.connectionLimits.resets.burst = 10_000
         }
         clients = try (0..<channels).map { _ in
             EchoClient(

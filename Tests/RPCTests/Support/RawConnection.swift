@@ -181,14 +181,13 @@ final class RawConnection: @unchecked Sendable {
         }
     }
 
-    /// The first frame that satisfies `condition`.
-    func frame(_ what: String, _ condition: @escaping @Sendable (RawFrame) -> Bool) async throws -> RawFrame {
-        try await wait(what) { $0.frames.contains(where: condition) || $0.hasEnded }
+    /// The first frame that satisfies `condition`, or the `count`th.
+    func frame(_ what: String, count: Int = 1, _ condition: @escaping @Sendable (RawFrame) -> Bool) async throws -> RawFrame {
+        try await wait(what) { $0.frames.count(where: condition) >= count || $0.hasEnded }
         return try await loop.run {
-            guard let frame = self.frames.first(where: condition) else {
-                throw Failure(description: "the connection ended before \(what)")
-            }
-            return frame
+            let frames = self.frames.filter(condition)
+            guard frames.count >= count else { throw Failure(description: "the connection ended before \(what)") }
+            return frames[count - 1]
         }
     }
 
