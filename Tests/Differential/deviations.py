@@ -24,9 +24,12 @@ CUT = "upb looks an enum's number up by its lower 32 bits, so that 4294967296 is
 LARGEST = "json_format writes the largest float as 3.4028235e+38, and refuses to read what is above a shorter spelling of it"
 RANGE = "json_format looks at the range of floats only where they are not quoted, so that \"1e40\" becomes infinite"
 MINUS = "Python's json reads -0 as the whole number 0, and so loses the sign of a float; -0.0 keeps it"
+UNSET = "an enum name that is ignored leaves its field unset, so that another one of its oneof may be set; json_format counts it as one"
 TWICE = "what is ignored is not kept, so that we do not see it twice; Python's json does"
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+# The one enum of torture.proto that stands in a oneof, by a name that it does not have.
+STRANGE_COLOR = re.compile(r'"color"\s*:\s*"(?!(COLOR_[A-Z0-9_]+)")')
 STRICT_BASE64 = re.compile(r"([A-Za-z0-9+/_-]{4})*([A-Za-z0-9+/_-]{2}(==)?|[A-Za-z0-9+/_-]{3}=?)?")
 LONG_LENGTH = re.compile(rb"[\x80-\xff]{5,9}[\x00-\x7f]")
 
@@ -99,6 +102,8 @@ def text_taken(text, error, ignores):
     """We took a text that they refuse with this error."""
     if re.search("Float value too (large|small)", error) and any(is_largest(number[0]) for number in NUMBER.finditer(text)):
         return LARGEST
+    if ignores and "oneof fields" in error and STRANGE_COLOR.search(text):
+        return UNSET
     return TWICE if ignores and "duplicate key" in error else None
 
 
