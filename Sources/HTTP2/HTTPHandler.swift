@@ -1,5 +1,6 @@
 public import Crypto
 public import Net
+package import Synchronization
 
 /// What takes requests from a connection: RPC is one, a metrics page another. Called on the connection's loop.
 public protocol HTTPHandler: Sendable {
@@ -52,6 +53,8 @@ public enum StreamEnd: Sendable {
 
 /// The other end of a connection.
 public final class Peer: Sendable {
+    /// Handlers of its connection's calls that have not returned, those of streams that are long gone included.
+    package let running = Atomic<Int>(0)
     public let address: SocketAddress
     /// What the peer proved in the TLS handshake, or nil in cleartext or without one.
     public let certificate: Certificate?

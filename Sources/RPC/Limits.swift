@@ -6,6 +6,11 @@ public struct Limits: Sendable, Hashable {
     public var sentMessageBytes = 4 * 1024 * 1024
     /// Metadata of one request, its trailers and a reply's, each by itself (RFC 9113 §6.5.2 accounting). gRPC's default.
     public var metadataBytes = 8 * 1024
+    /// Handlers of one connection that have not returned. Those of cancelled calls count until they do (CVE-2023-44487): nil is twice the
+    /// streams that a connection may have open, so that nobody notices who lets them end.
+    public var runningCallsPerConnection: Int?
+    /// The same for the server: a handler that waits holds some KiB.
+    public var runningCalls = 20_000
     /// A stream's unsent bytes above which `Outbound.send` waits for the peer.
     public var unsentBytes = 64 * 1024
     /// No call lasts longer, whatever its client asks, or if it names no deadline at all.

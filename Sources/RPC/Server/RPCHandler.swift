@@ -1,5 +1,6 @@
 internal import HTTP2
 internal import Net
+internal import StandardTypes
 internal import Synchronization
 
 /// HTTP requests to calls: refuses what is not gRPC, finds the route, and leaves the rest to a `ServerStream`.
@@ -28,12 +29,41 @@ final class RPCHandler: HTTPHandler {
     /// Handlers that have not returned, those of cancelled calls included.
     var running: Int { runningCalls.load(ordering: .relaxed) }
 
-    func started() { runningCalls.add(1, ordering: .relaxed) }
-    func returned() { runningCalls.subtract(1, ordering: .relaxed) }
+    func started(_ peer: Peer) {
+        runningCalls.add(1, ordering: .relaxed)
+        peer.running.add(1, ordering: .relaxed)
+    }
+
+    func returned(_ peer: Peer) {
+        runningCalls.subtract(1, ordering: .relaxed)
+        peer.running.subtract(1, ordering: .relaxed)
+    }
+
+    /// Why one call more would be too many, if it would: a client that resets its calls has few of them open and many running.
+    private func overload(_ peer: Peer) -> RPCError? {
+        let retry = [ErrorDetail(RPCHandler.retryInfo)]
+        if let most = limits.runningCallsPerConnection, peer.running.load(ordering: .relaxed) >= most {
+            return RPCError(
+                .resourceExhausted,
+                "\(most) calls of this connection are running, those included that the client has cancelled",
+                details: retry)
+        }
+        guard running >= limits.runningCalls else { return nil }
+        return RPCError(.unavailable, "the server has as many calls to serve as it takes; try again later, or elsewhere", details: retry)
+    }
+
+    private static let retryInfo: RetryInfo = {
+        var delay = StandardTypes.Duration()
+        delay.seconds = 1
+        var info = RetryInfo()
+        info.retryDelay = delay
+        return info
+    }()
 
     func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         let head = RequestHead(request.fields)
         if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
+        if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
         let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
         let (route, unroutedPath) = find(head, request.fields)
         return ServerStream(stream, route: route, unroutedPath: unroutedPath, request, head, deadline: deadline, handler: self)
@@ -58,15 +88,29 @@ final class RPCHandler: HTTPHandler {
 /// Answers a request that never becomes a call.
 final class RefusedCall: HTTPStreamReceiver {
     private let stream: HTTPStream
-    private let refusal: RequestHead.Refusal
+    private enum Answer {
+        case http(status: Int, text: String)
+        case rpc(RPCError)
+    }
+
+    private let answer: Answer
     private let budget: Int
     private var hasAnswered = false
     private var hasPeerEnded = false
 
     init(_ stream: HTTPStream, _ refusal: RequestHead.Refusal, budget: Int) {
         self.stream = stream
-        self.refusal = refusal
         self.budget = budget
+        switch refusal {
+        case .http(let status, let text): answer = .http(status: status, text: text)
+        case .rpc(let code, let message): answer = .rpc(RPCError(code, message))
+        }
+    }
+
+    init(_ stream: HTTPStream, _ error: RPCError, budget: Int) {
+        self.stream = stream
+        self.budget = budget
+        answer = .rpc(error)
     }
 
     func received(head: HTTPFields) {}
@@ -81,15 +125,15 @@ final class RefusedCall: HTTPStreamReceiver {
         guard !hasAnswered else { return }
         // An HTTP client sends its request to the end before it looks at the reply, and an answer before that would hide what else
         // is wrong with it.
-        if case .http = refusal, !hasPeerEnded { return }
+        if case .http = answer, !hasPeerEnded { return }
         hasAnswered = true
-        switch refusal {
+        switch answer {
         case .http(let status, let text):
             stream.respond(ReplyFields.http(status: status, text: text))
             stream.write(Array(text.utf8))
             stream.finish()
-        case .rpc(let code, let message):
-            stream.respond(ReplyFields.failureOnly(RPCError(code, message), Metadata(), budget: budget), end: true)
+        case .rpc(let error):
+            stream.respond(ReplyFields.failureOnly(error, Metadata(), budget: budget), end: true)
         }
     }
 }

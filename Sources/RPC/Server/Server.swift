@@ -34,8 +34,10 @@ public final class Server: Sendable {
         services: [any Service], interceptors: [any ServerInterceptor] = [], configuration: Configuration = Configuration(),
         loops: EventLoopGroup? = nil
     ) throws(RPCError) {
+        var limits = configuration.limits
+        limits.runningCallsPerConnection = limits.runningCallsPerConnection ?? 2 * Int(configuration.connectionLimits.concurrentStreams)
         handler = RPCHandler(
-            routes: try RouteTable(services), interceptors: interceptors, limits: configuration.limits,
+            routes: try RouteTable(services), interceptors: interceptors, limits: limits,
             compression: configuration.compression,
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits

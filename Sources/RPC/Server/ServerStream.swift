@@ -40,7 +40,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
         if hasStarted { return deliver() }
         hasStarted = true
         if let deadline, deadline <= loop.now { return deadlinePassed() }
-        handler.started()
+        handler.started(peer)
         loop.perform(self)
     }
 
@@ -72,7 +72,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
 
     func run(on task: LoopTask) async {
         // Cancelled before it began.
-        guard !hasFinished else { return handler.returned() }
+        guard !hasFinished else { return handler.returned(peer) }
         self.task = task
         do {
             // Bound only where there is something to inherit: it costs an allocation, and a look-up for every task-local behind it.
@@ -99,7 +99,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
 
     /// Wherever the handler ran, its task prefers the loop, and is back on it.
     private func returned(_ error: RPCError?) {
-        handler.returned()
+        handler.returned(peer)
         task = nil
         finish(error)
     }
