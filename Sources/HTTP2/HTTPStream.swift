@@ -23,6 +23,7 @@ public final class HTTPStream: StreamOutput {
     /// Of ours, that nghttp2 has taken.
     private var takenBytes: UInt64 = 0
     private var progress = StreamProgress()
+    private var hasReset = false
 
     init(id: Int32, session: Session) {
         self.id = id
@@ -77,8 +78,11 @@ public final class HTTPStream: StreamOutput {
         outputChanged()
     }
 
-    /// Ends the stream in both directions, now; what waits is dropped.
+    /// Ends the stream in both directions, now; what waits is dropped. Only the first time: of a request that has not left yet, nghttp2 drops
+    /// the header section, and would send a second RST_STREAM for a stream that the peer never saw, which ends the connection.
     public func reset(_ code: ErrorCode) {
+        guard !hasReset else { return }
+        hasReset = true
         withSession { $0.reset(self, code) }
     }
 

@@ -10,6 +10,10 @@ struct RandomCalls {
     private let plans: [CallPlan]
     private let ledger = Ledger()
     private let clients: [EchoClient]
+    /// Whether the network loses connections.
+    private let mayLose: Bool
+    /// How often a call may be begun: more than once when its channel has a retry policy.
+    private let attempts: Int
 
     /// As a client saw it end, and how long it took.
     private struct Ending {
@@ -42,12 +46,17 @@ struct RandomCalls {
             // A client that cancels many calls is no attacker here.
             $0.connectionLimits.resets.burst = 10_000
         }
+        let policy = Bool.random(using: &simulation.random) ? try RetryPolicy(maxAttempts: 3) : nil
+        attempts = policy?.maxAttempts ?? 1
+        let faults = simulation.faults
+        mayLose = faults.resets > 0 || faults.refusedConnects > 0 || faults.goAways > 0
         clients = try (0..<channels).map { _ in
             EchoClient(
                 try simulation.channel {
                     $0.connectionLimits.streamWindowBytes = window
                     $0.connectionLimits.connectionWindowBytes = 65_535
                     $0.limits.unsentBytes = unsent
+                    $0.retryPolicy = policy
                 })
         }
     }
@@ -99,7 +108,9 @@ struct RandomCalls {
             guard ending.outcome.replies == plan.replies.count else {
                 throw violation("it ended well after \(ending.outcome.replies) replies")
             }
-            guard plan.failure == nil, seen.succeeded, seen.began == 1 else { throw violation("it ended well, but its handler did not") }
+            guard plan.failure == nil, seen.succeeded, (1...attempts).contains(seen.began) else {
+                throw violation("it ended well, but its handler did not")
+            }
             return
         }
         switch error.code {
@@ -109,7 +120,7 @@ struct RandomCalls {
         case .cancelled:
             guard plan.cancelAfter != nil else { throw violation("nobody cancelled it: \(error)") }
         case .unavailable:
-            break
+            guard mayLose else { throw violation("nothing was lost: \(error)") }
         default:
             guard let failure = plan.failure, failure.code == error.code, error.message == "planned for call \(plan.call)" else {
                 throw violation("no such status is documented for this: \(error)")
@@ -128,12 +139,12 @@ struct RandomCalls {
         for plan in plans {
             let seen = ledger[plan.call]
             if let text = seen.violations.first { throw Violation("the handler of call \(plan.call): \(text)") }
-            guard seen.began <= 1 else { throw Violation("call \(plan.call) had \(seen.began) handlers") }
+            guard seen.began <= attempts else { throw Violation("call \(plan.call) had \(seen.began) handlers") }
             guard seen.began == seen.ended else {
                 throw Violation("the handler of call \(plan.call) still runs, 30 s after all calls ended")
             }
             // Nobody else could have ended it.
-            if seen.began == 1, plan.work == CallPlan.forEver, !seen.wasCancelled {
+            if seen.began > 0, plan.work == CallPlan.forEver, !seen.wasCancelled {
                 throw Violation("the handler of call \(plan.call) was not told that its call was given up")
             }
         }
