@@ -252,11 +252,14 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         return stream.bufferedBytes <= limits.unsentBytes
     }
 
-    /// An attempt has brought no reply: another one, or the end.
-    private func attemptEnded(_ outcome: Retry.Outcome, _ error: RPCError) {
+    /// An attempt has brought no reply: another one, or the end, whose trailers are told before its error.
+    private func attemptEnded(_ outcome: Retry.Outcome, _ error: RPCError, trailers: Metadata? = nil) {
         guard !isDone else { return }
         let verdict = retry.ended(outcome, throttle: &transport.throttle, random: transport.configuration.random())
-        if verdict == .fail { return settle(error) }
+        if verdict == .fail {
+            if let trailers { options.received?(.trailers(trailers)) }
+            return settle(error)
+        }
         // Our side is open where the server has ended its own before it had read all.
         stream?.abandon(replay.isFinished && stream?.bufferedBytes == 0 ? nil : .cancel)
         stream = nil
@@ -426,8 +429,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             return settle(failed)
         }
         let error = section.status == nil ? foreign?.error(metadata) ?? section.error(fields, metadata) : section.error(fields, metadata)
-        attemptEnded(.status(error.code, section.pushback.map { Retry.Pushback($0) }), error)
-        if isDone { options.received?(.trailers(metadata)) }
+        attemptEnded(.status(error.code, section.pushback.map { Retry.Pushback($0) }), error, trailers: metadata)
     }
 
     override func receivedEnd() {
