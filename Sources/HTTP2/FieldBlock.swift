@@ -1,8 +1,9 @@
 internal import CNet
 
-/// A header list that is sent again and again: its bytes and nghttp2's table of them are laid out once and never freed.
+/// A header list that is sent again and again: its bytes and nghttp2's table of them are laid out once and never freed, so that this is
+/// no more than a pointer to them, and nobody counts references.
 @safe
-public final class FieldBlock: @unchecked Sendable {
+public struct FieldBlock: @unchecked Sendable {
     let table: UnsafeMutableBufferPointer<nghttp2_nv>
 
     /// `fields` in the order they are sent, pseudo-header fields first. Make these only as global constants.

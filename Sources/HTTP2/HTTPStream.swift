@@ -56,7 +56,7 @@ public final class HTTPStream: StreamOutput {
     }
 
     /// Queues body bytes; they leave as the peer's windows allow.
-    public func write(_ bytes: [UInt8]) {
+    public func write(_ bytes: consuming [UInt8]) {
         guard append(bytes) else { return }
         outputChanged()
     }
@@ -107,9 +107,10 @@ public final class HTTPStream: StreamOutput {
 
     func peerEnded() { hasPeerEnded = true }
 
-    func detach() {
+    /// The session is gone; answers who has to be told.
+    func detach() -> (any HTTPStreamReceiver)? {
         unsafe session = nil
-        receiver = nil
+        return receiver.take()
     }
 
     /// Fills nghttp2's buffer; see `StreamOutput.Piece`.

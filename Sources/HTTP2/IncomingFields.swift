@@ -58,12 +58,8 @@ internal import CNet
     func take() -> HTTPFields {
         defer { removeAll() }
         let total = used + max(0, overBudgetNameBytes)
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: total) { room, initialized in
-            if let memory = unsafe memory, let start = room.baseAddress {
-                unsafe UnsafeMutableRawPointer(start).copyMemory(from: memory, byteCount: total)
-                initialized = total
-            }
-        }
+        // (`Array(unsafeUninitializedCapacity:)` would look its type up each time.)
+        let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: memory, count: total))
         return HTTPFields(bytes: bytes, count: count, countedBytes: countedBytes, overBudgetNameBytes: overBudgetNameBytes)
     }
 

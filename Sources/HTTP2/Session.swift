@@ -59,7 +59,7 @@ final class Session {
     }
 
     deinit {
-        for stream in streams.removeAll() { stream.detach() }
+        for stream in streams.takeAll() { _ = stream.detach() }
         unsafe nghttp2_session_del(handle)
     }
 
@@ -182,7 +182,7 @@ final class Session {
                 : unsafe nghttp2_submit_request(handle, nil, table.baseAddress, table.count, nil, nil)
         }
         guard id > 0 else { throw .session(Session.text(of: id)) }
-        let stream = open(id)
+        let stream = unsafe open(id).takeUnretainedValue()
         stream.receiver = receiver
         noteOutput()
         return stream
@@ -301,13 +301,11 @@ final class Session {
     /// Ends every stream when the connection is gone.
     func closeAll(_ reason: HTTP2Error) {
         forgetLatest()
-        for stream in streams.removeAll() {
-            let receiver = stream.receiver
+        for stream in streams.takeAll() {
             // nghttp2 opens a request's stream when it lays out its HEADERS.
             let isUnsent = unsafe nghttp2_session_find_stream(handle, stream.id) == nil
             unsafe nghttp2_session_set_stream_user_data(handle, stream.id, nil)
-            stream.detach()
-            receiver?.closed(isUnsent ? .unsent(reason) : .connection(reason))
+            stream.detach()?.closed(isUnsent ? .unsent(reason) : .connection(reason))
         }
         host = nil
     }
@@ -321,26 +319,30 @@ final class Session {
     }
 
     @discardableResult
-    func open(_ id: Int32) -> HTTPStream {
-        let stream = HTTPStream(id: id, session: self)
-        streams.insert(stream)
-        let link = unsafe Unmanaged.passUnretained(stream)
+    func open(_ id: Int32) -> Unmanaged<HTTPStream> {
+        let link = unsafe Unmanaged.passRetained(HTTPStream(id: id, session: self))
+        unsafe streams.insert(link)
         unsafe nghttp2_session_set_stream_user_data(handle, id, link.toOpaque())
         latestID = id
         unsafe latest = link
-        return stream
+        return unsafe link
     }
 
     /// Lends the stream of that number, if it is open: nghttp2 finds it, and the list keeps it alive.
     @inline(__always)
     func withStream<Result>(_ id: Int32, or none: Result, _ body: (HTTPStream) -> Result) -> Result {
+        guard let stream = unsafe find(id) else { return none }
+        return unsafe stream._withUnsafeGuaranteedRef(body)
+    }
+
+    @inline(__always)
+    private func find(_ id: Int32) -> Unmanaged<HTTPStream>? {
         if id != latestID {
-            guard let found = unsafe nghttp2_session_get_stream_user_data(handle, id) else { return none }
+            guard let found = unsafe nghttp2_session_get_stream_user_data(handle, id) else { return nil }
             latestID = id
             unsafe latest = Unmanaged.fromOpaque(found)
         }
-        guard let stream = unsafe latest else { return none }
-        return unsafe stream._withUnsafeGuaranteedRef(body)
+        return unsafe latest
     }
 
     private func forgetLatest() {
@@ -349,13 +351,10 @@ final class Session {
     }
 
     func close(_ id: Int32, _ code: ErrorCode) {
-        guard let stream = withStream(id, or: nil, { $0 }) else { return }
+        guard let link = unsafe find(id) else { return }
         forgetLatest()
-        streams.remove(stream)
         if code == .noError { frameGuard.completedStream() }
-        let receiver = stream.receiver
-        stream.detach()
-        receiver?.closed(.stream(code))
+        unsafe streams.take(link).detach()?.closed(.stream(code))
         // A client has room for another one.
         if role == .client { host?.sessionClosedStream() }
     }

@@ -30,7 +30,7 @@ enum SessionCallbacks {
             session.beginFields()
             if session.role == .server, unsafe switchboard_frame_headers_category(frame) == Int32(NGHTTP2_HCAT_REQUEST.rawValue) {
                 let id = unsafe switchboard_frame_stream(frame)
-                if id <= session.lastAccepted { session.open(id) } else { session.refuse(id) }
+                if id <= session.lastAccepted { unsafe session.open(id) } else { session.refuse(id) }
             }
             return 0
         }

@@ -3,15 +3,16 @@
 final class StreamList {
     private var first: Unmanaged<HTTPStream>?
 
-    func insert(_ stream: HTTPStream) {
-        let link = unsafe Unmanaged.passRetained(stream)
+    /// The list takes over the link's reference.
+    func insert(_ link: Unmanaged<HTTPStream>) {
         if let first = unsafe first { unsafe first._withUnsafeGuaranteedRef { unsafe $0.previous = link } }
-        unsafe stream.next = first
+        unsafe link._withUnsafeGuaranteedRef { unsafe $0.next = first }
         unsafe first = link
     }
 
-    /// Drops the reference: the caller has one of its own.
-    func remove(_ stream: HTTPStream) {
+    /// Takes a stream out; the caller gets the list's reference.
+    func take(_ link: Unmanaged<HTTPStream>) -> HTTPStream {
+        let stream = unsafe link.takeRetainedValue()
         let (next, previous) = unsafe (stream.next, stream.previous)
         if let next = unsafe next { unsafe next._withUnsafeGuaranteedRef { unsafe $0.previous = previous } }
         if let previous = unsafe previous {
@@ -21,15 +22,12 @@ final class StreamList {
         }
         unsafe stream.next = nil
         unsafe stream.previous = nil
-        unsafe Unmanaged.passUnretained(stream).release()
+        return stream
     }
 
-    func removeAll() -> [HTTPStream] {
+    func takeAll() -> [HTTPStream] {
         var all: [HTTPStream] = []
-        while let stream = unsafe first?.takeUnretainedValue() {
-            all.append(stream)
-            remove(stream)
-        }
+        while let link = unsafe first { all.append(unsafe take(link)) }
         return all
     }
 

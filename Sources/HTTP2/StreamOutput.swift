@@ -24,15 +24,16 @@ public class StreamOutput {
     init() {}
 
     /// False when the stream has been finished: then the bytes are dropped.
-    func append(_ bytes: [UInt8]) -> Bool {
+    func append(_ bytes: consuming [UInt8]) -> Bool {
         guard end == nil, !bytes.isEmpty else { return false }
-        if count == 0 {
+        let before = count
+        count += bytes.count
+        if before == 0 {
             first = bytes
             offset = 0
         } else {
             rest.append(bytes)
         }
-        count += bytes.count
         return true
     }
 

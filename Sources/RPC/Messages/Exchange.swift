@@ -116,7 +116,7 @@ public class Exchange: @unchecked Sendable {
     // MARK: What client and server do differently
 
     /// Sends what must come before the first message: a server's header section.
-    func willSendMessage() throws(RPCError) {}
+    func willSendMessage(on stream: HTTPStream) throws(RPCError) {}
 
     /// How our messages are packed, where they are: what our header section announces.
     var packing: Compression { .identity }
@@ -264,7 +264,7 @@ public class Exchange: @unchecked Sendable {
     func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
         if let failure { throw failure }
         guard let stream, stream.isOpen else { throw RPCError(.cancelled, "the call has ended") }
-        try willSendMessage()
+        try willSendMessage(on: stream)
         stream.write(framed)
         return stream.bufferedBytes <= limits.unsentBytes
     }

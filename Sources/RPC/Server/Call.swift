@@ -36,6 +36,8 @@ public class Call: Exchange, @unchecked Sendable {
     }
 
     private let state = Mutex(State())
+    /// There are notes: what a call without any can be asked without the lock.
+    private let isNoted = Atomic<Bool>(false)
 
     /// `unroutedPath` is what the client asked for where there is no route.
     init(
@@ -124,12 +126,13 @@ public class Call: Exchange, @unchecked Sendable {
     }
 
     /// False when no metadata can have been set.
-    var hasNotes: Bool { state.withLock { $0.notes != nil } }
+    var hasNotes: Bool { isNoted.load(ordering: .acquiring) }
 
     private func withNotes<Result: Sendable>(_ body: (Notes) -> sending Result) -> Result {
         state.withLock { state in
             let notes = state.notes ?? Notes()
             state.notes = notes
+            isNoted.store(true, ordering: .releasing)
             return body(notes)
         }
     }

@@ -128,13 +128,15 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
             end(error)
         } else {
             guard hasNotes || handler.packs else {
-                if !hasSentHead { stream?.respond(ReplyFields.head) }
-                stream?.finish(trailers: ReplyFields.success)
+                if let stream {
+                    if !hasSentHead { stream.respond(ReplyFields.head) }
+                    stream.finish(trailers: ReplyFields.success)
+                }
                 return end(nil)
             }
             let trailers = self.trailers
             do throws(RPCError) {
-                try sendHead()
+                if let stream { try sendHead(on: stream) }
                 try trailers.demand(within: handler.limits.metadataBytes, "the reply's trailing metadata")
             } catch {
                 return finish(error)
@@ -163,19 +165,19 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     override var packing: Compression { hasNotes || handler.packs ? settlePacking(otherwise: handler.compression) : .identity }
     override var packsMessages: Bool? { compressesReplies }
 
-    override func willSendMessage() throws(RPCError) { try sendHead() }
+    override func willSendMessage(on stream: HTTPStream) throws(RPCError) { try sendHead(on: stream) }
 
-    private func sendHead() throws(RPCError) {
+    private func sendHead(on stream: HTTPStream) throws(RPCError) {
         guard !hasSentHead else { return }
         guard hasNotes || handler.packs else {
             hasSentHead = true
-            stream?.respond(ReplyFields.head)
+            stream.respond(ReplyFields.head)
             return
         }
         let packing = packing
         let metadata = replyMetadata
         try metadata.demand(within: handler.limits.metadataBytes, "the reply's metadata")
         hasSentHead = true
-        if metadata.isEmpty { stream?.respond(ReplyFields.head(packing)) } else { stream?.respond(ReplyFields.head(metadata, packing)) }
+        if metadata.isEmpty { stream.respond(ReplyFields.head(packing)) } else { stream.respond(ReplyFields.head(metadata, packing)) }
     }
 }
