@@ -135,7 +135,7 @@ let package = Package(
             of: [
                 "RPCTesting", "RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net",
                 "TestSupport",
-            ]),
+            ], exclude: ["Simulation/README.md"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
         tests(

@@ -108,7 +108,6 @@ import Testing
         try await withLoopback(
             .cleartext, [EchoService()],
             {
-                $0.connectionLimits = .standard
                 $0.connectionLimits.pings = Limits.Rate(burst: 3, perSecond: 0)
                 $0.connectionLimits.windowUpdates = Limits.Rate(burst: 3, perSecond: 0)
             }

@@ -71,6 +71,7 @@ func withLoopback(
     configuration.connectionLimits.pings.burst = 10_000
     // They acknowledge no SETTINGS either, and may be slow on a busy machine.
     configuration.connectionLimits.settingsTimeout = .seconds(3_600)
+    configuration.connectionLimits.handshakeTimeout = .seconds(3_600)
     configure(&configuration)
     let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)
     let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
