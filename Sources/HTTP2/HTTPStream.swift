@@ -4,7 +4,7 @@ public import Net
 /// One stream of a connection: the handle by which a handler (or a client) writes. Confined to its loop.
 @safe
 public final class HTTPStream: StreamOutput {
-    public let id: Int32
+    public private(set) var id: Int32
     public let loop: EventLoop
     /// Nil once the stream or its connection is gone: then every call here does nothing. Both clear it before the session goes, so that
     /// no reference is counted.
@@ -30,6 +30,21 @@ public final class HTTPStream: StreamOutput {
         self.loop = session.loop
         unsafe self.session = Unmanaged.passUnretained(session)
         super.init()
+    }
+
+    /// A stream that has ended, that nobody else knows and that has dropped its output, becomes another one of the same loop.
+    func reopen(id: Int32, session: Session) {
+        self.id = id
+        unsafe self.session = Unmanaged.passUnretained(session)
+        hasReceivedHead = false
+        isTouched = false
+        hasPeerEnded = false
+        hasResponded = false
+        isDeferred = false
+        receivedBytes = 0
+        takenBytes = 0
+        progress = StreamProgress()
+        hasReset = false
     }
 
     public var isOpen: Bool { unsafe session != nil }

@@ -33,6 +33,7 @@ final class Session {
     private var latest: Unmanaged<HTTPStream>?
     private var latestID: Int32 = -1
     private let incoming: IncomingFields
+    private lazy var spareStreams = loop.own { SpareStreams() }
     private let touched = Queue<HTTPStream>()
     private let drained = Queue<HTTPStream>()
     private var isParsing = false
@@ -320,12 +321,18 @@ final class Session {
 
     @discardableResult
     func open(_ id: Int32) -> Unmanaged<HTTPStream> {
-        let link = unsafe Unmanaged.passRetained(HTTPStream(id: id, session: self))
+        let link = unsafe Unmanaged.passRetained(makeStream(id))
         unsafe streams.insert(link)
         unsafe nghttp2_session_set_stream_user_data(handle, id, link.toOpaque())
         latestID = id
         unsafe latest = link
         return unsafe link
+    }
+
+    private func makeStream(_ id: Int32) -> HTTPStream {
+        guard let stream = spareStreams.take() else { return HTTPStream(id: id, session: self) }
+        stream.reopen(id: id, session: self)
+        return stream
     }
 
     /// Lends the stream of that number, if it is open: nghttp2 finds it, and the list keeps it alive.
@@ -354,7 +361,12 @@ final class Session {
         guard let link = unsafe find(id) else { return }
         forgetLatest()
         if code == .noError { frameGuard.completedStream() }
-        unsafe streams.take(link).detach()?.closed(.stream(code))
+        var stream = unsafe streams.take(link)
+        stream.detach()?.closed(.stream(code))
+        if isKnownUniquelyReferenced(&stream) {
+            stream.removeAll()
+            spareStreams.keep(stream)
+        }
         // A client has room for another one.
         if role == .client { host?.sessionClosedStream() }
     }

@@ -63,6 +63,17 @@ public class StreamOutput {
         return filled > 0 ? .bytes(filled) : .nothingYet
     }
 
+    /// Drops what waits, and how it ends.
+    func removeAll() {
+        if count > 0 {
+            first = []
+            while rest.popFirst() != nil {}
+            count = 0
+        }
+        offset = 0
+        end = nil
+    }
+
     private func advance() {
         offset = 0
         first = count > 0 ? rest.popFirst() ?? [] : []

@@ -29,6 +29,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var isRunning = true
     let work = Queue<any LoopWork>()
     private let restingTasks = Queue<LoopTask>()
+    private var owned: [ObjectIdentifier: AnyObject] = [:]
     /// The monotonic clock, read once in each turn. Loop only.
     public internal(set) var now = MonotonicTime.now()
     /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
@@ -166,6 +167,15 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         self.work.append(work)
     }
 
+    /// The loop's own object of a type, made when it is first asked for: what all users of one loop share. Loop only.
+    package func own<Owned: AnyObject>(_ make: () -> Owned) -> Owned {
+        if let owned = owned[ObjectIdentifier(Owned.self)] as? Owned { return owned }
+        let fresh = make()
+        // What it holds may hold the loop.
+        if isRunning { owned[ObjectIdentifier(Owned.self)] = fresh }
+        return fresh
+    }
+
     func nextWork() -> (any LoopWork)? { work.popFirst() }
 
     /// Keeps a task that has done its work for the next one; false when there are enough.
@@ -216,6 +226,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
             return inbox.jobs
         }
         jobs.removeAll()
+        owned = [:]
         // The number of an ended thread may become another's.
         thread.store(0, ordering: .relaxed)
         _ = consume dropped

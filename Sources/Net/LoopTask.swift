@@ -1,7 +1,12 @@
 /// What a task of a loop runs from beginning to end.
+///
+/// In three parts, since a function that goes on after an `await` has to find its executor first, which takes a lock: `run` ends with one.
 package protocol LoopWork: AnyObject, Sendable {
-    /// `task` may be cancelled until this returns; then it is others'.
-    func run(on task: LoopTask) async
+    /// False when there is nothing to run any more. `task` may be cancelled until `ended`; then it is others'.
+    func begins(on task: LoopTask) -> Bool
+    func run() async throws
+    /// With what `run` threw, if it did.
+    func ended(_ error: (any Error)?)
 }
 
 /// A task that runs one piece of its loop's work after another: to make one for each would cost more than a short call does, and
@@ -41,7 +46,15 @@ package final class LoopTask: @unchecked Sendable {
         var isFresh: Bool { unsafe !isCancelled && current?.priority == priority }
         repeat {
             await unsafe withUnsafeContinuation { unsafe rest = $0 }
-            while isFresh, let work = loop.nextWork() { await work.run(on: self) }
+            while isFresh, let work = loop.nextWork() {
+                guard work.begins(on: self) else { continue }
+                do {
+                    try await work.run()
+                    work.ended(nil)
+                } catch {
+                    work.ended(error)
+                }
+            }
         } while isFresh && loop.keep(self)
         task = nil
     }

@@ -6,8 +6,15 @@ import Testing
     /// Runs a closure, which is told its task.
     private final class Work: LoopWork {
         private let body: @Sendable (LoopTask) async -> Void
+        private let task = Mutex<LoopTask?>(nil)
         init(_ body: @escaping @Sendable (LoopTask) async -> Void) { self.body = body }
-        func run(on task: LoopTask) async { await body(task) }
+
+        func begins(on task: LoopTask) -> Bool {
+            self.task.withLock { $0 = task }
+            return true
+        }
+        func run() async throws { if let task = task.withLock({ $0 }) { await body(task) } }
+        func ended(_ error: (any Error)?) {}
     }
 
     /// What pieces of work saw, in their order.

@@ -65,12 +65,14 @@ final class RPCHandler: HTTPHandler {
         if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
         if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
         let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
-        let (route, unroutedPath) = find(head, request.fields)
-        return ServerStream(stream, route: route, unroutedPath: unroutedPath, request, head, deadline: deadline, handler: self)
+        let (route, unroutedPath) = find(head.pathIndex, request.fields)
+        return ServerStream(
+            stream, route: route, unroutedPath: unroutedPath, request, compression: head.compression, accepted: head.accepted,
+            deadline: deadline, handler: self)
     }
 
-    private func find(_ head: RequestHead, _ fields: HTTPFields) -> (Route?, unroutedPath: String) {
-        guard let index = head.pathIndex else { return (nil, "") }
+    private func find(_ pathIndex: Int?, _ fields: HTTPFields) -> (Route?, unroutedPath: String) {
+        guard let index = pathIndex else { return (nil, "") }
         return unsafe fields.withField(at: index) { _, value in
             if let route = unsafe routes.route(value) { return (route, "") }
             return (nil, unsafe String(decoding: value.prefix(256), as: UTF8.self))

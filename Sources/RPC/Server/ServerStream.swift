@@ -15,15 +15,15 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     private let began: MonotonicTime
 
     init(
-        _ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, _ head: RequestHead, deadline: MonotonicTime?,
-        handler: RPCHandler
+        _ stream: HTTPStream, route: Route?, unroutedPath: String, _ request: HTTPRequest, compression: Compression,
+        accepted: AcceptedCompressions, deadline: MonotonicTime?, handler: RPCHandler
     ) {
         self.handler = handler
         began = stream.loop.now
         super.init(
             route: route, unroutedPath: unroutedPath, metadata: Metadata(request.fields), peer: request.peer, deadline: deadline,
-            loop: stream.loop, limits: handler.limits, accepted: head.accepted)
-        unpacking = head.compression
+            loop: stream.loop, limits: handler.limits, accepted: accepted)
+        unpacking = compression
         self.stream = stream
         if let deadline {
             timer = stream.loop.schedule(at: deadline) { self.deadlinePassed() }
@@ -70,22 +70,22 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
 
     // MARK: The call
 
-    func run(on task: LoopTask) async {
+    func begins(on task: LoopTask) -> Bool {
         // Cancelled before it began.
-        guard !hasFinished else { return handler.returned(peer) }
+        if hasFinished {
+            handler.returned(peer)
+            return false
+        }
         self.task = task
-        do {
-            // Bound only where there is something to inherit: it costs an allocation, and a look-up for every task-local behind it.
-            if deadline == nil {
-                try await handle()
-            } else {
-                try await CallContext.$current.withValue(CallContext(self)) { try await handle() }
-            }
-            returned(nil)
-        } catch let error as RPCError {
-            returned(error)
-        } catch {
-            returned(handler.status(of: error, self))
+        return true
+    }
+
+    func run() async throws {
+        // Bound only where there is something to inherit: it costs an allocation, and a look-up for every task-local behind it.
+        if deadline == nil {
+            try await handle()
+        } else {
+            try await CallContext.$current.withValue(CallContext(self)) { try await handle() }
         }
     }
 
@@ -98,10 +98,10 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     }
 
     /// Wherever the handler ran, its task prefers the loop, and is back on it.
-    private func returned(_ error: RPCError?) {
+    func ended(_ error: (any Error)?) {
         handler.returned(peer)
         task = nil
-        finish(error)
+        finish(error.map { $0 as? RPCError ?? handler.status(of: $0, self) })
     }
 
     /// It holds until the stream has closed: a client that does not take its replies does not keep them here for ever.

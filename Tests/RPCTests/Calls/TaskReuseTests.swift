@@ -153,4 +153,29 @@ import Testing
             await raw.close()
         }
     }
+
+    @Test("who kept the replies of a call that has ended cannot write into a later one, on a stream that is used again")
+    func keptReplies() async throws {
+        let kept = Record<Outbound<EchoReply>>()
+        let errors = Record<StatusCode?>()
+        let service = ScriptedEcho(onServerStream: { request, _, replies in
+            for earlier in kept.all {
+                do throws(RPCError) {
+                    try await earlier.send(EchoReply([66]))
+                    errors.append(nil)
+                } catch { errors.append(error.code) }
+            }
+            kept.append(replies)
+            try await replies.send(EchoReply(request.payload))
+        })
+        try await withLoopback(.cleartext, [service]) { loopback in
+            let client = try loopback.client()
+            for number in 0..<5 as Range<UInt8> {
+                var received: [[UInt8]] = []
+                for try await reply in try await client.serverStream(EchoRequest([number])) { received.append(reply.payload) }
+                #expect(received == [[number]])
+            }
+            #expect(errors.all == Array(repeating: .cancelled, count: 0 + 1 + 2 + 3 + 4))
+        }
+    }
 }
