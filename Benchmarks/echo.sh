@@ -3,17 +3,18 @@
 #
 # usage: Benchmarks/echo.sh [cleartext|mutual-tls]…        (both without an argument)
 #
-# h2load holds 10 connections × 100 streams. Echo/Unary with a payload of 20 bytes goes to `switchbench echo --loops 1`, a GET of a
+# h2load holds SHAPES (1x1 10x10 10x100: connections × streams). Echo/Unary with a payload of 20 bytes goes to `switchbench echo --loops 1`, a GET of a
 # file of 20 bytes to nghttpd, in turns: both see the same machine. Prints a row of Markdown for each: server CPU of a call
 # in µs (the median of the rounds), the median of the rounds' ratios, and what the server's memory grew by.
 #
-# ROUNDS (9), CALLS (300000, for each round and server) and SERVER (the release build of switchbench) may be set.
+# ROUNDS (9), CALLS (300000, for each round and server; a fifth of them over one stream) and SERVER (the release build of switchbench) may be set.
 # Exit code 1 when a call failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 ROUNDS="${ROUNDS:-9}"
 CALLS="${CALLS:-300000}"
+SHAPES="${SHAPES:-1x1 10x10 10x100}"
 SERVER="${SERVER:-.build/release/switchbench}"
 
 for program in h2load nghttpd openssl "$SERVER"; do
@@ -88,7 +89,7 @@ load() {
     local calls="$1" bytes="$2"
     shift 2
     "${on_client_core[@]}" env ${preload[@]+"${preload[@]}"} \
-        h2load -n "$calls" -c 10 -m 100 --tls13-ciphers=TLS_AES_128_GCM_SHA256 "$@" >"$work/h2load.out"
+        h2load -n "$calls" -c "${shape%x*}" -m "${shape#*x}" --tls13-ciphers=TLS_AES_128_GCM_SHA256 "$@" >"$work/h2load.out"
     if ! grep -q "$calls succeeded, 0 failed, 0 errored, 0 timeout" "$work/h2load.out" ||
         ! grep -q "($((calls * bytes))) data" "$work/h2load.out"; then
         echo "echo.sh: not every call was answered:" >&2
@@ -108,15 +109,15 @@ get_file() { load "$1" 20 "$scheme://127.0.0.1:$nghttpd_port/file"; }
 measure() {
     local before after
     before="$(cpu "$1")"
-    "$2" "$CALLS"
+    "$2" "$calls"
     after="$(cpu "$1")"
-    cost="$(awk -v cpu=$((after - before)) -v calls="$CALLS" 'BEGIN { printf "%.3f", cpu / calls / 1000 }')"
+    cost="$(awk -v cpu=$((after - before)) -v calls="$calls" 'BEGIN { printf "%.3f", cpu / calls / 1000 }')"
 }
 
 median() { sort -n | awk '{ value[NR] = $1 } END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
 
 compare() {
-    local security="$1" echo_pid nghttpd_pid round before
+    local security="$1" echo_pid nghttpd_pid shape
     preload=() nghttpd_identity=() scheme=http
     case "$security" in
         cleartext)
@@ -137,8 +138,14 @@ compare() {
         *) echo "echo.sh: cleartext or mutual-tls, not $security" >&2; exit 64 ;;
     esac
 
-    call_echo "$CALLS"
-    get_file "$CALLS"
+    for shape in $SHAPES; do compare_shape; done
+}
+
+compare_shape() {
+    local round before calls="$CALLS"
+    if [ "$shape" = 1x1 ]; then calls=$((CALLS / 5)); fi
+    call_echo "$calls"
+    get_file "$calls"
     before="$(resident "$echo_pid")"
     : >"$work/rounds"
     for ((round = 0; round < ROUNDS; round++)); do
@@ -147,7 +154,7 @@ compare() {
         measure "$nghttpd_pid" get_file
         echo "$ours $cost $(awk -v a="$ours" -v b="$cost" 'BEGIN { printf "%.3f", a / b }')" | tee -a "$work/rounds" >&2
     done
-    printf '| %s | %.2f | %.2f | %.2f | %d kB → %d kB |\n' "$security" \
+    printf '| %s, %s | %.2f | %.2f | %.2f | %d kB → %d kB |\n' "$security" "${shape/x/ × }" \
         "$(cut -d' ' -f1 "$work/rounds" | median)" "$(cut -d' ' -f2 "$work/rounds" | median)" "$(cut -d' ' -f3 "$work/rounds" | median)" \
         "$before" "$(resident "$echo_pid")"
 }
@@ -157,7 +164,7 @@ printf '%s' 'twenty bytes of text' >"$work/files/file"
 # The prefix (not compressed, 22 bytes), then an EchoRequest: field 1, 20 bytes.
 printf '\x00\x00\x00\x00\x16\x0a\x14%s' 'twenty bytes of text' >"$work/request"
 
-echo "| | switchbench, µs of CPU for a call | nghttpd, µs for a file | ratio | memory of switchbench over $((ROUNDS * CALLS)) calls |"
+echo "| | switchbench, µs of CPU for a call | nghttpd, µs for a file | ratio | memory of switchbench meanwhile |"
 echo "|---|---|---|---|---|"
 for security in "${@:-cleartext mutual-tls}"; do
     # shellcheck disable=SC2086 # the default is two words

@@ -28,11 +28,13 @@ func run(_ command: String, usage: String, _ body: @escaping @Sendable () async 
     while true { pause() }
 }
 
-let usage = [EchoCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, CodecCommand.usage].joined(separator: "\n\n")
+let usages = [EchoCommand.usage, CallCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, CodecCommand.usage]
+let usage = usages.joined(separator: "\n\n")
 let arguments = Array(CommandLine.arguments.dropFirst(2))
 let command = CommandLine.arguments.dropFirst().first ?? ""
 switch command {
 case "echo": run(command, usage: usage) { [arguments] in try await EchoCommand(arguments).run() }
+case "call": run(command, usage: usage) { [arguments] in try await CallCommand(arguments).run() }
 case "interop-server": run(command, usage: usage) { [arguments] in try await InteropServerCommand(arguments).run() }
 case "interop-client": run(command, usage: usage) { [arguments] in try await InteropClientCommand(arguments).run() }
 case "codec":
