@@ -121,7 +121,7 @@ extension Parser {
         case "0": return octal(from: scalar)
         default:
             let isWord = NamedSets.word.contains(scalar.value) && scalar != "_"
-            guard scalar.isASCII, !isWord, scalar.value > 0x20, scalar.value != 0x7F else {
+            guard scalar.isASCII, !isWord else {
                 throw PatternError("\"\\\(scalar)\" is no escape that RE2 knows", at: start)
             }
             return scalar.value

@@ -10,7 +10,8 @@ struct AutomatonTests {
             ("a|^$", "", true), ("[0-9]+", "no digit", false), ("(?i)straße", "STRAẞE", true), ("^.$", "😀", true), ("^.$", "\n", false),
             ("(?s)^.$", "\n", true), ("\\bcat\\b", "a cat!", true), ("\\bcat\\b", "concat", false), ("(?m)^b$", "a\nb\nc", true),
             ("^b$", "a\nb\nc", false), ("^\\+[1-9][0-9]{9,14}$", "+442071838750", true), ("^\\+[1-9][0-9]{9,14}$", "+4420718", false),
-            ("^\\pL{1,100}$", "Ελλάδα", true), ("^\\pL{1,100}$", "Ελλάδα1", false), ("^é$", "e\u{301}", false),
+            ("^\\ \\\n\\\u{0}\\_\\-$", " \n\u{0}_-", true), ("^\\pL{1,100}$", "Ελλάδα", true), ("^\\pL{1,100}$", "Ελλάδα1", false),
+            ("^é$", "e\u{301}", false),
         ])
     func search(pattern: String, text: String, expected: Bool) throws {
         let automaton = try Automaton(pattern: pattern)

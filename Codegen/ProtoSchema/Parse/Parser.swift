@@ -94,6 +94,15 @@ struct Parser {
         FieldType.scalars[token.text] == nil ? try dottedName(what) : try word(what)
     }
 
+    /// The name of a message; protoc takes `group` here for the keyword, even where a message is called that.
+    mutating func messageTypeName(_ what: String) throws(SyntaxError) -> Name {
+        guard !at("group") else {
+            throw SyntaxError(
+                message: "\"group\" is a keyword here; name a message of that name with its package and a leading dot", span: token.span)
+        }
+        return try typeName(what)
+    }
+
     func unexpected(_ wanted: String) -> SyntaxError {
         let found: String
         switch token.kind {
