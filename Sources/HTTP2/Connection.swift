@@ -57,14 +57,14 @@ final class Connection {
 
     init(
         _ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits,
-        jitter: Double = 0
+        jitter: Double = 0, serverBodies: ServerBodies? = nil
     ) {
         self.loop = loop
         self.limits = limits
         self.tls = tls
         self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil)
         self.socket = socket
-        session = Session(role: role, loop: loop, limits: limits)
+        session = Session(role: role, loop: loop, limits: limits, serverBodies: serverBodies)
         life = ConnectionLife(limits: limits, born: loop.now, jitter: jitter)
         lastRead = loop.now
         session.host = self
@@ -386,6 +386,8 @@ extension Connection: SessionHost {
         timer?.cancel()
         timer = loop.schedule(after: limits.goAwayTimeout) { self.close(.violation(violation)) }
     }
+
+    func sessionRefusedBody() { owner?.connection(self, saw: .bodyBudget) }
 
     func sessionClosedStream() {
         owner?.connectionClosedStream(self)

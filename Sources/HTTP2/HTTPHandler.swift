@@ -30,6 +30,8 @@ public protocol HTTPStreamReceiver: AnyObject {
     func inputDelivered()
     /// All that was written has been taken by the connection.
     func outputDrained()
+    /// The message that `HTTPStream.claim` was asked about may come.
+    func messageAdmitted()
     /// The stream is gone, for good or with an error; nothing follows.
     func closed(_ end: StreamEnd)
     /// Comes now and then while a server's stream is open (`Limits.sweepInterval`). True when a message has to come from the peer: if none
@@ -39,6 +41,7 @@ public protocol HTTPStreamReceiver: AnyObject {
 
 extension HTTPStreamReceiver {
     public func swept(at now: MonotonicTime) -> Bool { false }
+    public func messageAdmitted() {}
 }
 
 /// How a stream ended.

@@ -19,4 +19,13 @@ extension HTTPServer {
         }
         return count
     }
+
+    /// Bytes of long messages that each connection lets in at once, the oldest connection first.
+    package func claimedBytes() async throws -> [Int] {
+        var bytes: [Int] = []
+        for share in shares {
+            bytes += try await share.loop.run { share.inOrder.map { $0.connection.session.bodies.claimedBytes } }
+        }
+        return bytes
+    }
 }

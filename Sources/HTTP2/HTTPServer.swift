@@ -11,6 +11,7 @@ public final class HTTPServer: Sendable {
     private let violated: @Sendable (Violation, Peer) -> Void
     private let jitter: @Sendable () -> Double
     private let counts = ViolationCounts()
+    private let bodies = ServerBodies()
     let shares: [LoopShare]
     private let acceptor: EventLoop
     private let accepting = Mutex<Accepting>(Accepting())
@@ -84,6 +85,9 @@ public final class HTTPServer: Sendable {
     /// How many peers were cut off, or had a stream ended, for each reason.
     public var violations: [Violation: Int] { counts.all }
 
+    /// Bytes of bodies that came and that no handler has taken yet, beside those messages that came in one frame each.
+    public var heldBodyBytes: Int { bodies.heldBytes }
+
     func saw(_ violation: Violation, of peer: Peer) {
         counts.add(violation)
         violated(violation, peer)
@@ -103,7 +107,8 @@ public final class HTTPServer: Sendable {
     private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
         let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
         let connection = Connection(
-            socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter())
+            socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter(),
+            serverBodies: bodies)
         do {
             try connection.start()
         } catch {

@@ -24,6 +24,11 @@ public final class HTTPStream: StreamOutput {
     private var takenBytes: UInt64 = 0
     private var progress = StreamProgress()
     private var hasReset = false
+    /// Of the peer's body, kept by the receiver.
+    private var heldBytes = 0
+    /// Of a message longer than the window: it may come, or waits.
+    private var claimedBytes = 0
+    private var isWaiting = false
 
     init(id: Int32, session: Session) {
         self.id = id
@@ -106,6 +111,48 @@ public final class HTTPStream: StreamOutput {
         withSession { $0.consume(self, count) }
     }
 
+    // MARK: What is kept of the body
+
+    /// What the peer may send before more of the window is given back.
+    public var receiveWindow: Int {
+        var window = Int.max
+        withSession { window = $0.receiveWindow(of: self) }
+        return window
+    }
+
+    /// Tells that the receiver keeps `bytes` of the body, until it says otherwise or the stream is gone. False when the server holds too much:
+    /// then it is to keep none of it.
+    public func hold(_ bytes: Int) -> Bool {
+        guard isOpen, bytes != heldBytes else { return true }
+        var isAllowed = true
+        withSession { isAllowed = $0.hold(bytes - heldBytes) }
+        heldBytes = bytes
+        return isAllowed
+    }
+
+    /// Asks whether a message of `bytes` that is longer than the window may come at once. If not, the receiver hears `messageAdmitted`
+    /// later, and gives no window back before that.
+    public func claim(_ bytes: Int) -> Bool {
+        guard isOpen, claimedBytes == 0 else { return true }
+        claimedBytes = bytes
+        withSession { isWaiting = !$0.bodies.claim(bytes, for: self) }
+        return !isWaiting
+    }
+
+    /// That message was taken.
+    public func endClaim() {
+        guard claimedBytes > 0 else { return }
+        let bytes = claimedBytes
+        claimedBytes = 0
+        withSession { if isWaiting { $0.bodies.stopWaiting(self) } else { $0.bodies.release(bytes) } }
+        isWaiting = false
+    }
+
+    func grantClaim() {
+        isWaiting = false
+        receiver?.messageAdmitted()
+    }
+
     /// nghttp2 asks for output by itself until it is told that there is none; then it has to be told of more.
     private func outputChanged() {
         guard isDeferred, isOpen else { return }
@@ -124,6 +171,8 @@ public final class HTTPStream: StreamOutput {
 
     /// The session is gone; answers who has to be told.
     func detach() -> (any HTTPStreamReceiver)? {
+        if heldBytes > 0 { _ = hold(0) }
+        endClaim()
         unsafe session = nil
         return receiver.take()
     }

@@ -6,6 +6,13 @@ public struct Limits: Sendable, Hashable {
     public var streamWindowBytes: Int32 = 256 * 1024
     /// The same for a connection; at least as large as a stream's, so that one slow stream cannot hold back the others.
     public var connectionWindowBytes: Int32 = 4 * 1024 * 1024
+    /// Messages longer than their stream's window that one connection may have on their way at once, whose windows are opened before
+    /// anybody can take them: four of gRPC's longest. Further ones wait, each with a closed window, and are never refused; a single one may
+    /// be longer. With the windows of all its streams, a connection fills at most 41 MiB.
+    public var longMessageBytes: Int = 16 * 1024 * 1024
+    /// Bodies that have come on all connections of a server and that no handler has taken, beside those messages that came in one frame
+    /// each: a small machine has room for that. Above it, streams with more to hold end, but on connections that hold a frame or two.
+    public var serverBodyBytes: Int = 512 * 1024 * 1024
     /// Header fields of one request or reply, each counted as name + value + 32 (RFC 9113 §6.5.2). gRPC's default metadata budget.
     public var fieldBytes: Int = 8 * 1024
     /// How much of what cannot be written yet is taken from the session: sixteen TLS records keep the socket busy.
@@ -75,6 +82,8 @@ public struct Limits: Sendable, Hashable {
 
     /// Overheads of RFC 9113 §6.5.2 for each field.
     static let fieldOverheadBytes = 32
+    /// A connection that holds no more of bodies than this loses no stream for what others hold.
+    static let sparedBodyBytes = 64 * 1024
     /// How much of a field's name goes into an error message.
     static let quotedNameBytes = 256
     /// One request's field section beyond this multiple of `fieldBytes` ends the connection: HPACK turned 16 KiB into 49 MB when we tried.

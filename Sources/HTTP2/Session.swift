@@ -11,6 +11,8 @@ protocol SessionHost: AnyObject {
     func sessionClosedStream()
     /// The peer may say no more; the GOAWAY that tells it so is in the output.
     func sessionSaw(_ violation: Violation)
+    /// A stream may hold no more of its body, since the server holds too much.
+    func sessionRefusedBody()
     /// A request's header section is complete (servers).
     func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver
 }
@@ -44,15 +46,17 @@ final class Session {
     private(set) var goAway: (code: ErrorCode, lastStream: Int32, debug: String)?
 
     private(set) var frameGuard: FrameGuard
+    let bodies: BodyBudget
     /// Why the peer's bytes are not read any more, if they are not, and whether it was told.
     private(set) var violation: Violation?
     private var hasToldViolation = false
 
-    init(role: Role, loop: EventLoop, limits: Limits) {
+    init(role: Role, loop: EventLoop, limits: Limits, serverBodies: ServerBodies? = nil) {
         self.role = role
         self.loop = loop
         self.limits = limits
         incoming = IncomingFields(budget: limits.fieldBytes)
+        bodies = BodyBudget(limits, server: serverBodies)
         frameGuard = FrameGuard(isServer: role == .server, limits: limits, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle = SessionOptions.make(role, limits, context)
@@ -213,6 +217,17 @@ final class Session {
     func consume(_ stream: HTTPStream, _ count: Int) {
         unsafe nghttp2_session_consume_stream(handle, stream.id, count)
         if !isParsing { noteOutput() }
+    }
+
+    func receiveWindow(of stream: HTTPStream) -> Int {
+        Int(unsafe nghttp2_session_get_stream_local_window_size(handle, stream.id))
+    }
+
+    /// A stream's receiver keeps `difference` more of the body; false when it may not.
+    func hold(_ difference: Int) -> Bool {
+        if bodies.hold(difference) { return true }
+        host?.sessionRefusedBody()
+        return false
     }
 
     /// What the peer allows us to have open at once.

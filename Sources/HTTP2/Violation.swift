@@ -36,6 +36,8 @@ public enum Violation: String, Error, Sendable, CaseIterable {
     case slowHeaders = "slow_headers"
     /// A message that was begun, or has to come, and does not; its stream is reset.
     case slowBody = "slow_body"
+    /// More of a body than the server has room for now; its call ends with RESOURCE_EXHAUSTED.
+    case bodyBudget = "body_budget"
     /// PRIORITY on no stream, or of a stream on itself (RFC 7540 §5.3.1): nghttp2 looks at none, since none is heeded.
     case malformedPriority = "malformed_priority"
     /// HEADERS on a stream below one that is open already (RFC 9113 §5.1.1).

@@ -40,6 +40,10 @@ public struct Limits: Sendable, Hashable {
     static let compressionLevel: Int32 = 1
     /// What is shorter hardly gets shorter, and fits into one packet as it is.
     static let packedMessageBytes = 1024
+    /// What the standard library and malloc add to an array.
+    static let arrayBytes = 48
+    /// A reader's memory for what comes behind a message is kept for the next ones when it is no more than this.
+    static let keptReaderBytes = 1024
     /// How much of a foreign HTTP body goes into an error message.
     static let quotedBodyBytes = 1024
     /// gRFC A6: no call is tried more often, whatever its policy says.

@@ -19,7 +19,8 @@ import Testing
             #expect(properties(of: stream) == fresh)
             // A property that `spoil` does not change would not be missed above.
             let unchanged = Set(fresh.keys.filter { fresh[$0] == used[$0] })
-            #expect(unchanged == ["loop", "next", "previous", "receiver"], "the list clears its links, and `detach` the receiver")
+            let cleared: Set = ["next", "previous", "receiver", "heldBytes", "claimedBytes", "isWaiting"]
+            #expect(unchanged == cleared.union(["loop"]), "the list clears its links, and `detach` the receiver and what was held")
         }
     }
 
@@ -41,6 +42,8 @@ import Testing
         _ = stream.check(isOwed: true, at: start, timeout: .seconds(1))
         stream.finish()
         stream.reset(.cancel)
+        _ = stream.hold(9)
+        _ = stream.claim(9)
         // As the session does when it closes.
         _ = stream.detach()
         // nghttp2 asked once more, and there was nothing; then more came.
@@ -112,6 +115,7 @@ import Testing
         func sessionReceivedPingAcknowledgement() {}
         func sessionClosedStream() {}
         func sessionSaw(_ violation: Violation) {}
+        func sessionRefusedBody() {}
     }
 
     private final class Receiver: HTTPStreamReceiver {

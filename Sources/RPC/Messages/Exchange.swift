@@ -19,6 +19,9 @@ public class Exchange: @unchecked Sendable {
     private var hasEnded = false
     private var failure: RPCError?
     private var unconsumed = 0
+    /// The message that is on its way is longer than the window.
+    private var claim = Claim.none
+    private enum Claim { case none, admitted, waiting }
     private var reading: Waiter<[UInt8]?>?
     /// The request of a method that takes one, from when it was received to when its handler takes it.
     private var only: [UInt8]?
@@ -53,7 +56,22 @@ public class Exchange: @unchecked Sendable {
         } catch {
             return fail(error.rpcError)
         }
-        // Bytes of the message that somebody waits for must not run out of window.
+        guard stream?.hold(reader?.heldBytes ?? 0) ?? true else { return refuseBody() }
+        if !hasMessage { giveBackWindow() }
+    }
+
+    /// The server holds too much: what came of this call is given up.
+    private func refuseBody() {
+        (usesReader, reader) = (false, nil)
+        _ = stream?.hold(0)
+        giveBackWindow()
+        fail(RPCError(.resourceExhausted, "the server holds as much of its clients' messages as it may; try again later, or elsewhere"))
+    }
+
+    /// The message that waited for others to be taken may come.
+    func messageAdmitted() {
+        guard claim == .waiting else { return }
+        claim = .admitted
         if !hasMessage { giveBackWindow() }
     }
 
@@ -100,6 +118,12 @@ public class Exchange: @unchecked Sendable {
         for waiter in takeWriting() { waiter.resume(.failure(ended)) }
     }
 
+    /// Nobody is to read what has come: a cancelled handler that takes its time would keep it.
+    func discardUnread() {
+        whole = nil
+        (usesReader, reader) = (false, nil)
+    }
+
     private func takeWriting() -> [Waiter<Void>] {
         guard hasWaited else { return [] }
         defer { writing = [] }
@@ -110,7 +134,7 @@ public class Exchange: @unchecked Sendable {
 
     /// The peer has to send more: a message was begun, or the only one of its side is missing. Not while others wait to be read.
     func isOwedMessage(takesOne: Bool) -> Bool {
-        failure == nil && !hasEnded && !hasMessage && (takesOne || usesReader && reader?.isInMiddle == true)
+        failure == nil && !hasEnded && !hasMessage && claim != .waiting && (takesOne || usesReader && reader?.isInMiddle == true)
     }
 
     // MARK: What client and server do differently
@@ -185,6 +209,7 @@ public class Exchange: @unchecked Sendable {
     func take() -> Result<[UInt8]?, RPCError>? {
         do throws(MessageReader.Failure) {
             if let message = try nextMessage() {
+                if usesReader { tookFromReader() }
                 if !hasMessage { giveBackWindow() }
                 return .success(message)
             }
@@ -209,7 +234,29 @@ public class Exchange: @unchecked Sendable {
         return message.bytes
     }
 
+    private func tookFromReader() {
+        if claim != .none {
+            claim = .none
+            stream?.endClaim()
+        }
+        _ = stream?.hold(reader?.heldBytes ?? 0)
+    }
+
+    /// No message waits to be taken: the window of those that were goes back, and that of one which does not fit into it, once that is admitted.
     private func giveBackWindow() {
+        guard usesReader, let begun = reader?.begun, begun.missing > 0, begun.bytes >= MessageReader.prefixBytes, let stream else {
+            consume(unconsumed)
+            unconsumed = 0
+            return
+        }
+        let taken = unconsumed - begun.bytes
+        if taken > 0 {
+            consume(taken)
+            unconsumed -= taken
+        }
+        guard begun.missing > stream.receiveWindow else { return }
+        if claim == .none { claim = stream.claim(begun.bytes + begun.missing - MessageReader.prefixBytes) ? .admitted : .waiting }
+        guard claim == .admitted else { return }
         consume(unconsumed)
         unconsumed = 0
     }

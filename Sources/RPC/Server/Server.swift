@@ -68,6 +68,9 @@ public final class Server: Sendable {
     /// How many peers were cut off, or had a stream ended, for each reason.
     public var violations: [Violation: Int] { http.violations }
 
+    /// Bytes of requests that came and that no handler has taken yet, beside those that came in one frame each.
+    public var heldBodyBytes: Int { http.heldBodyBytes }
+
     /// Handlers that have not returned yet, those of cancelled calls included.
     public var runningCalls: Int { handler.running }
 

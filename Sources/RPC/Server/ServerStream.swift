@@ -56,7 +56,10 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     func closed(_ end: StreamEnd) {
         timer?.cancel()
         timer = nil
-        if !hasFinished { self.end(ServerStream.error(of: end)) }
+        if !hasFinished {
+            self.end(ServerStream.error(of: end))
+            discardUnread()
+        }
         detach()
     }
 

@@ -57,7 +57,6 @@ import Testing
         #expect(!reader.isEmpty)
         #expect(try reader.next()?.bytes == [9, 8, 7])
         #expect(reader.isEmpty)
-        #expect(reader.received == 1)
     }
 
     @Test("an empty message is one, complete with its prefix")
@@ -73,7 +72,6 @@ import Testing
         let messages = (0..<100_000).map { [UInt8(truncatingIfNeeded: $0)] }
         var reader = MessageReader(limit: 1)
         try Self.append(Self.framed(messages), to: &reader)
-        #expect(reader.received == 100_000)
         #expect(try Self.all(&reader) == messages)
     }
 
@@ -126,14 +124,41 @@ import Testing
         var reader = MessageReader(limit: 10)
         try Self.append(Self.framed([[1, 2, 3]]).prefix(count), to: &reader)
         #expect(throws: MessageReader.Failure.truncated) { try reader.end() }
+        var behind = MessageReader(limit: 10)
+        try Self.append(Self.framed([[1], [2]]) + Self.framed([[1, 2, 3]]).prefix(count), to: &behind)
+        #expect(throws: MessageReader.Failure.truncated) { try behind.end() }
         #expect(MessageReader.Failure.truncated.rpcError.code == .internal)
     }
 
     @Test("whole messages before a bad one can still be read")
     func beforeABadOne() throws {
         var reader = MessageReader(limit: 10)
-        #expect(throws: MessageReader.Failure.flag(9)) { try Self.append(Self.framed([[1], [2]]) + [9, 0, 0, 0, 0], to: &reader) }
-        #expect(try Self.all(&reader) == [[1], [2]])
+        try Self.append(Self.framed([[1], [2]]) + [9, 0, 0, 0, 0], to: &reader)
+        #expect(try reader.next()?.bytes == [1])
+        #expect(try reader.next()?.bytes == [2])
+        #expect(!reader.isEmpty)
+        #expect(throws: MessageReader.Failure.flag(9)) { try reader.next() }
+    }
+
+    @Test("short messages that wait take little more memory than they have on the wire, and none once they are taken")
+    func memory() throws {
+        var reader = MessageReader(limit: 10)
+        let bytes = Self.framed(Array(repeating: [1], count: 10_000))
+        try Self.append(bytes, to: &reader)
+        #expect(reader.heldBytes >= bytes.count - 5 && reader.heldBytes < bytes.count + 1_000)
+        try reader.end()
+        #expect(try Self.all(&reader).count == 10_000)
+        #expect(reader.heldBytes == 0)
+    }
+
+    @Test("of a long message no more memory is reserved than twice what has come")
+    func announced() throws {
+        var reader = MessageReader(limit: 4_000_000)
+        try Self.append([0, 0, 61, 9, 0] + [1, 2, 3], to: &reader)
+        #expect(reader.begun.bytes == 8 && reader.begun.missing == 3_999_997)
+        #expect(reader.heldBytes < 200)
+        try Self.append([UInt8](repeating: 0, count: 3_999_997), to: &reader)
+        #expect(reader.heldBytes < 4_005_000)
     }
 
     @Test("any messages in any splits come out as they went in", arguments: [UInt64(1), 2, 3, 0xdead_beef, 20_261_121])
