@@ -6,21 +6,14 @@ struct OptionInterpreter {
     let source: SourceText
     var resolver: NameResolver
 
-    /// What has been set by earlier statements about the same element.
-    private struct Settings {
-        /// Paths of field numbers that have a value of their own.
-        var values: Set<[Int32]> = []
-        /// Paths that lie on the way to such a value.
-        var parents: Set<[Int32]> = []
-    }
-
     /// - Parameter message: the full name of the options message, such as `google.protobuf.FieldOptions`.
     /// - Parameter element: the full name of the element the options are about.
     /// - Returns: the options in the order of their statements, and what was wrong with the others.
     mutating func encode(_ options: [OptionSyntax], as message: String, of element: String) -> (bytes: [UInt8], errors: [ValueError]) {
         var bytes: [UInt8] = []
         var errors: [ValueError] = []
-        var settings = Settings()
+        // What earlier statements have set, by the number of the outermost field.
+        var settings: [Int32: [UInt8]] = [:]
         for option in options {
             do throws(ValueError) {
                 bytes += try encode(option, as: message, of: element, &settings)
@@ -32,26 +25,21 @@ struct OptionInterpreter {
     }
 
     private mutating func encode(
-        _ option: OptionSyntax, as message: String, of element: String, _ settings: inout Settings
+        _ option: OptionSyntax, as message: String, of element: String, _ settings: inout [Int32: [UInt8]]
     ) throws(ValueError) -> [UInt8] {
         let fields = try path(of: option, in: message, element)
-        guard let last = fields.last else { return [] }
-        let numbers = fields.map { $0.number ?? 0 }
-        for length in 1..<numbers.count where settings.values.contains(Array(numbers.prefix(length))) {
-            throw ValueError(message: "\"\(option.displayName)\" is part of an option that is set as a whole already", span: option.span)
-        }
-        if last.label != .repeated, settings.parents.contains(numbers) || settings.values.contains(numbers) {
+        guard let last = fields.last, let first = fields.first?.number else { return [] }
+        if last.label != .repeated, WireFields(settings[first] ?? []).contains(path: fields.map { $0.number ?? 0 }[...]) {
             throw ValueError(message: "the option \"\(option.displayName)\" is set already", span: option.span)
         }
         var content = try field(last, option)
-        if last.label != .repeated { settings.values.insert(numbers) }
-        for length in 1..<numbers.count { settings.parents.insert(Array(numbers.prefix(length))) }
         for outer in fields.dropLast().reversed() {
             var writer = WireWriter()
             writer.tag(outer.number ?? 0, .lengthDelimited)
             writer.lengthDelimited(content)
             content = writer.bytes
         }
+        settings[first, default: []] += content
         return content
     }
 

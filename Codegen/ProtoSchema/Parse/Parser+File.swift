@@ -128,7 +128,7 @@ extension Parser {
     private mutating func methodType(_ what: String) throws(SyntaxError) -> (Name, streams: Bool) {
         try expect("(", "before the \(what)'s type")
         let streams = take("stream")
-        let type = try messageTypeName("the \(what)'s message type")
+        let type = try typeName("the \(what)'s message type")
         try expect(")", "after the \(what)'s type")
         return (type, streams)
     }

@@ -53,7 +53,7 @@ extension Parser {
 
     mutating func extend(into fields: inout [FieldSyntax], entries: inout [MessageSyntax]) throws(SyntaxError) {
         advance()
-        let extendee = try messageTypeName("the extended message")
+        let extendee = try typeName("the extended message")
         _ = try endOfHead("{", "after the extended message")
         let before = fields.count
         block(allowsEmpty: false) { (parser) throws(SyntaxError) in

@@ -89,18 +89,13 @@ struct Parser {
         return Name(text: text, span: start.through(last.span))
     }
 
-    /// A dotted name, or one word alone if it is a scalar's, which nothing can be nested in.
+    /// A dotted name, or one word alone if it is a scalar's, which nothing can be nested in. `group` is a keyword here even where a message
+    /// or a package is called that, as protoc has it.
     mutating func typeName(_ what: String) throws(SyntaxError) -> Name {
-        FieldType.scalars[token.text] == nil ? try dottedName(what) : try word(what)
-    }
-
-    /// The name of a message; protoc takes `group` here for the keyword, even where a message is called that.
-    mutating func messageTypeName(_ what: String) throws(SyntaxError) -> Name {
         guard !at("group") else {
-            throw SyntaxError(
-                message: "\"group\" is a keyword here; name a message of that name with its package and a leading dot", span: token.span)
+            throw SyntaxError(message: "\"group\" is a keyword here; a type or package of that name needs a leading dot", span: token.span)
         }
-        return try typeName(what)
+        return FieldType.scalars[token.text] == nil ? try dottedName(what) : try word(what)
     }
 
     func unexpected(_ wanted: String) -> SyntaxError {
