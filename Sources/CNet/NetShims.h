@@ -13,6 +13,18 @@ static inline int switchboard_processors(void) {
     return count;
 }
 
+/* Of the calling thread alone: Linux has a niceness for each. */
+static inline int switchboard_be_nice(int niceness) { return setpriority(PRIO_PROCESS, 0, niceness); }
+
+/* The process at the other end of a Unix socket, as the kernel saw it when it connected (SO_PEERCRED); 0 when there is none. */
+static inline int switchboard_peer_credentials(int descriptor, pid_t *process, uid_t *user, gid_t *group) {
+    struct { pid_t pid; uid_t uid; gid_t gid; } credentials = {0, 0, 0};
+    socklen_t length = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0 || credentials.uid == (uid_t)-1) return 0;
+    *process = credentials.pid, *user = credentials.uid, *group = credentials.gid;
+    return 1;
+}
+
 /* SOCK_STREAM and its flags are an enum in glibc, which Swift imports as a type of its own. */
 static inline int switchboard_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

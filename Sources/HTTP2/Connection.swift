@@ -62,7 +62,9 @@ final class Connection {
         self.loop = loop
         self.limits = limits
         self.tls = tls
-        self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil)
+        // Of TCP there is nothing to ask.
+        let process: ProcessCredentials? = if case .unix = address, role == .server { socket.peerCredentials } else { nil }
+        self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil, process: process)
         self.socket = socket
         session = Session(role: role, loop: loop, limits: limits, serverBodies: serverBodies)
         life = ConnectionLife(limits: limits, born: loop.now, jitter: jitter)
@@ -149,7 +151,7 @@ final class Connection {
 
     private func handshakeCompleted(_ tls: TLSEngine) {
         state = .open
-        peer = Peer(address: peer.address, certificate: tls.peer, isSecure: true)
+        peer = Peer(address: peer.address, certificate: tls.peer, isSecure: true, process: peer.process)
     }
 
     private func closedByPeer() {

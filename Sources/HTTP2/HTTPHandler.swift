@@ -62,9 +62,12 @@ public final class Peer: Sendable {
     /// What the peer proved in the TLS handshake, or nil in cleartext or without one.
     public let certificate: Certificate?
     public let isSecure: Bool
+    /// The process at the other end of a Unix socket, as the kernel tells it; nil for all other connections.
+    public let process: ProcessCredentials?
 
-    public init(address: SocketAddress, certificate: Certificate?, isSecure: Bool) {
+    public init(address: SocketAddress, certificate: Certificate?, isSecure: Bool, process: ProcessCredentials? = nil) {
         self.address = address
+        self.process = process
         self.certificate = certificate
         self.isSecure = isSecure
     }

@@ -101,4 +101,13 @@ public struct Socket: ~Copyable, Sendable {
         if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.addresses(of: descriptor)?.remote }
         return unsafe SocketAddress.read { address, length in unsafe getpeername(descriptor, address, length) }
     }
+
+    /// The process at the other end of a Unix socket; nil for all others.
+    public var peerCredentials: ProcessCredentials? {
+        guard descriptor >= 0 else { return nil }
+        var credentials = ProcessCredentials(processID: 0, userID: 0, groupID: 0)
+        let code = unsafe switchboard_peer_credentials(
+            descriptor, &credentials.processID, &credentials.userID, &credentials.groupID)
+        return code == 1 ? credentials : nil
+    }
 }
