@@ -92,7 +92,7 @@ let package = Package(
         program(
             "switchctl",
             needs: ["Console", "SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
-        generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
+        generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         library("CodecBench", in: "Benchmarks", needs: ["BenchAPI", "Protobuf"]),
         program(

@@ -28,7 +28,9 @@ func run(_ command: String, usage: String, _ body: @escaping @Sendable () async 
     while true { pause() }
 }
 
-let usages = [EchoCommand.usage, CallCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, CodecCommand.usage]
+let usages = [
+    EchoCommand.usage, CallCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, HeavyCommand.usage, CodecCommand.usage,
+]
 let usage = usages.joined(separator: "\n\n")
 let arguments = Array(CommandLine.arguments.dropFirst(2))
 let command = CommandLine.arguments.dropFirst().first ?? ""
@@ -37,6 +39,7 @@ case "echo": run(command, usage: usage) { [arguments] in try await EchoCommand(a
 case "call": run(command, usage: usage) { [arguments] in try await CallCommand(arguments).run() }
 case "interop-server": run(command, usage: usage) { [arguments] in try await InteropServerCommand(arguments).run() }
 case "interop-client": run(command, usage: usage) { [arguments] in try await InteropClientCommand(arguments).run() }
+case "heavy": run(command, usage: usage) { [arguments] in try await HeavyCommand(arguments).run() }
 case "codec":
     do {
         try CodecCommand(arguments).run()

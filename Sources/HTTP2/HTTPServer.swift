@@ -82,6 +82,11 @@ public final class HTTPServer: Sendable {
         shares.map { $0.count.load(ordering: .relaxed) }
     }
 
+    /// How late each loop is with its work, in the order of the loops.
+    public var loopLags: [LoopLag] {
+        shares.map { $0.loop.lag }
+    }
+
     /// How many peers were cut off, or had a stream ended, for each reason.
     public var violations: [Violation: Int] { counts.all }
 

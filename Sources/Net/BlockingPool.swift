@@ -1,4 +1,3 @@
-internal import CNet
 internal import Synchronization
 
 /// A few threads for work that blocks (getaddrinfo, PQcancel, file reads), so that it never stands on a loop.
@@ -73,24 +72,5 @@ public final class BlockingPool: Sendable {
             }
             work?.run()
         }
-    }
-}
-
-/// A counting semaphore of the C library, at a stable address.
-@safe
-private final class Semaphore: @unchecked Sendable {
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() { unsafe sem_init(semaphore, 0, 0) }
-
-    deinit {
-        unsafe sem_destroy(semaphore)
-        unsafe semaphore.deallocate()
-    }
-
-    func signal() { unsafe sem_post(semaphore) }
-
-    func wait() {
-        while unsafe sem_wait(semaphore) != 0 {}
     }
 }

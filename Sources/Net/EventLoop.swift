@@ -27,6 +27,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var freeSlots: [Int] = []
     var endOfTurn: [() -> Void] = []
     private var isRunning = true
+    private let pulse = LoopPulse()
+    /// When the last turn ended.
+    private var ended = MonotonicTime(nanoseconds: 0)
     let work = Queue<any LoopWork>()
     private let restingTasks = Queue<LoopTask>()
     private var owned: [ObjectIdentifier: AnyObject] = [:]
@@ -89,6 +92,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     public func preconditionCurrent() {
         precondition(isCurrent, "state of loop \(name) was used on another thread")
     }
+
+    /// How late it is: from outside, a loop that hangs can say so.
+    public var lag: LoopLag { pulse.lag(at: time) }
 
     /// Runs `work` on the loop's thread, soon; in order with other work from the same thread.
     public func execute(_ work: @escaping @Sendable () -> Void) {
@@ -235,6 +241,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
         let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(events.count), waitMilliseconds())
         now = .now()
+        pulse.begin(at: now)
         for index in 0..<max(0, Int(count)) {
             let event = unsafe events[index]
             if unsafe event.data.u64 == EventLoop.wakeUpSlot {
@@ -252,15 +259,16 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         runJobs()
         runWork()
         runEndOfTurn()
+        ended = .now()
+        pulse.end(at: ended)
     }
 
     private func waitMilliseconds() -> Int32 {
         if !jobs.isEmpty || !work.isEmpty || !endOfTurn.isEmpty { return 0 }
         guard let next = timers.next else { return -1 }
-        let now = MonotonicTime.now()
-        if next <= now { return 0 }
+        if next <= ended { return 0 }
         // Rounded up, so that the loop does not wake a moment too early and spin.
-        return Int32(clamping: (next.nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+        return Int32(clamping: (next.nanoseconds - ended.nanoseconds + 999_999) / 1_000_000)
     }
 
     func drainInbox() {

@@ -16,6 +16,12 @@ enum Limits {
     static let blockingThreads = 4
     /// Blocking work that may wait for a thread; more means that something behind it hangs.
     static let blockingQueue = 1024
+    /// How much less than a loop a worker's thread is worth to the kernel (`nice`): a tenth of the processor when both want it, so that a
+    /// loop that wakes up runs at once.
+    static let workerNiceness: Int32 = 10
+    /// A turn that lasts longer is a stall: calls of that loop have waited for it, and nobody's deadline should be so near that this counts
+    /// for nothing.
+    static let stall: Duration = .milliseconds(20)
     /// `sockaddr_un.sun_path` holds 108 bytes, the last of them NUL.
     static let unixPathBytes = 107
 }

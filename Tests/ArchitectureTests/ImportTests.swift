@@ -31,7 +31,7 @@ struct ImportTests {
             "Postgres", "Protobuf", "StandardTypes",
         ],
         "switchctl": ["Console", "SwitchboardAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"],
-        "BenchAPI": ["RPC", "Protobuf", "StandardTypes"],
+        "BenchAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
         "InteropAPI": ["RPC", "Protobuf", "StandardTypes"],
         "CodecBench": ["BenchAPI", "Protobuf"],
         // What the benchmarks compare with has a package of its own.

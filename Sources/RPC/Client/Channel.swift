@@ -63,15 +63,7 @@ public final class Channel: Sendable {
         _ send: (Outbound<Request>) async throws -> Void
     ) async throws(RPCError) -> Reply {
         let call = try await begin(method.info.path, options)
-        do {
-            try await send(Outbound(call))
-        } catch {
-            // A server may end the call before it has read all: then its reply, or its status, is the result.
-            guard await call.hasEnded() else {
-                call.cancel()
-                throw error as? RPCError ?? RPCError(.cancelled, "the call was given up while it sent: \(error)", .cancelled)
-            }
-        }
+        do { try await send(Outbound(call)) } catch { try await sendingFailed(call, error) }
         call.finishSending()
         return try Reply(received: try await call.onlyReply())
     }
@@ -86,22 +78,15 @@ public final class Channel: Sendable {
         return try await body(Outbound(call), Inbound(call))
     }
 
-    // MARK: Bytes
+    // MARK: Untyped calls
 
-    /// A unary call of any method: for tools that have no types.
-    public func unary(path: String, message: [UInt8], _ options: CallOptions = CallOptions()) async throws(RPCError) -> [UInt8] {
-        var framed = [UInt8](repeating: 0, count: MessageReader.prefixBytes) + message
-        try Exchange.fillPrefix(of: &framed, limit: configuration.limits.sentMessageBytes)
-        return try await call(path, options).unary(framed)
-    }
-
-    private func begin(_ path: String, _ options: CallOptions) async throws(RPCError) -> ClientCall {
+    func begin(_ path: String, _ options: CallOptions) async throws(RPCError) -> ClientCall {
         let call = try call(path, options)
         try await call.start()
         return call
     }
 
-    private func call(_ path: String, _ options: CallOptions) throws(RPCError) -> ClientCall {
+    func call(_ path: String, _ options: CallOptions) throws(RPCError) -> ClientCall {
         try options.metadata.demand(within: configuration.limits.metadataBytes, "the request's metadata")
         return ClientCall(path: path, options: options, configuration: configuration, transport: transport)
     }
@@ -161,6 +146,14 @@ public final class Channel: Sendable {
 
     public func snapshot() async -> Snapshot {
         await onLoop { $0.snapshot }
+    }
+
+    /// A server may end the call before it has read all: then its reply, or its status, is the result. Otherwise `error` is.
+    func sendingFailed(_ call: ClientCall, _ error: any Error) async throws(RPCError) {
+        guard await call.hasEnded() else {
+            call.cancel()
+            throw error as? RPCError ?? RPCError(.cancelled, "the call was given up while it sent: \(error)", .cancelled)
+        }
     }
 
     private func onLoop<Value: Sendable>(_ body: @escaping @Sendable (Transport) -> Value) async -> Value {

@@ -319,7 +319,21 @@ public class Exchange: @unchecked Sendable {
     /// With its prefix, and packed if that is to be.
     func frame(_ message: some Message, packed: Bool? = nil) throws(RPCError) -> [UInt8] {
         // In one order whatever the maps' own: a reply that is kept and sent again is the same byte for byte. Only maps pay for it.
-        var bytes = message.encoded(reserving: MessageReader.prefixBytes, deterministic: true)
+        try frame(message.encoded(reserving: MessageReader.prefixBytes, deterministic: true), packed)
+    }
+
+    /// The same of a message that is bytes already.
+    func frame(bytes: [UInt8], packed: Bool? = nil) throws(RPCError) -> [UInt8] {
+        var framed: [UInt8] = []
+        framed.reserveCapacity(MessageReader.prefixBytes + bytes.count)
+        framed.append(contentsOf: repeatElement(0, count: MessageReader.prefixBytes))
+        framed.append(contentsOf: bytes)
+        return try frame(framed, packed)
+    }
+
+    /// `message` begins with the room for its prefix.
+    private func frame(_ message: consuming [UInt8], _ packed: Bool?) throws(RPCError) -> [UInt8] {
+        var bytes = message
         try Exchange.fillPrefix(of: &bytes, limit: limits.sentMessageBytes)
         let packing = packing
         if packing != .identity { try pack(&bytes, packing, packed ?? packsMessages) }

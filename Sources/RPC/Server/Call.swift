@@ -54,10 +54,13 @@ public class Call: Exchange, @unchecked Sendable {
     }
 
     /// The routed method; nil when no service has that path.
-    public var method: MethodInfo? { route?.method }
+    public var method: MethodInfo? {
+        guard let route, !route.isUnknown else { return nil }
+        return route.method
+    }
 
     /// What the client asked for, routed or not: `/package.Service/Method`.
-    public var path: String { route?.method.path ?? unroutedPath }
+    public var path: String { method?.path ?? unroutedPath }
 
     /// The client's `x-request-id` if it is 1 to 64 characters of `[A-Za-z0-9._-]`, otherwise one made here.
     public var requestID: String {

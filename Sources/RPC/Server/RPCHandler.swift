@@ -6,6 +6,8 @@ internal import Synchronization
 /// HTTP requests to calls: refuses what is not gRPC, finds the route, and leaves the rest to a `ServerStream`.
 final class RPCHandler: HTTPHandler {
     let routes: RouteTable
+    /// For calls that none of them takes.
+    private let unknown: Route?
     let interceptors: [any ServerInterceptor]
     let limits: Limits
     /// How replies are packed when a handler does not say.
@@ -14,10 +16,11 @@ final class RPCHandler: HTTPHandler {
     private let runningCalls = Atomic<Int>(0)
 
     init(
-        routes: RouteTable, interceptors: [any ServerInterceptor], limits: Limits, compression: Compression,
+        routes: RouteTable, unknown: UnknownService?, interceptors: [any ServerInterceptor], limits: Limits, compression: Compression,
         unexpectedError: @escaping @Sendable (any Error, Call) -> Void
     ) {
         self.routes = routes
+        self.unknown = unknown.map { Route(unknown: $0) }
         self.interceptors = interceptors
         self.limits = limits
         self.compression = compression
@@ -75,6 +78,7 @@ final class RPCHandler: HTTPHandler {
         guard let index = pathIndex else { return (nil, "") }
         return unsafe fields.withField(at: index) { _, value in
             if let route = unsafe routes.route(value) { return (route, "") }
+            if let unknown, unsafe value.isMethodPath { return (unknown, unsafe String(decoding: value, as: UTF8.self)) }
             return (nil, unsafe String(decoding: value.prefix(256), as: UTF8.self))
         }
     }

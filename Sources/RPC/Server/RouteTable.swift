@@ -6,8 +6,8 @@ struct RouteTable: Sendable {
     private var slots: [Route?]
     let services: [String]
 
-    /// Throws when two services have the same name: one of them would never be called.
-    init(_ services: [any Service]) throws(RPCError) {
+    /// Throws when two services have the same name: one of them would never be called. And when `heavy` knows of a method that is none.
+    init(_ services: [any Service], heavy: HeavyMethods = HeavyMethods()) throws(RPCError) {
         var seen: Set<String> = []
         var routes: [Route] = []
         for service in services {
@@ -15,8 +15,9 @@ struct RouteTable: Sendable {
             guard seen.insert(name).inserted else {
                 throw RPCError(.failedPrecondition, "the service \(name) is registered twice")
             }
-            routes += service.routes
+            routes += heavy.moving(service.routes, of: service)
         }
+        try heavy.check(routes, seen)
         self.services = seen.sorted()
         var size = 16
         while size < routes.count * 2 { size *= 2 }

@@ -14,6 +14,14 @@ public final class Server: Sendable {
         public var connectionLimits = HTTP2.Limits.standard
         /// How replies are packed for clients that take it: those of 1 KiB and more. Identity packs none, but where a handler asks for it.
         public var compression = Compression.identity
+        /// Methods whose handlers compute for long, or block: `package.Service/Method`, or `package.Service` for all of one. They run on
+        /// `heavyExecutor`, so that no loop stands still for them, and so do those whose .proto has
+        /// `option (switchboard.options.v1.heavy) = true;`. What names nothing that is served makes `Server.init` throw.
+        public var heavyMethods: Set<String> = []
+        /// Where these run; by default on as many threads as there are processors, all servers' together.
+        public var heavyExecutor: any TaskExecutor = WorkerPool.shared
+        /// Serves calls of methods that no service has, with messages as bytes: a proxy, for example. Without it they are UNIMPLEMENTED.
+        public var unknownService: UnknownService?
         /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
         public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
 
@@ -29,15 +37,17 @@ public final class Server: Sendable {
     package let http: HTTPServer
 
     /// `interceptors` are entered in their order; without `loops` it serves on those that all of the process share. Throws when two
-    /// services have one name, and when the process is out of threads.
+    /// services have one name, when `heavyMethods` names none, and when the process is out of threads.
     public init(
         services: [any Service], interceptors: [any ServerInterceptor] = [], configuration: Configuration = Configuration(),
         loops: EventLoopGroup? = nil
     ) throws(RPCError) {
         var limits = configuration.limits
         limits.runningCallsPerConnection = limits.runningCallsPerConnection ?? 2 * Int(configuration.connectionLimits.concurrentStreams)
+        let heavy = HeavyMethods(names: configuration.heavyMethods, executor: configuration.heavyExecutor)
         handler = RPCHandler(
-            routes: try RouteTable(services), interceptors: interceptors, limits: limits,
+            routes: try RouteTable(services, heavy: heavy), unknown: configuration.unknownService, interceptors: interceptors,
+            limits: limits,
             compression: configuration.compression,
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
@@ -64,6 +74,9 @@ public final class Server: Sendable {
 
     /// Connections of each loop, in the order of the loops.
     public var connectionCounts: [Int] { http.connectionCounts }
+
+    /// How late each loop is with its work, in the order of the loops: one that somebody has blocked says so, while it lasts and afterwards.
+    public var loopLags: [LoopLag] { http.loopLags }
 
     /// How many peers were cut off, or had a stream ended, for each reason.
     public var violations: [Violation: Int] { http.violations }

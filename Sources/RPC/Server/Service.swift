@@ -15,6 +15,8 @@ public protocol Service: Sendable {
 /// A class, since each call takes one with it: that is one reference, not a copy of three names and a closure.
 public final class Route: Sendable {
     public let method: MethodInfo
+    /// It stands for every method that has no route of its own.
+    let isUnknown: Bool
     /// The method's path, as it stands in a request.
     let path: [UInt8]
     let run: @Sendable (Call, Messages) async throws -> Void
@@ -24,7 +26,15 @@ public final class Route: Sendable {
         _ method: Method<Request, Reply>, _ run: @escaping @Sendable (Call, Messages) async throws -> Void
     ) {
         self.method = method.info
+        isUnknown = false
         path = Array(method.info.path.utf8)
+        self.run = run
+    }
+
+    init(_ method: MethodInfo, isUnknown: Bool = false, _ run: @escaping @Sendable (Call, Messages) async throws -> Void) {
+        self.method = method
+        self.isUnknown = isUnknown
+        path = Array(method.path.utf8)
         self.run = run
     }
 }
