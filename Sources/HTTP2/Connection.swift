@@ -299,8 +299,8 @@ final class Connection {
         for violation in session.sweep() { owner?.connection(self, saw: violation) }
         let action = life.check(
             ConnectionLife.State(
-                now: loop.now, lastRead: lastRead, openStreams: session.openStreams, openedStreams: session.frameGuard.openedStreams,
-                fieldsSince: session.frameGuard.fieldsSince, hasAcknowledgedSettings: session.frameGuard.hasAcknowledgedSettings))
+                now: loop.now, lastRead: lastRead, openStreams: session.openStreams, openedStreams: session.openedStreams,
+                fieldsSince: session.fieldsSince, hasAcknowledgedSettings: session.hasAcknowledgedSettings))
         switch action {
         case .end(let violation): session.end(violation)
         case .drain(let reason): drain(debug: reason)
@@ -396,9 +396,9 @@ extension Connection: SessionHost {
         markDirty()
     }
 
-    func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver {
+    func sessionReceivedRequest(_ fields: HTTPFields, _ repeated: RepeatedFields?, on stream: HTTPStream) -> any HTTPStreamReceiver {
         guard let owner else { return RefusedStream(stream) }
-        return owner.connection(self, received: HTTPRequest(fields: fields, peer: peer), on: stream)
+        return owner.connection(self, received: HTTPRequest(fields: fields, peer: peer, repeated: repeated), on: stream)
     }
 }
 

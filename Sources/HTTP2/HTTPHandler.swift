@@ -1,6 +1,6 @@
 public import Crypto
 public import Net
-package import Synchronization
+internal import Synchronization
 
 /// What takes requests from a connection: RPC is one, a metrics page another. Called on the connection's loop.
 public protocol HTTPHandler: Sendable {
@@ -13,6 +13,8 @@ public struct HTTPRequest {
     /// Pseudo-header fields (`:method`, `:scheme`, `:authority`, `:path`) included, first.
     public let fields: HTTPFields
     public let peer: Peer
+    /// When the connection's last request had the very same section.
+    package let repeated: RepeatedFields?
 }
 
 /// What happens on one stream, told on its loop. None of these may be slow, and none may throw.
@@ -56,8 +58,7 @@ public enum StreamEnd: Sendable {
 
 /// The other end of a connection.
 public final class Peer: Sendable {
-    /// Handlers of its connection's calls that have not returned, those of streams that are long gone included.
-    package let running = Atomic<Int>(0)
+    private let runningCalls = Atomic<Int>(0)
     public let address: SocketAddress
     /// What the peer proved in the TLS handshake, or nil in cleartext or without one.
     public let certificate: Certificate?
@@ -71,4 +72,13 @@ public final class Peer: Sendable {
         self.certificate = certificate
         self.isSecure = isSecure
     }
+
+    /// Handlers of its connection's calls that have not returned, those of streams that are long gone included.
+    package var running: Int { runningCalls.load(ordering: .relaxed) }
+
+    /// On the connection's loop only: nobody else writes, so that the bus need not be locked.
+    package func began() { runningCalls.store(running &+ 1, ordering: .relaxed) }
+
+    /// On the connection's loop only.
+    package func returned() { runningCalls.store(running &- 1, ordering: .relaxed) }
 }

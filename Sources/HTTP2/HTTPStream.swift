@@ -4,7 +4,9 @@ public import Net
 /// One stream of a connection: the handle by which a handler (or a client) writes. Confined to its loop.
 @safe
 public final class HTTPStream: StreamOutput {
-    public private(set) var id: Int32
+    public var id: Int32 { number }
+    /// (Of a public property each reading is checked for exclusivity, when it can change.)
+    private var number: Int32
     public let loop: EventLoop
     /// Nil once the stream or its connection is gone: then every call here does nothing. Both clear it before the session goes, so that
     /// no reference is counted.
@@ -22,7 +24,7 @@ public final class HTTPStream: StreamOutput {
     var receivedBytes: UInt64 = 0
     /// Of ours, that nghttp2 has taken.
     private var takenBytes: UInt64 = 0
-    private var progress = StreamProgress()
+    @exclusivity(unchecked) private var progress = StreamProgress()
     private var hasReset = false
     /// Of the peer's body, kept by the receiver.
     private var heldBytes = 0
@@ -31,7 +33,7 @@ public final class HTTPStream: StreamOutput {
     private var isWaiting = false
 
     init(id: Int32, session: Session) {
-        self.id = id
+        number = id
         self.loop = session.loop
         unsafe self.session = Unmanaged.passUnretained(session)
         super.init()
@@ -39,7 +41,7 @@ public final class HTTPStream: StreamOutput {
 
     /// A stream that has ended, that nobody else knows and that has dropped its output, becomes another one of the same loop.
     func reopen(id: Int32, session: Session) {
-        self.id = id
+        number = id
         unsafe self.session = Unmanaged.passUnretained(session)
         hasReceivedHead = false
         isTouched = false
@@ -48,7 +50,7 @@ public final class HTTPStream: StreamOutput {
         isDeferred = false
         receivedBytes = 0
         takenBytes = 0
-        progress = StreamProgress()
+        unsafe progress = StreamProgress()
         hasReset = false
     }
 
@@ -189,7 +191,7 @@ public final class HTTPStream: StreamOutput {
 
     /// What the peer has left undone on this stream for too long, if anything; `isOwed`: a message has to come.
     func check(isOwed: Bool, at now: MonotonicTime, timeout: Duration) -> Violation? {
-        progress.check(
+        unsafe progress.check(
             taken: takenBytes, hasOutput: bufferedBytes > 0, received: receivedBytes, isOwed: isOwed, at: now, timeout: timeout)
     }
 }

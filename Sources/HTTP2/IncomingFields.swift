@@ -3,6 +3,9 @@ internal import CNet
 /// The header section that a session is parsing, in a buffer that serves all of them: a section is never interleaved with another
 /// (RFC 9113 §4.3).
 ///
+/// The calls of one connection mostly have the same section, so each field is first compared with what stands in its place since the last
+/// time: a section that is the same to its end is that one once more, and who read it need not read it again.
+///
 /// A class with plain memory: it is called for every field of every request.
 @safe final class IncomingFields {
     /// What may be kept of one section, as RFC 9113 §6.5.2 counts it; each field is counted with more than it takes here.
@@ -14,6 +17,13 @@ internal import CNet
     private(set) var countedBytes = 0
     private var largestBytes = 0
     private var overBudgetNameBytes = -1
+
+    /// The last section that was taken, which still fills the first `lastBytes` of the buffer, if it is to be compared with.
+    private var last = HTTPFields()
+    private var lastBytes = 0
+    private var repeated: RepeatedFields?
+    /// What came of this section stands in the last one, too.
+    private var isRepeating = false
 
     init(budget: Int) {
         self.budget = budget
@@ -34,7 +44,16 @@ internal import CNet
             unsafe free(memory)
             unsafe memory = nil
             capacity = 0
+            forgetLast()
         }
+        isRepeating = lastBytes > 0
+    }
+
+    private func forgetLast() {
+        guard lastBytes > 0 else { return }
+        last = HTTPFields()
+        lastBytes = 0
+        repeated = nil
     }
 
     func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
@@ -42,6 +61,14 @@ internal import CNet
         countedBytes = countedBytes &+ cost
         if countedBytes > budget { return unsafe drop(name, cost) }
         let size = HTTPFields.lengthBytes &+ name.count &+ value.count
+        if isRepeating {
+            if unsafe isNext(name, value, size) {
+                used = used &+ size
+                count = count &+ 1
+                return
+            }
+            isRepeating = false
+        }
         if capacity &- used < size { grow(by: size) }
         guard let memory = unsafe memory else { return }
         let field = unsafe memory + used
@@ -54,17 +81,38 @@ internal import CNet
         count = count &+ 1
     }
 
-    /// The whole section, in memory of its own.
-    func take() -> HTTPFields {
+    /// Whether the field stands next in the last section.
+    @inline(__always)
+    private func isNext(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ size: Int) -> Bool {
+        guard lastBytes &- used >= size, let memory = unsafe memory, let nameStart = name.baseAddress, let valueStart = value.baseAddress
+        else { return false }
+        let field = unsafe memory + used
+        let lengths = unsafe field.loadUnaligned(as: (UInt32, UInt32).self)
+        guard Int(lengths.0) == name.count, Int(lengths.1) == value.count else { return false }
+        let text = unsafe field + HTTPFields.lengthBytes
+        return unsafe memcmp(text, nameStart, name.count) == 0 && memcmp(text + name.count, valueStart, value.count) == 0
+    }
+
+    /// The whole section, in memory of its own; and what it has in common with the last one, when it is the same.
+    func take() -> (HTTPFields, RepeatedFields?) {
         defer { removeAll() }
+        if isRepeating, used == lastBytes {
+            let known = repeated ?? RepeatedFields()
+            repeated = known
+            return (last, known)
+        }
+        forgetLast()
         let total = used + max(0, overBudgetNameBytes)
         // (`Array(unsafeUninitializedCapacity:)` would look its type up each time.)
         let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: memory, count: total))
-        return HTTPFields(bytes: bytes, count: count, countedBytes: countedBytes, overBudgetNameBytes: overBudgetNameBytes)
+        let fields = HTTPFields(bytes: bytes, count: count, countedBytes: countedBytes, overBudgetNameBytes: overBudgetNameBytes)
+        if overBudgetNameBytes < 0, used <= IncomingFields.keptBytes { (last, lastBytes) = (fields, used) }
+        return (fields, nil)
     }
 
     /// Beyond the budget a field is counted, and named if it is the largest.
     private func drop(_ name: UnsafeRawBufferPointer, _ cost: Int) {
+        isRepeating = false
         if overBudgetNameBytes < 0 { nameLargestKept() }
         guard cost > largestBytes else { return }
         largestBytes = cost
@@ -108,4 +156,9 @@ internal import CNet
     private static let initialBytes = 512
     /// A larger buffer is given back after its section: most connections have one large request at most.
     private static let keptBytes = 2048
+}
+
+/// A header section that came again, right behind itself, and what a handler has read in it. Confined to its connection's loop.
+package final class RepeatedFields {
+    package var reading: AnyObject?
 }

@@ -14,7 +14,7 @@ protocol SessionHost: AnyObject {
     /// A stream may hold no more of its body, since the server holds too much.
     func sessionRefusedBody()
     /// A request's header section is complete (servers).
-    func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver
+    func sessionReceivedRequest(_ fields: HTTPFields, _ repeated: RepeatedFields?, on stream: HTTPStream) -> any HTTPStreamReceiver
 }
 
 /// One nghttp2 session: plaintext in, stream events out, and back. It does no I/O. Confined to its loop.
@@ -45,7 +45,8 @@ final class Session {
     private(set) var failure: HTTP2Error?
     private(set) var goAway: (code: ErrorCode, lastStream: Int32, debug: String)?
 
-    private(set) var frameGuard: FrameGuard
+    /// Every frame passes it, and nothing that it calls comes back here.
+    @exclusivity(unchecked) private var frameGuard: FrameGuard
     let bodies: BodyBudget
     /// Why the peer's bytes are not read any more, if they are not, and whether it was told.
     private(set) var violation: Violation?
@@ -57,7 +58,7 @@ final class Session {
         self.limits = limits
         incoming = IncomingFields(budget: limits.fieldBytes)
         bodies = BodyBudget(limits, server: serverBodies)
-        frameGuard = FrameGuard(isServer: role == .server, limits: limits, at: loop.now)
+        unsafe frameGuard = FrameGuard(isServer: role == .server, limits: limits, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle = SessionOptions.make(role, limits, context)
         sendSettings()
@@ -237,7 +238,7 @@ final class Session {
 
     /// Asks the peer for a sign of life (RFC 9113 §6.7).
     func submitKeepalivePing() {
-        frameGuard.sentPing()
+        unsafe frameGuard.sentPing()
         let data = [Session.keepaliveMark, 0, 0, 0, 0, 0, 0, 0]
         unsafe nghttp2_submit_ping(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), data)
         host?.sessionHasOutput()
@@ -284,7 +285,7 @@ final class Session {
     func sentReset(_ code: ErrorCode) {
         switch code {
         case .protocolError, .flowControlError, .streamClosed, .frameSizeError, .internalError:
-            if let violation = frameGuard.causedReset(at: loop.now) { end(violation) }
+            if let violation = unsafe frameGuard.causedReset(at: loop.now) { end(violation) }
         default: break
         }
     }
@@ -294,7 +295,7 @@ final class Session {
     }
 
     /// A frame of a call of ours is on its way.
-    func sentFrame() { frameGuard.sentFrame() }
+    func sentFrame() { unsafe frameGuard.sentFrame() }
 
     /// Looks at every stream: whether its peer takes what waits for it, and sends what it owes. Returns what was found.
     func sweep() -> [Violation] {
@@ -310,6 +311,12 @@ final class Session {
     }
 
     var openStreams: Int { streams.count }
+
+    /// Streams that the client has opened up to now, or passed over.
+    var openedStreams: Int { unsafe frameGuard.openedStreams }
+    /// When the header section began that is not complete yet.
+    var fieldsSince: MonotonicTime? { unsafe frameGuard.fieldsSince }
+    var hasAcknowledgedSettings: Bool { unsafe frameGuard.hasAcknowledgedSettings }
 
     /// Frames that wait for `drain`, besides those of streams' bodies.
     var queuedFrames: Int { unsafe nghttp2_session_get_outbound_queue_size(handle) }
@@ -375,7 +382,7 @@ final class Session {
     func close(_ id: Int32, _ code: ErrorCode) {
         guard let link = unsafe find(id) else { return }
         forgetLatest()
-        if code == .noError { frameGuard.completedStream() }
+        if code == .noError { unsafe frameGuard.completedStream() }
         var stream = unsafe streams.take(link)
         stream.detach()?.closed(.stream(code))
         if isKnownUniquelyReferenced(&stream) {
@@ -388,7 +395,7 @@ final class Session {
 
     func beginFields() { incoming.removeAll() }
 
-    func takeFields() -> HTTPFields { incoming.take() }
+    func takeFields() -> (HTTPFields, RepeatedFields?) { incoming.take() }
 
     /// False for a header bomb: no more of it is decoded, and the connection ends.
     func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {

@@ -95,14 +95,14 @@ enum SessionCallbacks {
     }
 
     private static func headersEnded(_ session: Session, _ stream: HTTPStream) {
-        let fields = session.takeFields()
+        let (fields, repeated) = session.takeFields()
         session.touch(stream)
         if session.role == .server {
             if stream.hasReceivedHead {
                 stream.receiver?.received(trailers: fields)
             } else {
                 stream.hasReceivedHead = true
-                stream.receiver = session.host?.sessionReceivedRequest(fields, on: stream)
+                stream.receiver = session.host?.sessionReceivedRequest(fields, repeated, on: stream)
             }
         } else if !stream.hasReceivedHead {
             // RFC 9113 §8.1: interim (1xx) sections come before the final one.

@@ -11,7 +11,7 @@ extension EventLoop {
     package func takeTurn(ready: [(watch: Watch, readiness: Readiness)], jobs count: Int) {
         thread.store(Thread.current, ordering: .relaxed)
         defer { thread.store(0, ordering: .relaxed) }
-        now = time
+        unsafe turnBegan = time
         for (watch, readiness) in ready {
             watch.ready?(readiness)
             runWork()

@@ -34,7 +34,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let restingTasks = Queue<LoopTask>()
     private var owned: [ObjectIdentifier: AnyObject] = [:]
     /// The monotonic clock, read once in each turn. Loop only.
-    public internal(set) var now = MonotonicTime.now()
+    public var now: MonotonicTime { unsafe turnBegan }
+    @exclusivity(unchecked) var turnBegan = MonotonicTime.now()
     /// A buffer that any connection of this loop may use within one call, never across a turn. Loop only.
     public let scratch: UnsafeMutableRawBufferPointer
     /// Its size.
@@ -70,7 +71,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
         self.kernel = kernel
         unsafe scratch = .allocate(byteCount: Limits.readBytes, alignment: 16)
         (epoll, wakeUp) = (-1, -1)
-        now = kernel.now
+        unsafe turnBegan = kernel.now
     }
 
     deinit {
@@ -240,7 +241,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
         let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(events.count), waitMilliseconds())
-        now = .now()
+        unsafe turnBegan = .now()
         pulse.begin(at: now)
         for index in 0..<max(0, Int(count)) {
             let event = unsafe events[index]

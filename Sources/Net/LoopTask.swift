@@ -38,12 +38,10 @@ package final class LoopTask: @unchecked Sendable {
     }
 
     private func serve() async {
-        // Asking it is cheaper than asking for it; nobody but this task does.
-        let current = unsafe withUnsafeCurrentTask { unsafe $0 }
-        let priority = unsafe current?.priority
+        let priority = Task.currentPriority
         // Cancelled once is cancelled for ever, and a priority that was raised stays so: then the next work needs another task. Nothing
         // else that work does to its task is left when it returns: task-locals and handlers of cancellation are scopes.
-        var isFresh: Bool { unsafe !isCancelled && current?.priority == priority }
+        var isFresh: Bool { !isCancelled && Task.currentPriority == priority }
         repeat {
             await unsafe withUnsafeContinuation { unsafe rest = $0 }
             while isFresh, let work = loop.nextWork() {

@@ -12,7 +12,7 @@ import Testing
                 }
             }
         }
-        return section.take()
+        return section.take().0
     }
 
     @Test("fields keep their order and their duplicates")

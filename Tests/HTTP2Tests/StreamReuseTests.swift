@@ -103,7 +103,7 @@ import Testing
         var keeps = false
         var count = 0
 
-        func sessionReceivedRequest(_ fields: HTTPFields, on stream: HTTPStream) -> any HTTPStreamReceiver {
+        func sessionReceivedRequest(_ fields: HTTPFields, _ repeated: RepeatedFields?, on stream: HTTPStream) -> any HTTPStreamReceiver {
             count += 1
             received.append(stream)
             return Receiver(self)

@@ -34,43 +34,54 @@ final class RPCHandler: HTTPHandler {
 
     func started(_ peer: Peer) {
         runningCalls.add(1, ordering: .relaxed)
-        peer.running.add(1, ordering: .relaxed)
+        peer.began()
     }
 
     func returned(_ peer: Peer) {
         runningCalls.subtract(1, ordering: .relaxed)
-        peer.running.subtract(1, ordering: .relaxed)
+        peer.returned()
     }
 
     /// Why one call more would be too many, if it would: a client that resets its calls has few of them open and many running.
     private func overload(_ peer: Peer) -> RPCError? {
-        let retry = [ErrorDetail(RPCHandler.retryInfo)]
-        if let most = limits.runningCallsPerConnection, peer.running.load(ordering: .relaxed) >= most {
+        if let most = limits.runningCallsPerConnection, peer.running >= most {
             return RPCError(
                 .resourceExhausted,
                 "\(most) calls of this connection are running, those included that the client has cancelled",
-                details: retry)
+                details: RPCHandler.retry)
         }
         guard running >= limits.runningCalls else { return nil }
-        return RPCError(.unavailable, "the server has as many calls to serve as it takes; try again later, or elsewhere", details: retry)
+        return RPCError(
+            .unavailable, "the server has as many calls to serve as it takes; try again later, or elsewhere", details: RPCHandler.retry)
     }
 
-    private static let retryInfo: RetryInfo = {
+    private static let retry: [ErrorDetail] = {
         var delay = StandardTypes.Duration()
         delay.seconds = 1
         var info = RetryInfo()
         info.retryDelay = delay
-        return info
+        return [ErrorDetail(info)]
     }()
 
     func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
+        if let known = request.repeated?.reading as? KnownHead, known.handler === self {
+            return begin(request, on: stream, known.route, "", known.compression, known.accepted, known.timeout)
+        }
         let head = RequestHead(request.fields)
         if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
-        if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
-        let deadline = head.timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
         let (route, unroutedPath) = find(head.pathIndex, request.fields)
+        if let route, !route.isUnknown, let repeated = request.repeated { repeated.reading = KnownHead(head, route, self) }
+        return begin(request, on: stream, route, unroutedPath, head.compression, head.accepted, head.timeout)
+    }
+
+    private func begin(
+        _ request: HTTPRequest, on stream: HTTPStream, _ route: Route?, _ unroutedPath: String, _ compression: Compression,
+        _ accepted: AcceptedCompressions, _ timeout: Swift.Duration?
+    ) -> any HTTPStreamReceiver {
+        if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
+        let deadline = timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
         return ServerStream(
-            stream, route: route, unroutedPath: unroutedPath, request, compression: head.compression, accepted: head.accepted,
+            stream, route: route, unroutedPath: unroutedPath, request, compression: compression, accepted: accepted,
             deadline: deadline, handler: self)
     }
 
@@ -88,6 +99,23 @@ final class RPCHandler: HTTPHandler {
         if error is CancellationError { return RPCError(.cancelled, "the call was cancelled") }
         unexpectedError(error, call)
         return RPCError(.unknown, "the handler failed; the server's log has the cause under request id \(call.requestID)")
+    }
+}
+
+/// What a handler has read in a header section that comes again and again.
+private final class KnownHead {
+    let compression: Compression
+    let accepted: AcceptedCompressions
+    let timeout: Swift.Duration?
+    let route: Route
+    let handler: RPCHandler
+
+    init(_ head: RequestHead, _ route: Route, _ handler: RPCHandler) {
+        compression = head.compression
+        accepted = head.accepted
+        timeout = head.timeout
+        self.route = route
+        self.handler = handler
     }
 }
 

@@ -92,6 +92,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
         }
     }
 
+    @inline(__always)
     private func handle() async throws {
         if handler.interceptors.isEmpty, let route, !route.method.kind.hasOneRequest || takeOnly() {
             try await route.run(self, Messages(exchange: self))

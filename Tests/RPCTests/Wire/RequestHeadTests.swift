@@ -93,7 +93,7 @@ import Testing
                 }
             }
         }
-        return section.take()
+        return section.take().0
     }
 
     @Test("metadata over the budget is RESOURCE_EXHAUSTED and names the largest field")
