@@ -6,6 +6,7 @@ internal import TLS
 protocol ConnectionOwner: AnyObject {
     /// The transport stands and the peer's SETTINGS are here.
     func connectionBecameReady(_ connection: Connection)
+    func connectionCompletedTLS(_ connection: Connection)
     func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver
     func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String)
     func connectionClosedStream(_ connection: Connection)
@@ -18,6 +19,7 @@ protocol ConnectionOwner: AnyObject {
 }
 
 extension ConnectionOwner {
+    func connectionCompletedTLS(_ connection: Connection) {}
     func connectionSettingsChanged(_ connection: Connection) {}
     func connection(_ connection: Connection, saw violation: Violation) {}
 }
@@ -43,7 +45,8 @@ final class Connection {
     private var isDirty = false
     /// Bytes are being taken in; what they ask for is flushed behind that.
     private var isReading = false
-    private var isReady = false
+    private(set) var isReady = false
+    private(set) var hasCompletedTLS = false
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
     private var isDraining = false
@@ -151,7 +154,9 @@ final class Connection {
 
     private func handshakeCompleted(_ tls: TLSEngine) {
         state = .open
+        hasCompletedTLS = true
         peer = Peer(address: peer.address, certificate: tls.peer, isSecure: true, process: peer.process)
+        owner?.connectionCompletedTLS(self)
     }
 
     private func closedByPeer() {
@@ -310,6 +315,9 @@ final class Connection {
         case nil: break
         }
     }
+
+    /// Whom the client wanted to reach (SNI).
+    var requestedName: String? { tls?.requestedName }
 
     /// Whether the peer, who came in by an older context, would not be let in by this one. One that is still shaking hands is: it cannot
     /// be told yet, and may come again.

@@ -9,8 +9,11 @@ public final class HTTPServer: Sendable {
     private let tls: Mutex<TLSContext?>
     private let limits: Limits
     private let violated: @Sendable (Violation, Peer) -> Void
+    private let handshakeFailed: @Sendable (HandshakeFailure) -> Void
     private let jitter: @Sendable () -> Double
-    private let counts = ViolationCounts()
+    private let seenViolations = Tally<Violation>()
+    private let seenHandshakes = Tally<TLSHandshakeResult>()
+    private let admission: Admission
     private let bodies = ServerBodies()
     let shares: [LoopShare]
     private let acceptor: EventLoop
@@ -21,14 +24,17 @@ public final class HTTPServer: Sendable {
         var stop: (@Sendable (_ stopped: @escaping @Sendable () -> Void) -> Void)?
     }
 
-    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge. `violated` is told, on the connection's loop, of each peer that was
-    /// cut off and why; `jitter` gives numbers from -1 to 1, which spread the ends of connections that began together.
+    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge. `violated` is told, on a loop, of each peer that was cut off and why,
+    /// `handshakeFailed` of each that did not get as far as to be one; `jitter` gives numbers from -1 to 1, which spread the ends of connections that began together.
     public init(
         handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard,
         violated: @escaping @Sendable (Violation, Peer) -> Void = { _, _ in },
+        handshakeFailed: @escaping @Sendable (HandshakeFailure) -> Void = { _ in },
         jitter: @escaping @Sendable () -> Double = { .random(in: -1...1) }
     ) {
         self.violated = violated
+        self.handshakeFailed = handshakeFailed
+        admission = Admission(limits)
         self.jitter = jitter
         self.handler = handler
         self.tls = Mutex(tls)
@@ -88,18 +94,40 @@ public final class HTTPServer: Sendable {
     }
 
     /// How many peers were cut off, or had a stream ended, for each reason.
-    public var violations: [Violation: Int] { counts.all }
+    public var violations: [Violation: Int] { seenViolations.all }
+
+    /// How TLS handshakes ended.
+    public var handshakes: [TLSHandshakeResult: Int] { seenHandshakes.all }
+
+    /// Connections that have not completed the handshake, and addresses whose connections are counted.
+    package var admissions: (handshakes: Int, addresses: Int) { admission.counts }
 
     /// Bytes of bodies that came and that no handler has taken yet, beside those messages that came in one frame each.
     public var heldBodyBytes: Int { bodies.heldBytes }
 
     func saw(_ violation: Violation, of peer: Peer) {
-        counts.add(violation)
+        seenViolations.add(violation)
         violated(violation, peer)
+    }
+
+    func sawHandshake() { seenHandshakes.add(.success) }
+
+    func saw(_ failure: HandshakeFailure) {
+        seenHandshakes.add(failure.result)
+        handshakeFailed(failure)
+    }
+
+    func completedHandshake() { admission.completedHandshake() }
+
+    func closed(_ address: SocketAddress, hadCompletedHandshake: Bool) {
+        admission.closed(address, hadCompletedHandshake: hadCompletedHandshake)
     }
 
     private func accept(_ socket: consuming Socket) {
         guard let address = socket.remoteAddress else { return }
+        if let violation = admission.admit(address) {
+            return saw(violation, of: Peer(address: address, certificate: nil, isSecure: false))
+        }
         // The one with the fewest; the count moves now, so that a burst is spread, too.
         var best = shares[0]
         for share in shares where share.count.load(ordering: .relaxed) < best.count.load(ordering: .relaxed) { best = share }
@@ -118,6 +146,7 @@ public final class HTTPServer: Sendable {
             try connection.start()
         } catch {
             // Out of memory or watches for this one: the socket closes as the connection goes out of scope.
+            closed(address, hadCompletedHandshake: false)
             share.lost()
             return
         }
@@ -236,7 +265,9 @@ final class ServedConnection: ConnectionOwner {
         connection.owner = self
     }
 
-    func connectionBecameReady(_ connection: Connection) {}
+    func connectionBecameReady(_ connection: Connection) { server.completedHandshake() }
+
+    func connectionCompletedTLS(_ connection: Connection) { server.sawHandshake() }
 
     func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         handler.begin(request, on: stream)
@@ -258,6 +289,12 @@ final class ServedConnection: ConnectionOwner {
         case .violation(.unreadAnswers): server.saw(.unreadAnswers, of: connection.peer)
         default: break
         }
+        if connection.peer.isSecure, !connection.hasCompletedTLS, let result = TLSHandshakeResult(ofUnfinished: reason) {
+            server.saw(
+                HandshakeFailure(
+                    address: connection.peer.address, requestedName: connection.requestedName, result: result, reason: "\(reason)"))
+        }
+        server.closed(connection.peer.address, hadCompletedHandshake: connection.isReady)
         share.closed(connection)
     }
 }

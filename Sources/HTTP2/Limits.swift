@@ -17,6 +17,14 @@ public struct Limits: Sendable, Hashable {
     public var fieldBytes: Int = 8 * 1024
     /// How much of what cannot be written yet is taken from the session: sixteen TLS records keep the socket busy.
     public var outputBytes: Int = 256 * 1024
+    /// Connections of a server that have not come as far as the client's SETTINGS; further ones are closed at once. Each costs 20 KiB and a
+    /// signature, and honest ones take a second: more than a core can sign in that time need not wait.
+    public var handshakes: Int = 2_000
+    /// Connections of a server from one IPv4 address, or from one network of 2⁶⁴ IPv6 addresses; further ones are closed at once. Whole
+    /// offices, and the subscribers of a mobile network, share one. Nil for any number.
+    public var connectionsPerAddress: Int? = 1_000
+    /// The same from this machine, where proxies and tests are many at one address. Unix sockets have no such limit.
+    public var connectionsPerLoopbackAddress: Int?
     /// From accept to the client's SETTINGS: a TLS handshake over a bad mobile link takes a few seconds at most.
     public var handshakeTimeout: Duration = .seconds(10)
     /// From the first piece of a header section to its last, and from our SETTINGS to their acknowledgement: both are one packet's work.

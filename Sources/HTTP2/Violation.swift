@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// For what a peer lost its connection or its stream: abuse of what HTTP/2 allows, or time that it let pass. The raw value is the name
 /// in metrics, and the debug data of the GOAWAY.
 public enum Violation: String, Error, Sendable, CaseIterable {
@@ -32,6 +30,10 @@ public enum Violation: String, Error, Sendable, CaseIterable {
     /// The peer gave a stream that had something to send no window for too long (CVE-2019-9511); that stream is reset.
     case unreadStream = "unread_stream"
     case handshakeTimeout = "handshake_timeout"
+    /// A connection that was closed unread: too many before it have not completed their handshakes.
+    case tooManyHandshakes = "too_many_handshakes"
+    /// A connection that was closed unread: its address has as many as it may.
+    case tooManyConnections = "too_many_connections"
     /// A header section that was begun and not ended in time.
     case slowHeaders = "slow_headers"
     /// A message that was begun, or has to come, and does not; its stream is reset.
@@ -53,16 +55,5 @@ public enum Violation: String, Error, Sendable, CaseIterable {
         case .settingsTimeout: .settingsTimeout
         default: .enhanceYourCalm
         }
-    }
-}
-
-/// How often each violation was seen, on all loops of a server. They are rare: what counts them may cost a lock.
-final class ViolationCounts: Sendable {
-    private let counts = Mutex<[Violation: Int]>([:])
-
-    var all: [Violation: Int] { counts.withLock { $0 } }
-
-    func add(_ violation: Violation) {
-        counts.withLock { $0[violation, default: 0] += 1 }
     }
 }

@@ -69,6 +69,12 @@ public import Crypto
         return unsafe (connection, wire)
     }
 
+    /// Whom a client that reached us wanted (RFC 6066 section 3, SNI), when it said; it may say anything.
+    public var requestedName: String? {
+        guard let name = unsafe SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name) else { return nil }
+        return unsafe String(cString: name)
+    }
+
     public var isHandshakeComplete: Bool {
         switch state {
         case .open, .closed: true

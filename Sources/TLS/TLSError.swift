@@ -30,6 +30,12 @@ public struct TLSError: Error, Hashable, Sendable {
         case protocolVersion = "protocol_version"
         /// The two sides share no cipher suite, group or signature algorithm.
         case noSharedAlgorithm = "no_shared_algorithm"
+        /// The peer's part of the key exchange is no good.
+        case keyExchange = "key_exchange"
+        /// A signature over the handshake is wrong.
+        case signature = "signature"
+        /// The peer came back with an older version than it speaks (RFC 7507).
+        case inappropriateFallback = "inappropriate_fallback"
         /// The peer's first bytes are not TLS.
         case notTLS = "not_tls"
         /// A record was tampered with, or damaged.

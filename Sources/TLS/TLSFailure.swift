@@ -31,6 +31,12 @@ enum TLSFailure {
         case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SHARED_GROUPS, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS,
             SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
             return TLSError(.noSharedAlgorithm, "the peer and this side share no algorithm: \(detail)")
+        case SSL_R_BAD_KEY_SHARE, SSL_R_BAD_ECPOINT:
+            return TLSError(.keyExchange, "the peer's part of the key exchange is no good: \(detail)")
+        case SSL_R_BAD_SIGNATURE, SSL_R_WRONG_SIGNATURE_TYPE:
+            return TLSError(.signature, "the peer's signature over the handshake is wrong: \(detail)")
+        case SSL_R_INAPPROPRIATE_FALLBACK:
+            return TLSError(.inappropriateFallback, "the peer came back with an older version of TLS than it speaks")
         case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, SSL_R_BAD_RECORD_TYPE, SSL_R_ENCRYPTED_LENGTH_TOO_LONG,
             SSL_R_PACKET_LENGTH_TOO_LONG, SSL_R_DATA_LENGTH_TOO_LONG:
             return TLSError(.badRecord, "the peer sent a damaged record: \(detail)")
@@ -43,10 +49,12 @@ enum TLSFailure {
     private static let handshakeRecord: UInt8 = 22
     private static let alertRecord: UInt8 = 21
 
-    /// The oldest reason that libssl itself gave: later ones are consequences.
+    /// The oldest reason, if libssl itself gave it: later ones are consequences. Otherwise what libssl made of a fault below it.
     private static func firstSSLError() -> Int32? {
-        let code = ERR_peek_error()
-        return code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : nil
+        for code in [ERR_peek_error(), ERR_peek_last_error()] where code != 0 && ERR_GET_LIB(code) == ERR_LIB_SSL {
+            return ERR_GET_REASON(code)
+        }
+        return nil
     }
 
     /// What an alert of RFC 8446 section 6.2 tells about us.
@@ -62,6 +70,10 @@ enum TLSFailure {
             case SSL_AD_CERTIFICATE_REQUIRED: (.certificateRequired, "we presented no certificate")
             case SSL_AD_NO_APPLICATION_PROTOCOL: (.noApplicationProtocol, "we share no application protocol (ALPN)")
             case SSL_AD_PROTOCOL_VERSION: (.protocolVersion, "we share no version of TLS")
+            case SSL_AD_DECRYPT_ERROR: (.signature, "it found our signature over the handshake wrong")
+            case SSL_AD_INAPPROPRIATE_FALLBACK:
+                (.inappropriateFallback, "it took us for one that was made to speak an older version of TLS")
+            case SSL_AD_BAD_RECORD_MAC: (.badRecord, "it found our record damaged")
             case SSL_AD_HANDSHAKE_FAILURE, SSL_AD_INSUFFICIENT_SECURITY: (.noSharedAlgorithm, "we share no acceptable algorithms")
             default: (.refusedByPeer, "it sent a fatal alert")
             }

@@ -6,6 +6,7 @@ internal import Platform
 internal import Postgres
 internal import RPC
 internal import StandardServices
+internal import TLS
 
 /// The server with all its services, from its start to its end.
 struct RunningServer {
@@ -38,6 +39,17 @@ struct RunningServer {
         var configuration = Server.Configuration(tls: files.tls)
         configuration.limits.receivedMessageBytes = settings.messageBytes
         configuration.connectionLimits.concurrentStreams = UInt32(settings.streamsPerConnection)
+        configuration.handshakeFailed = { failure in
+            log.write(
+                .warning, "handshake_failed",
+                [
+                    "address": "\(failure.address)", "wanted": .text(failure.requestedName ?? ""), "result": .text(failure.result.rawValue),
+                    "reason": .text(failure.reason),
+                ])
+        }
+        configuration.violated = { violation, peer in
+            log.write(.warning, "peer_cut_off", ["address": "\(peer.address)", "violation": .text(violation.rawValue)])
+        }
         let server = try Server(
             services: services,
             interceptors: [

@@ -51,6 +51,43 @@ struct HostileBytesTests {
         #expect(refusal?.reason == .noSharedAlgorithm)
     }
 
+    @Test(
+        "An alert that ends a handshake has a name of gRFC A118",
+        arguments: [
+            (20, .decryptionFailed), (40, .cipherSuiteMismatch), (42, .certificateVerificationFailed), (44, .certificateRevoked),
+            (45, .certificateExpired), (46, .certificateVerificationFailed), (48, .certificateAuthorityInvalid),
+            (51, .signatureVerificationFailed), (70, .protocolVersionUnsupported), (80, .unknownFailure), (86, .inappropriateFallback),
+            (116, .certificateVerificationFailed), (120, .noApplicationProtocol),
+        ] as [(UInt8, TLSHandshakeResult)])
+    func alertNames(alert: UInt8, result: TLSHandshakeResult) throws {
+        let client = try TLSEngine(client: pki.clientContext(), serverName: "localhost")
+        let error = #expect(throws: TLSError.self) { try client.receive([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, alert]) }
+        #expect(error?.isPeerAlert == true)
+        #expect(error?.handshakeResult == result, "\(error?.message ?? "")")
+    }
+
+    @Test("A key share of the wrong length is a fault of the key exchange")
+    func keyShare() throws {
+        let client = try TLSEngine(client: pki.clientContext(), serverName: "localhost")
+        var hello = client.takeOutput()
+        // Extension key_share with one X25519 key of 32 bytes (RFC 8446 section 4.2.8), shortened to 31.
+        let share = try #require(hello.firstRange(of: [0x00, 0x33, 0x00, 0x26, 0x00, 0x24, 0x00, 0x1D, 0x00, 0x20]))
+        hello.replaceSubrange(share, with: [0x00, 0x33, 0x00, 0x25, 0x00, 0x23, 0x00, 0x1D, 0x00, 0x1F])
+        hello.remove(at: share.upperBound)
+        // The lengths around it: record, handshake message, and extensions, which follow version, random, session, suites and compression.
+        let session = 5 + 4 + 2 + 32
+        let suites = session + 1 + Int(hello[session])
+        let compression = suites + 2 + Int(hello[suites]) << 8 + Int(hello[suites + 1])
+        for low in [4, 8, compression + 1 + Int(hello[compression]) + 1] {
+            hello[low] &-= 1
+            if hello[low] == 255 { hello[low - 1] -= 1 }
+        }
+        let server = try TLSEngine(server: pki.serverContext())
+        let error = #expect(throws: TLSError.self) { try server.receive(hello) }
+        #expect(error?.reason == .keyExchange, "\(error?.message ?? "")")
+        #expect(error?.handshakeResult == .keyExchangeFailure)
+    }
+
     @Test("A client that hears protocol_version from a server knows why")
     func oldServer() throws {
         let client = try TLSEngine(client: pki.clientContext(), serverName: "localhost")

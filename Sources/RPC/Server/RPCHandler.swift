@@ -12,17 +12,20 @@ final class RPCHandler: HTTPHandler {
     let limits: Limits
     /// How replies are packed when a handler does not say.
     let compression: Compression
+    private let longestTimeouts: LongestTimeouts
     private let unexpectedError: @Sendable (any Error, Call) -> Void
     private let runningCalls = Atomic<Int>(0)
 
     init(
-        routes: RouteTable, unknown: UnknownService?, interceptors: [any ServerInterceptor], limits: Limits, compression: Compression,
+        routes: RouteTable, unknown: UnknownService?, interceptors: [any ServerInterceptor], limits: Limits,
+        longestTimeouts: LongestTimeouts, compression: Compression,
         unexpectedError: @escaping @Sendable (any Error, Call) -> Void
     ) {
         self.routes = routes
         self.unknown = unknown.map { Route(unknown: $0) }
         self.interceptors = interceptors
         self.limits = limits
+        self.longestTimeouts = longestTimeouts
         self.compression = compression
         self.unexpectedError = unexpectedError
     }
@@ -79,7 +82,7 @@ final class RPCHandler: HTTPHandler {
         _ accepted: AcceptedCompressions, _ timeout: Swift.Duration?
     ) -> any HTTPStreamReceiver {
         if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
-        let deadline = timeout.map { stream.loop.now + min($0, limits.longestTimeout) }
+        let deadline = longestTimeouts.timeout(timeout, of: route).map { stream.loop.now + $0 }
         return ServerStream(
             stream, route: route, unroutedPath: unroutedPath, request, compression: compression, accepted: accepted,
             deadline: deadline, handler: self)

@@ -29,6 +29,8 @@ struct RouteTable: Sendable {
         }
     }
 
+    var all: [Route] { slots.compactMap { $0 } }
+
     /// The route of exactly that path: no case folding, no missing slash, no dot segments.
     func route(_ path: UnsafeRawBufferPointer) -> Route? {
         guard let start = path.baseAddress else { return nil }

@@ -25,8 +25,13 @@ public final class Server: Sendable {
         /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
         public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
 
-        /// Told, on the connection's loop, of a peer that was cut off or had a stream ended, and for what.
+        /// Told, on a loop, of a peer that was cut off or had a stream ended, and for what.
         public var violated: @Sendable (Violation, Peer) -> Void = { _, _ in }
+        /// Told, on a loop, of a client whose TLS handshake failed: its text is a line for a log.
+        public var handshakeFailed: @Sendable (HandshakeFailure) -> Void = { _ in }
+        /// How long calls may last at most, where it is less than `limits.longestTimeout`: by `package.Service/Method`, or by `package.Service`
+        /// for all its methods. Who asks for more, or names no deadline, gets this one.
+        public var longestTimeouts: [String: Duration] = [:]
 
         public init(tls: TLSContext? = nil) {
             self.tls = tls
@@ -45,16 +50,17 @@ public final class Server: Sendable {
         var limits = configuration.limits
         limits.runningCallsPerConnection = limits.runningCallsPerConnection ?? 2 * Int(configuration.connectionLimits.concurrentStreams)
         let heavy = HeavyMethods(names: configuration.heavyMethods, executor: configuration.heavyExecutor)
+        let routes = try RouteTable(services, heavy: heavy)
         handler = RPCHandler(
-            routes: try RouteTable(services, heavy: heavy), unknown: configuration.unknownService, interceptors: interceptors,
-            limits: limits,
+            routes: routes, unknown: configuration.unknownService, interceptors: interceptors, limits: limits,
+            longestTimeouts: try LongestTimeouts(most: limits.longestTimeout, named: configuration.longestTimeouts, routes),
             compression: configuration.compression,
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
         connectionLimits.fieldBytes = configuration.limits.metadataBytes
         http = HTTPServer(
             handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits,
-            violated: configuration.violated)
+            violated: configuration.violated, handshakeFailed: configuration.handshakeFailed)
     }
 
     /// Binds, and serves from now on. Returns the address, with the port that was taken if `address` had port 0.
@@ -80,6 +86,9 @@ public final class Server: Sendable {
 
     /// How many peers were cut off, or had a stream ended, for each reason.
     public var violations: [Violation: Int] { http.violations }
+
+    /// How TLS handshakes ended, by the names of gRFC A118 (`grpc.server.tls.handshakes`).
+    public var handshakes: [TLSHandshakeResult: Int] { http.handshakes }
 
     /// Bytes of requests that came and that no handler has taken yet, beside those that came in one frame each.
     public var heldBodyBytes: Int { http.heldBodyBytes }

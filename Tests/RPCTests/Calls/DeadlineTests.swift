@@ -57,6 +57,55 @@ import Testing
         }
     }
 
+    @Test("a method's own longest time holds for who asks for more, and for who asks for none", arguments: [nil, "1H", "10M"])
+    func ownTimeout(asked: String?) async throws {
+        let remaining = Record<Duration?>()
+        let service = ScriptedEcho(
+            onUnary: { request, call in
+                remaining.append(call.timeRemaining)
+                return EchoReply(request.payload)
+            },
+            onClientStream: { _, call in
+                remaining.append(call.timeRemaining)
+                return EchoReply()
+            })
+        try await withLoopback(
+            .cleartext, [service], { $0.longestTimeouts = ["bench.v1.Echo/Unary": .seconds(900), "bench.v1.Echo": .seconds(1_800)] }
+        ) { loopback in
+            let raw = try await loopback.raw()
+            for (stream, path) in [(1, RawFrame.unaryPath), (3, "/bench.v1.Echo/ClientStream")] as [(UInt32, String)] {
+                try await raw.send(
+                    .headers(stream, RawFrame.call(path, [("grpc-timeout", asked)])), .data(stream, RawFrame.message([]), end: true))
+                #expect(try await raw.reply(stream).status == "0")
+            }
+            let most: [Duration] = asked == "10M" ? [.seconds(600), .seconds(600)] : [.seconds(900), .seconds(1_800)]
+            #expect(remaining.all.count == 2)
+            for (given, most) in zip(remaining.all, most) { #expect(given.map { $0 <= most && $0 > most - .seconds(600) } == true) }
+            try await loopback.expectHealthyAfterClosing(raw)
+        }
+    }
+
+    @Test("a method's own longest time ends its call")
+    func ownTimeoutPasses() async throws {
+        let waiting = Waiting()
+        try await withLoopback(.cleartext, [waiting.service], { $0.longestTimeouts = ["bench.v1.Echo/Unary": .milliseconds(50)] }) {
+            loopback in
+            let error = try await rpcError { try await loopback.client().unary(EchoRequest([])) }
+            #expect(error.code == .deadlineExceeded)
+            await waiting.expectCancelled(loopback)
+        }
+    }
+
+    @Test(
+        "a longest time for what is not served is an error at the start",
+        arguments: ["bench.v1.Echo/unary", "bench.v1", "/bench.v1.Echo/Unary"])
+    func unknownTimeout(name: String) throws {
+        var configuration = Server.Configuration()
+        configuration.longestTimeouts = [name: .seconds(1)]
+        let error = #expect(throws: RPCError.self) { try Server(services: [EchoService()], configuration: configuration) }
+        #expect(error?.message.contains(name) == true)
+    }
+
     @Test("replies that came before the deadline are read before its error")
     func serverStream() async throws {
         let waiting = Waiting()
