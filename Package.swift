@@ -95,9 +95,13 @@ let package = Package(
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         library("CodecBench", in: "Benchmarks", needs: ["BenchAPI", "Protobuf"]),
+        library("AttackBench", in: "Benchmarks", needs: ["Net"]),
         program(
             "switchbench", in: "Benchmarks",
-            needs: ["BenchAPI", "InteropAPI", "CodecBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"]),
+            needs: [
+                "BenchAPI", "InteropAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net",
+                "Protobuf",
+            ]),
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
@@ -133,7 +137,8 @@ let package = Package(
         tests(
             "RPCTests",
             of: [
-                "RPCTesting", "RPC", "BenchAPI", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto", "Net",
+                "RPCTesting", "RPC", "BenchAPI", "AttackBench", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto",
+                "Net",
                 "TestSupport",
             ], exclude: ["Simulation/README.md"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),

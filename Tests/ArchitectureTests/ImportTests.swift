@@ -34,9 +34,12 @@ struct ImportTests {
         "BenchAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
         "InteropAPI": ["RPC", "Protobuf", "StandardTypes"],
         "CodecBench": ["BenchAPI", "Protobuf"],
+        "AttackBench": ["Net"],
         // What the benchmarks compare with has a package of its own.
         "SwiftProtobuf": [],
-        "switchbench": ["BenchAPI", "InteropAPI", "CodecBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf"],
+        "switchbench": [
+            "BenchAPI", "InteropAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf",
+        ],
         "ProtoSchema": ["Protobuf"],
         "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],
         "SwitchgenTool": ["SwiftEmitter", "ProtoSchema", "Protobuf", "Console"],
