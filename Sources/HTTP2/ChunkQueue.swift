@@ -12,6 +12,16 @@ package struct ChunkQueue: Sendable {
         chunks.append(chunk)
     }
 
+    /// Appends short chunks to the last one: to keep an array costs more than to copy some hundred bytes.
+    package mutating func join(_ chunk: [UInt8]) {
+        let last = chunks.count - 1
+        if last >= taken, chunk.count <= ChunkQueue.shortBytes, chunks[last].count + chunk.count <= ChunkQueue.joinedBytes {
+            chunks[last].append(contentsOf: chunk)
+        } else {
+            chunks.append(chunk)
+        }
+    }
+
     package mutating func popFirst() -> [UInt8]? {
         guard taken < chunks.count else { return nil }
         var chunk: [UInt8] = []
@@ -26,6 +36,10 @@ package struct ChunkQueue: Sendable {
         }
         return chunk
     }
+
+    private static let shortBytes = 512
+    /// What nghttp2 takes at once.
+    private static let joinedBytes = 16 * 1024
 
     /// Below this a sweep is not worth it, and an empty queue keeps its memory.
     private static let keptCapacity = 32

@@ -17,7 +17,7 @@ public class StreamOutput {
 
     private var first: [UInt8] = []
     private var offset = 0
-    private var rest = ChunkQueue()
+    @exclusivity(unchecked) private var rest = ChunkQueue()
     private(set) var count = 0
     private var end: End?
 
@@ -32,7 +32,7 @@ public class StreamOutput {
             first = bytes
             offset = 0
         } else {
-            rest.append(bytes)
+            unsafe rest.join(bytes)
         }
         return true
     }
@@ -67,7 +67,7 @@ public class StreamOutput {
     func removeAll() {
         if count > 0 {
             first = []
-            while rest.popFirst() != nil {}
+            while unsafe rest.popFirst() != nil {}
             count = 0
         }
         offset = 0
@@ -76,6 +76,6 @@ public class StreamOutput {
 
     private func advance() {
         offset = 0
-        first = count > 0 ? rest.popFirst() ?? [] : []
+        first = count > 0 ? unsafe rest.popFirst() ?? [] : []
     }
 }

@@ -42,4 +42,29 @@ import Testing
         }
         #expect(queue.count == 11)
     }
+
+    @Test("short chunks join the last one, and their bytes stay in order", arguments: [UInt64(1), 2, 20_261_122])
+    func joined(seed: UInt64) {
+        print("seed \(seed)")
+        var random = SeededRandom(seed: seed)
+        var queue = ChunkQueue()
+        var (expected, taken): ([UInt8], [UInt8]) = ([], [])
+        var chunks = 0
+        for number in 0..<3_000 {
+            let most = Int.random(in: 0..<20, using: &random) == 0 ? 20_000 : 300
+            let chunk = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: Int.random(in: 1...most, using: &random))
+            queue.join(chunk)
+            expected += chunk
+            if Int.random(in: 0..<50, using: &random) == 0, let first = queue.popFirst() {
+                taken += first
+                chunks += 1
+            }
+        }
+        while let chunk = queue.popFirst() {
+            taken += chunk
+            chunks += 1
+        }
+        #expect(taken == expected)
+        #expect(chunks < 1_000, "3,000 were joined")
+    }
 }

@@ -52,7 +52,7 @@ public final class Channel: Sendable {
     ) async throws(RPCError) -> Inbound<Reply> {
         let call = try await begin(method.info.path, options)
         let lease = CallLease(call, self)
-        try await call.send(request)
+        try await call.send(call.frame(request))
         call.finishSending()
         return Inbound(call, lease: lease)
     }

@@ -13,8 +13,8 @@ public class Exchange: @unchecked Sendable {
     /// A message that came in one piece when none was waiting: what most are. It goes before those in `reader`.
     private var whole: [UInt8]?
     /// For all others; made when one comes.
-    private var reader: MessageReader?
-    /// There is a reader. (To look at that itself is checked for exclusivity at run time, as at any property that is changed in place.)
+    @exclusivity(unchecked) private var reader: MessageReader?
+    /// There is a reader.
     private var usesReader = false
     private var hasEnded = false
     private var failure: RPCError?
@@ -48,7 +48,7 @@ public class Exchange: @unchecked Sendable {
             return
         }
         if !usesReader {
-            reader = MessageReader(limit: limits.receivedMessageBytes, compression: unpacking)
+            unsafe reader = MessageReader(limit: limits.receivedMessageBytes, compression: unpacking)
             usesReader = true
         }
         do throws(MessageReader.Failure) {
@@ -56,13 +56,13 @@ public class Exchange: @unchecked Sendable {
         } catch {
             return fail(error.rpcError)
         }
-        guard stream?.hold(reader?.heldBytes ?? 0) ?? true else { return refuseBody() }
+        guard stream?.hold(unsafe reader?.heldBytes ?? 0) ?? true else { return refuseBody() }
         if !hasMessage { giveBackWindow() }
     }
 
     /// The server holds too much: what came of this call is given up.
     private func refuseBody() {
-        (usesReader, reader) = (false, nil)
+        unsafe (usesReader, reader) = (false, nil)
         _ = stream?.hold(0)
         giveBackWindow()
         fail(RPCError(.resourceExhausted, "the server holds as much of its clients' messages as it may; try again later, or elsewhere"))
@@ -75,12 +75,12 @@ public class Exchange: @unchecked Sendable {
         if !hasMessage { giveBackWindow() }
     }
 
-    private var hasMessage: Bool { whole != nil || usesReader && reader?.isEmpty == false }
+    private var hasMessage: Bool { unsafe whole != nil || usesReader && reader?.isEmpty == false }
 
     func receivedEnd() {
         guard failure == nil else { return }
         if usesReader {
-            do throws(MessageReader.Failure) { try reader?.end() } catch { return fail(error.rpcError) }
+            do throws(MessageReader.Failure) { try unsafe reader?.end() } catch { return fail(error.rpcError) }
         }
         hasEnded = true
     }
@@ -121,7 +121,7 @@ public class Exchange: @unchecked Sendable {
     /// Nobody is to read what has come: a cancelled handler that takes its time would keep it.
     func discardUnread() {
         whole = nil
-        (usesReader, reader) = (false, nil)
+        unsafe (usesReader, reader) = (false, nil)
     }
 
     private func takeWriting() -> [Waiter<Void>] {
@@ -134,7 +134,7 @@ public class Exchange: @unchecked Sendable {
 
     /// The peer has to send more: a message was begun, or the only one of its side is missing. Not while others wait to be read.
     func isOwedMessage(takesOne: Bool) -> Bool {
-        failure == nil && !hasEnded && !hasMessage && claim != .waiting && (takesOne || usesReader && reader?.isInMiddle == true)
+        unsafe failure == nil && !hasEnded && !hasMessage && claim != .waiting && (takesOne || usesReader && reader?.isInMiddle == true)
     }
 
     // MARK: What client and server do differently
@@ -155,6 +155,20 @@ public class Exchange: @unchecked Sendable {
     func finishSending() {}
 
     // MARK: Reading
+
+    /// What `next` comes to without waiting.
+    enum Ready {
+        case message([UInt8])
+        case end
+        /// There is none yet, or this is not the loop.
+        case notYet
+    }
+
+    /// The next message's bytes, if it is there: who asks this first has no need to suspend.
+    func ready() throws(RPCError) -> Ready {
+        guard loop.isCurrent, let taken = take() else { return .notYet }
+        return try taken.get().map { .message($0) } ?? .end
+    }
 
     /// The next message's bytes, or nil at the end.
     func next() async throws(RPCError) -> [UInt8]? {
@@ -215,7 +229,7 @@ public class Exchange: @unchecked Sendable {
             }
         } catch {
             // Nobody may read what comes behind it.
-            (usesReader, reader) = (false, nil)
+            unsafe (usesReader, reader) = (false, nil)
             failure = error.rpcError
         }
         if let failure { return .failure(failure) }
@@ -228,7 +242,7 @@ public class Exchange: @unchecked Sendable {
             lastWasPacked = false
             return message
         }
-        guard usesReader, let message = try reader?.next() else { return nil }
+        guard usesReader, let message = try unsafe reader?.next() else { return nil }
         lastWasPacked = message.wasPacked
         if message.wasPacked { tookPacked() }
         return message.bytes
@@ -239,12 +253,12 @@ public class Exchange: @unchecked Sendable {
             claim = .none
             stream?.endClaim()
         }
-        _ = stream?.hold(reader?.heldBytes ?? 0)
+        _ = stream?.hold(unsafe reader?.heldBytes ?? 0)
     }
 
     /// No message waits to be taken: the window of those that were goes back, and that of one which does not fit into it, once that is admitted.
     private func giveBackWindow() {
-        guard usesReader, let begun = reader?.begun, begun.missing > 0, begun.bytes >= MessageReader.prefixBytes, let stream else {
+        guard usesReader, let begun = unsafe reader?.begun, begun.missing > 0, begun.bytes >= MessageReader.prefixBytes, let stream else {
             consume(unconsumed)
             unconsumed = 0
             return
@@ -267,14 +281,20 @@ public class Exchange: @unchecked Sendable {
 
     // MARK: Writing
 
-    /// `packed` says whether the message is packed, where messages are at all; nil leaves that to the call.
-    func send(_ message: some Message, packed: Bool? = nil) async throws(RPCError) {
-        try await send(frame(message, packed: packed))
-    }
-
     /// Sends a message that has its prefix already, and waits while too much is unsent.
     func send(_ framed: [UInt8]) async throws(RPCError) {
-        if loop.isCurrent, try write(framed) { return }
+        if try sendAtOnce(framed) { return }
+        try await waitForRoom(after: framed)
+    }
+
+    /// On the loop a message is on its way at once. False when its sender has to call `waitForRoom(after:)` then.
+    func sendAtOnce(_ framed: [UInt8]) throws(RPCError) -> Bool {
+        guard loop.isCurrent else { return false }
+        return try write(framed)
+    }
+
+    /// Goes on where `sendAtOnce` could not.
+    func waitForRoom(after framed: [UInt8]) async throws(RPCError) {
         let isWritten = loop.isCurrent
         let waiter = Waiter<Void>()
         try await waiter.value(on: loop) {

@@ -131,16 +131,28 @@ struct MessageReader {
     private mutating func collect(_ bytes: UnsafeRawBufferPointer, from position: inout Int) throws(Failure) {
         while !isComplete, failure == nil, position < bytes.count {
             if !isInMessage {
-                unsafe prefix = prefix << 8 | UInt64(bytes[position])
-                prefixCount += 1
-                position += 1
-                guard prefixCount == MessageReader.prefixBytes else { continue }
+                if prefixCount == 0, bytes.count - position >= MessageReader.prefixBytes {
+                    let length = unsafe UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self))
+                    prefix = unsafe UInt64(bytes[position]) << 32 | UInt64(length)
+                    prefixCount = MessageReader.prefixBytes
+                    position += MessageReader.prefixBytes
+                } else {
+                    unsafe prefix = prefix << 8 | UInt64(bytes[position])
+                    prefixCount += 1
+                    position += 1
+                    guard prefixCount == MessageReader.prefixBytes else { continue }
+                }
                 try begin(atHand: bytes.count - position)
             }
             let count = min(missing, bytes.count - position)
             if count > 0 {
-                reserve(count)
-                unsafe current.append(contentsOf: bytes[position..<position + count])
+                let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+                if current.isEmpty, count == missing {
+                    unsafe current = [UInt8](piece)
+                } else {
+                    reserve(count)
+                    unsafe current.append(contentsOf: piece)
+                }
                 position += count
                 missing -= count
             }

@@ -43,7 +43,9 @@ public struct RawOutbound: Sendable {
     /// - Parameter message: its bytes, without a prefix, and not compressed.
     /// - Parameter packed: whether this message is packed in a call that packs any; nil: as the call has it.
     public func send(_ message: [UInt8], packed: Bool? = nil) async throws(RPCError) {
-        try await exchange.send(exchange.frame(bytes: message, packed: packed))
+        let framed = try exchange.frame(bytes: message, packed: packed)
+        if try exchange.sendAtOnce(framed) { return }
+        try await exchange.waitForRoom(after: framed)
     }
 
     /// Says that no more will be sent. For clients; a server's side ends when its handler returns.

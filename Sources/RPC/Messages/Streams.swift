@@ -22,14 +22,26 @@ public struct Inbound<Element: Message>: AsyncSequence, Sendable {
         /// The next message, or nil when the peer has ended its side. Throws when the call has failed or was cancelled, and when the
         /// message breaks a rule of its .proto file.
         public mutating func next() async throws(RPCError) -> Element? {
-            guard let bytes = try await exchange.next() else { return nil }
-            let message = try Element(received: bytes)
-            try check?(message)
-            return message
+            switch try exchange.ready() {
+            case .message(let bytes): return try read(bytes)
+            case .end: return nil
+            case .notYet:
+                guard let bytes = try await exchange.next() else { return nil }
+                return try read(bytes)
+            }
         }
 
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(RPCError) -> Element? {
-            guard let bytes = try await exchange.next() else { return nil }
+            switch try exchange.ready() {
+            case .message(let bytes): return try read(bytes)
+            case .end: return nil
+            case .notYet:
+                guard let bytes = try await exchange.next() else { return nil }
+                return try read(bytes)
+            }
+        }
+
+        private func read(_ bytes: [UInt8]) throws(RPCError) -> Element {
             let message = try Element(received: bytes)
             try check?(message)
             return message
@@ -54,7 +66,9 @@ public struct Outbound<Element: Message>: Sendable {
     ///
     /// - Parameter packed: whether this message is packed in a call that packs any; nil: as the call has it.
     public func send(_ message: Element, packed: Bool? = nil) async throws(RPCError) {
-        try await exchange.send(message, packed: packed)
+        let framed = try exchange.frame(message, packed: packed)
+        if try exchange.sendAtOnce(framed) { return }
+        try await exchange.waitForRoom(after: framed)
     }
 
     /// Says that no more will be sent. For clients; a server's side ends when its handler returns.
