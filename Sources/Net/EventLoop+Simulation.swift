@@ -37,6 +37,9 @@ extension EventLoop {
             || timers.next.map { $0 <= time } == true
     }
 
+    /// Timers that have neither fired nor been cancelled. Loop only.
+    package var pendingTimers: Int { timers.count }
+
     /// When its next timer is due.
     package var nextTimer: MonotonicTime? { timers.next }
 }
