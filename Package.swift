@@ -137,9 +137,9 @@ let package = Package(
         tests(
             "RPCTests",
             of: [
-                "RPCTesting", "RPC", "BenchAPI", "AttackBench", "StandardServices", "StandardTypes", "Protobuf", "HTTP2", "TLS", "Crypto",
-                "Net",
-                "TestSupport",
+                "RPCTesting", "RPC", "BenchAPI", "InteropAPI", "AttackBench", "StandardServices", "StandardTypes", "Protobuf", "HTTP2",
+                "TLS",
+                "Crypto", "Net", "TestSupport",
             ], exclude: ["Simulation/README.md"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
@@ -152,7 +152,7 @@ let package = Package(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
-        tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Python"]),
+        tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Go", "Python"]),
         tests("BenchTests", of: ["CodecBench"]),
         tests("ArchitectureTests", of: []),
     ]
