@@ -72,26 +72,27 @@ extension Route {
         let run = run
         return Route(method) { call, messages in
             guard call.loop.kernel == nil else { return try await run(call, messages) }
-            do {
-                try await withTaskExecutorPreference(executor) { try await Route.enter { try await run(call, messages) } }
-            } catch {
-                await call.loop.comeBack()
-                throw error
+            // A child task begins there, whatever the optimizer makes of hops between functions that are nobody's; its parent waits on the
+            // loop, hands cancellation on, and is where interceptors and the call's end have to be.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask(executorPreference: executor) {
+                    do {
+                        try await run(call, messages)
+                    } catch {
+                        await call.loop.catchUp()
+                        throw error
+                    }
+                    await call.loop.catchUp()
+                }
+                try await group.waitForAll()
             }
-            await call.loop.comeBack()
         }
-    }
-
-    /// To where the task now prefers to be: a function that is nobody's is entered there.
-    @concurrent private static func enter(_ body: @Sendable () async throws -> Void) async throws {
-        try await body()
     }
 }
 
 extension EventLoop {
-    /// Behind what ran elsewhere: interceptors, and the call's end, are the loop's.
-    fileprivate func comeBack() async {
-        guard !isCurrent else { return }
+    /// Until it has done all that this thread has given it to do: a reply that is on its way there comes before the status.
+    fileprivate func catchUp() async {
         await withCheckedContinuation { continuation in execute { continuation.resume() } }
     }
 }
