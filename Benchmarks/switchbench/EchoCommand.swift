@@ -21,7 +21,8 @@ struct EchoCommand {
 
         Serves bench.v1.Echo on 127.0.0.1:P (0 takes a free port) until SIGINT or SIGTERM. Without a TLS option it speaks
         cleartext HTTP/2. --loops is the number of event loops; the default is one for each processor.
-        --metadata sends metadata named echo-head… and echo-trailer… back, as what its name says.
+        --metadata sends metadata named echo-head… and echo-trailer… back, as what its name says, and fails as many attempts of a
+        call as its fail-attempts asks, with its fail-pushback-ms.
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
@@ -54,7 +55,7 @@ struct EchoCommand {
         let echo = EchoService()
         let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
-        let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata()] : []
+        let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
         let server = try Server(
             services: services, interceptors: interceptors, configuration: Server.Configuration(tls: try tls()), loops: group)
         let security = usesTLS ? "TLS" : "cleartext"

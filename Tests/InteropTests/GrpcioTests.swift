@@ -33,6 +33,11 @@ struct GrpcioTests {
         try await EchoServer.serve(.mutualTLS) { try await PythonScript(script).check($0) }
     }
 
+    @Test("tries calls again that our server fails, and keeps to its pushback", arguments: [EchoServer.Security.cleartext, .mutualTLS])
+    func retries(_ security: EchoServer.Security) async throws {
+        try await EchoServer.serve(security) { try await PythonScript("retries").check($0) }
+    }
+
     @Test("is let in with a certificate of our authority only, and lets itself be served by such only")
     func identity() async throws {
         try await EchoServer.serve(.mutualTLS) { try await PythonScript("identity").check($0) }

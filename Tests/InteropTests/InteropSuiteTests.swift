@@ -2,7 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// gRPC's own interoperability tests (grpc/doc/interop-test-descriptions.md), both ways between us and its C core, by grpcio and gRPC C++.
+/// gRPC's own interoperability tests (grpc/doc/interop-test-descriptions.md), both ways between us and its two older implementations: the C
+/// core, by grpcio and gRPC C++, and grpc-go.
 @Suite("gRPC's interoperability tests", .timeLimit(.minutes(10)))
 struct InteropSuiteTests {
     @Test("grpcio's client passes them on our server", arguments: [EchoServer.Security.cleartext, .tls])
@@ -19,6 +20,15 @@ struct InteropSuiteTests {
         }
     }
 
+    @Test("grpc-go's client passes them on our server", arguments: [EchoServer.Security.cleartext, .tls])
+    func goClient(_ security: EchoServer.Security) async throws {
+        let program = try await GoPeer.folder() + "/testing_client"
+        try await EchoServer.serve(security, by: .interop) { server in
+            let (ending, output) = try await Program.run([program, server.address] + (security == .tls ? [server.files.authority] : []))
+            #expect(ending == .exited(0) && output.contains("18 of 18 passed"), "\(output)")
+        }
+    }
+
     @Test("our client passes them on grpcio's server", arguments: [EchoServer.Security.cleartext, .tls])
     func client(_ security: EchoServer.Security) async throws {
         let command = try PythonScript("testing_server").command
@@ -27,9 +37,25 @@ struct InteropSuiteTests {
         try await runClient(cases, on: command, environment: PythonScript.environment, security)
     }
 
+    @Test(
+        "our client tries calls again that grpcio's server fails, and keeps to its pushback",
+        arguments: [EchoServer.Security.cleartext, .tls])
+    func retries(_ security: EchoServer.Security) async throws {
+        let command = try PythonScript("testing_server").command
+        let cases = ["retry_backoff", "retry_exhausted", "retry_pushback", "retry_pushback_never"]
+        try await runClient(cases, on: command, environment: PythonScript.environment, security)
+    }
+
     @Test("our client passes them on gRPC C++'s server", arguments: [EchoServer.Security.cleartext, .tls])
     func clientOnCpp(_ security: EchoServer.Security) async throws {
         try await runClient(Self.cases(), on: [try await CppPeer.folder() + "/testing_server"], security)
+    }
+
+    @Test("our client passes them on grpc-go's server", arguments: [EchoServer.Security.cleartext, .tls])
+    func clientOnGo(_ security: EchoServer.Security) async throws {
+        // A server of grpc-go 1.33 does not say whether a message came compressed, nor choose whether a reply goes so.
+        let cases = try await Self.cases().filter { !$0.contains("compressed") }
+        try await runClient(cases, on: [try await GoPeer.folder() + "/testing_server"], security)
     }
 
     private func runClient(

@@ -15,7 +15,7 @@ struct InteropCase: Sendable {
     static let all: [InteropCase] = unary + compressed + streaming + ending + soak
 
     static func named(_ name: String) -> InteropCase? {
-        all.first { $0.name == name }
+        (all + retried).first { $0.name == name }
     }
 }
 

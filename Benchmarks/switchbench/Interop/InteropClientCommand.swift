@@ -19,6 +19,7 @@ struct InteropClientCommand {
 
         Runs one test of gRPC's interoperability suite against the server at H:P (127.0.0.1 by default), and exits with 0 only
         if it passed. The tests: \(InteropCase.all.map(\.name).joined(separator: ", ")).
+        And for a server that fails the calls which ask for it: \(InteropCase.retried.map(\.name).joined(separator: ", ")).
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {

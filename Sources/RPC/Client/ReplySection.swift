@@ -61,7 +61,9 @@ struct ReplySection {
         case .known(let code):
             let message = fields.first("grpc-message").map(StatusMessage.decode) ?? ""
             let details = StatusDetails.decode(fields.first(StatusDetails.name), code: code)
-            return RPCError(code, message, details: details, trailers: trailers)
+            var error = RPCError(code, message, details: details, trailers: trailers)
+            if let pushback { error.pushback = RPCError.Pushback(pushback) }
+            return error
         case .unknown(let text):
             return RPCError(
                 .unknown, "the reply has the status \"\(text)\", which gRPC does not define", trailers: trailers,

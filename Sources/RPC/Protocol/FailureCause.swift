@@ -113,8 +113,17 @@ extension RPCError.Cause.Kind {
     }
 }
 
-/// Most errors travel without a cause: it costs them one word.
+/// Most errors travel without a cause or a pushback: both cost them one word.
 final class CauseBox: Sendable {
-    let cause: RPCError.Cause
-    init(_ cause: RPCError.Cause) { self.cause = cause }
+    let cause: RPCError.Cause?
+    let pushback: RPCError.Pushback?
+
+    init(_ cause: RPCError.Cause?, _ pushback: RPCError.Pushback?) {
+        self.cause = cause
+        self.pushback = pushback
+    }
+
+    static func with(_ cause: RPCError.Cause?, _ pushback: RPCError.Pushback?) -> CauseBox? {
+        cause == nil && pushback == nil ? nil : CauseBox(cause, pushback)
+    }
 }

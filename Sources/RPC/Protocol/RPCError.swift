@@ -19,13 +19,19 @@ public struct RPCError: Error, Sendable, CustomStringConvertible {
         self.message = message
         self.details = details
         self.trailers = trailers
-        box = cause.map { CauseBox($0) }
+        box = cause.map { CauseBox($0, nil) }
     }
 
     /// Why a client made this error itself; nil for one that a server sent at the first attempt.
     public var cause: Cause? {
         get { box?.cause }
-        set { box = newValue.map { CauseBox($0) } }
+        set { box = CauseBox.with(newValue, pushback) }
+    }
+
+    /// When the server wants the call to be tried again, if it says so: a handler sets it, or a client has it of its server's answer.
+    public var pushback: Pushback? {
+        get { box?.pushback }
+        set { box = CauseBox.with(cause, newValue) }
     }
 
     init(_ code: StatusCode, _ message: String, _ kind: Cause.Kind) {

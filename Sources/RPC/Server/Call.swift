@@ -84,6 +84,12 @@ public class Call: Exchange, @unchecked Sendable {
         deadline.map { max(.zero, $0 - loop.time) }
     }
 
+    /// How often the client has made this call before, and got an answer that it does not want to keep (gRFC A6,
+    /// `grpc-previous-rpc-attempts`). By its own word: 0 is what nearly all say, by saying nothing.
+    public var previousAttempts: Int {
+        metadata.fields.first("grpc-previous-rpc-attempts").flatMap { Int($0) }.map { max(0, $0) } ?? 0
+    }
+
     /// What an interceptor left for those behind it.
     public subscript<Key: CallKey>(_ key: Key.Type) -> Key.Value? {
         get { withNotes { $0.values[ObjectIdentifier(key)] as? Key.Value } }

@@ -1,6 +1,5 @@
 internal import HTTP2
 internal import Net
-internal import StandardTypes
 internal import Synchronization
 
 /// HTTP requests to calls: refuses what is not gRPC, finds the route, and leaves the rest to a `ServerStream`.
@@ -48,23 +47,13 @@ final class RPCHandler: HTTPHandler {
     /// Why one call more would be too many, if it would: a client that resets its calls has few of them open and many running.
     private func overload(_ peer: Peer) -> RPCError? {
         if let most = limits.runningCallsPerConnection, peer.running >= most {
-            return RPCError(
-                .resourceExhausted,
-                "\(most) calls of this connection are running, those included that the client has cancelled",
-                details: RPCHandler.retry)
+            let text = "\(most) calls of this connection are running, those included that the client has cancelled"
+            return RPCError(.resourceExhausted, text).tryAgain(after: .seconds(1))
         }
         guard running >= limits.runningCalls else { return nil }
-        return RPCError(
-            .unavailable, "the server has as many calls to serve as it takes; try again later, or elsewhere", details: RPCHandler.retry)
+        let text = "the server has as many calls to serve as it takes; try again later, or elsewhere"
+        return RPCError(.unavailable, text).tryAgain(after: .seconds(1))
     }
-
-    private static let retry: [ErrorDetail] = {
-        var delay = StandardTypes.Duration()
-        delay.seconds = 1
-        var info = RetryInfo()
-        info.retryDelay = delay
-        return [ErrorDetail(info)]
-    }()
 
     func begin(_ request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         if let known = request.repeated?.reading as? KnownHead, known.handler === self {

@@ -40,6 +40,7 @@ enum ReplyFields {
         fields.append(name: "grpc-status", value: String(error.code.rawValue))
         if !error.message.isEmpty { fields.append(name: "grpc-message", value: StatusMessage.encode(error.message)) }
         if error.code == .unimplemented { fields.append(name: "grpc-accept-encoding", value: AcceptedCompressions.ours) }
+        if let pushback = error.pushback { fields.append(name: "grpc-retry-pushback-ms", value: pushback.text) }
         if let details = StatusDetails.encode(error), fields.countedBytes + details.utf8.count + 64 <= budget {
             fields.append(name: StatusDetails.name, value: details)
         }

@@ -3,7 +3,7 @@
 import checks
 import grpc
 from channels import expect, open_channel
-from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse, HealthListRequest
 from grpc_health.v1.health_pb2_grpc import HealthStub
 
 
@@ -18,6 +18,16 @@ def serving(world):
 def unknown(world):
     with open_channel(world) as channel:
         expect(lambda: HealthStub(channel).Check(HealthCheckRequest(service="x.Missing")), grpc.StatusCode.NOT_FOUND, "x.Missing")
+
+
+@checks.check("all are listed (gRFC A90)")
+def listed(world):
+    with open_channel(world) as channel:
+        statuses = HealthStub(channel).List(HealthListRequest()).statuses
+        assert {name: reply.status for name, reply in statuses.items()} == {
+            "": HealthCheckResponse.SERVING,
+            "bench.v1.Echo": HealthCheckResponse.SERVING,
+        }
 
 
 @checks.check("a watcher is told the status at once, SERVICE_UNKNOWN if there is none, and may leave")

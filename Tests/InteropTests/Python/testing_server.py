@@ -4,6 +4,7 @@ Arguments: the files of its certificate and its key; cleartext without them."""
 
 import signal
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,6 +20,9 @@ def payload(size):
 
 
 class TestService(TestServiceServicer):
+    def __init__(self):
+        self.attempts = Counter()
+
     def echo(self, context):
         """Sends the metadata back that the tests know."""
         for name, value in context.invocation_metadata():
@@ -26,6 +30,22 @@ class TestService(TestServiceServicer):
                 context.send_initial_metadata([(name, value)])
             if name == TRAILING:
                 context.set_trailing_metadata([(name, value)])
+
+    def fail(self, context):
+        """Fails a call as often as its metadata asks, for tests of retries; which of them are attempts of one call its fail-id says."""
+        asked = dict(context.invocation_metadata())
+        if "fail-attempts" not in asked:
+            return
+        self.attempts[asked["fail-id"]] += 1
+        attempts = self.attempts[asked["fail-id"]]
+        trailers = [("attempts-seen", str(attempts))]
+        if attempts > int(asked["fail-attempts"]):
+            context.set_trailing_metadata(trailers)
+            return
+        if "fail-pushback-ms" in asked:
+            trailers.append(("grpc-retry-pushback-ms", asked["fail-pushback-ms"]))
+        context.set_trailing_metadata(trailers)
+        context.abort(grpc.StatusCode.UNAVAILABLE, f"attempt {attempts} fails because it was asked to")
 
     def end(self, context, status):
         if status.code:
@@ -35,6 +55,7 @@ class TestService(TestServiceServicer):
         return Empty()
 
     def UnaryCall(self, request, context):
+        self.fail(context)
         self.echo(context)
         self.end(context, request.response_status)
         return messages.SimpleResponse(payload=payload(request.response_size))

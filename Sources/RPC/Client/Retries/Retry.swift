@@ -10,20 +10,7 @@ struct Retry {
         case unsent
     }
 
-    /// `grpc-retry-pushback-ms`.
-    enum Pushback: Equatable {
-        case after(Duration)
-        case never
-
-        /// What is no number, or negative, asks for no retry.
-        init(_ text: String) {
-            if let milliseconds = Int32(text), milliseconds >= 0 {
-                self = .after(.milliseconds(milliseconds))
-            } else {
-                self = .never
-            }
-        }
-    }
+    typealias Pushback = RPCError.Pushback
 
     enum Verdict: Equatable {
         /// The call has failed.
