@@ -34,7 +34,9 @@ public final class HTTPClientConnection {
     private var connecting: Watch?
     private var timer: Timer?
     private var isGoingAway = false
-    public private(set) var openStreams = 0
+    public var openStreams: Int { streams }
+    /// (Of a public property each reading is checked for exclusivity, when it can change.)
+    private var streams = 0
 
     /// Begins to connect at once. `serverName` is what the server's certificate must say when there is `tls`. A server that has not sent
     /// its SETTINGS after `connectTimeout` is given up.
@@ -61,7 +63,7 @@ public final class HTTPClientConnection {
         } catch {
             throw .session("\(error)")
         }
-        timer = loop.schedule(after: limits.handshakeTimeout) { [weak self] in self?.tookTooLong() }
+        timer = loop.schedule(after: limits.handshakeTimeout) { self.tookTooLong() }
     }
 
     private func tookTooLong() {
@@ -88,7 +90,12 @@ public final class HTTPClientConnection {
         if keepalive.time != nil { pending.socket.giveUpUnacknowledged(after: keepalive.timeout) }
         let connection = Connection(
             Socket(adopting: pending.release()), address: address, tls: engine, role: .client, loop: loop, limits: limits)
-        do { try connection.start() } catch { return events.closed(.net(error)) }
+        do {
+            try connection.start()
+        } catch {
+            timer?.cancel()
+            return events.closed(.net(error))
+        }
         connection.owner = self
         self.connection = connection
     }
@@ -111,7 +118,7 @@ public final class HTTPClientConnection {
         guard let connection, canOpenStreams else { throw .shutDown }
         connection.keepalive?.streamOpens()
         let stream = try connection.session.submitRequest(fields, receiver: receiver, withBody: true)
-        openStreams += 1
+        streams += 1
         if stream.id >= HTTPClientConnection.lastStreamID { goAway(.shutDown) }
         return stream
     }
@@ -167,7 +174,7 @@ extension HTTPClientConnection: ConnectionOwner {
     }
 
     func connectionClosedStream(_ connection: Connection) {
-        openStreams -= 1
+        streams -= 1
         events.roomChanged()
         if isGoingAway, openStreams == 0 { connection.drain() }
     }
@@ -177,7 +184,7 @@ extension HTTPClientConnection: ConnectionOwner {
     func connectionClosed(_ connection: Connection, _ reason: HTTP2Error) {
         timer?.cancel()
         isGoingAway = true
-        openStreams = 0
+        streams = 0
         events.closed(reason)
     }
 }

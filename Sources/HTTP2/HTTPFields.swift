@@ -27,6 +27,14 @@ public struct HTTPFields: Sendable {
 
     public var isEmpty: Bool { count == 0 }
 
+    /// A reply's 1xx section: its status comes first (RFC 9113 §8.3).
+    var isInterim: Bool {
+        guard count > 0 else { return false }
+        return unsafe withField(at: 0) { name, value in
+            unsafe value.count == 3 && value[0] == UInt8(ascii: "1") && name.elementsEqual(":status".utf8)
+        }
+    }
+
     /// The name of the largest field, once the budget was exceeded: from then on fields were counted, but not kept.
     public var overBudget: String? {
         overBudgetNameBytes < 0 ? nil : String(decoding: bytes.suffix(overBudgetNameBytes), as: UTF8.self)

@@ -111,10 +111,18 @@ final class Session {
     /// Tells every stream that got something that this was all for now.
     func deliver() {
         for _ in 0..<touched.count {
-            guard let stream = touched.popFirst() else { return }
+            guard var stream = touched.popFirst() else { return }
             stream.isTouched = false
             stream.receiver?.inputDelivered()
+            if !stream.isOpen { keepSpare(&stream) }
         }
+    }
+
+    /// A stream that has ended is used again when nobody else holds it.
+    private func keepSpare(_ stream: inout HTTPStream) {
+        guard isKnownUniquelyReferenced(&stream) else { return }
+        stream.removeAll()
+        spareStreams.keep(stream)
     }
 
     func touch(_ stream: HTTPStream) {
@@ -385,10 +393,7 @@ final class Session {
         if code == .noError { unsafe frameGuard.completedStream() }
         var stream = unsafe streams.take(link)
         stream.detach()?.closed(.stream(code))
-        if isKnownUniquelyReferenced(&stream) {
-            stream.removeAll()
-            spareStreams.keep(stream)
-        }
+        keepSpare(&stream)
         // A client has room for another one.
         if role == .client { host?.sessionClosedStream() }
     }

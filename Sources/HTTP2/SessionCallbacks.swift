@@ -106,7 +106,7 @@ enum SessionCallbacks {
             }
         } else if !stream.hasReceivedHead {
             // RFC 9113 §8.1: interim (1xx) sections come before the final one.
-            if fields.first(":status")?.hasPrefix("1") == true { return }
+            if fields.isInterim { return }
             stream.hasReceivedHead = true
             stream.receiver?.received(head: fields)
         } else {

@@ -1,6 +1,6 @@
 /// A value that belongs to one loop, on its way through a `@Sendable` border. Reading it elsewhere is a bug, and traps.
 public struct Confined<Value>: @unchecked Sendable {
-    private let confined: Value
+    @usableFromInline let confined: Value
     public let loop: EventLoop
 
     public init(_ value: Value, to loop: EventLoop) {
@@ -8,7 +8,7 @@ public struct Confined<Value>: @unchecked Sendable {
         self.loop = loop
     }
 
-    public var value: Value {
+    @inlinable public var value: Value {
         loop.preconditionCurrent()
         return confined
     }

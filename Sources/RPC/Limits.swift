@@ -56,6 +56,8 @@ public struct Limits: Sendable, Hashable {
     static let unheardStates = 64
     /// After a source of credentials has failed, while the old ones still serve.
     static let renewalPause: Duration = .seconds(1)
+    /// Methods of a channel whose requests' fields are kept: a program has a few dozen, unless it makes paths up.
+    static let knownMethods = 256
     /// Failed addresses that one error's message names.
     static let namedFailures = 3
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// A client's way to a service: names are resolved, connections made, kept and made again, calls waited with and tried again, as its
 /// configuration says. Nothing is connected before the first call, or `connect`. Dropping it ends its connections.
 public final class Channel: Sendable {
-    private let configuration: Configuration
+    private let shared: Shared
     private let loop: EventLoop
     private let transport: Confined<Transport>
     private let feed: ConnectivityFeed
@@ -19,7 +19,7 @@ public final class Channel: Sendable {
         try target.check(configuration.names)
         var configuration = configuration
         configuration.connectionLimits.fieldBytes = configuration.limits.metadataBytes
-        self.configuration = configuration
+        shared = Shared(configuration)
         let loop = if let loop { loop } else { try EventLoopGroup.given(nil).next }
         self.loop = loop
         let transport = Transport(target: target, configuration: configuration, loop: loop)
@@ -87,8 +87,8 @@ public final class Channel: Sendable {
     }
 
     func call(_ path: String, _ options: CallOptions) throws(RPCError) -> ClientCall {
-        try options.metadata.demand(within: configuration.limits.metadataBytes, "the request's metadata")
-        return ClientCall(path: path, options: options, configuration: configuration, transport: transport)
+        try options.metadata.demand(within: shared.configuration.limits.metadataBytes, "the request's metadata")
+        return ClientCall(path: path, options: options, shared: shared, transport: transport)
     }
 
     // MARK: Connectivity

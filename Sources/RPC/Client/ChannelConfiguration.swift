@@ -61,4 +61,13 @@ extension Channel {
             return methodRetryPolicies[String(name)] ?? methodRetryPolicies[String(service)] ?? retryPolicy
         }
     }
+
+    /// The configuration as all calls share it: a copy for each would count a dozen references.
+    final class Shared: Sendable {
+        let configuration: Configuration
+
+        init(_ configuration: Configuration) {
+            self.configuration = configuration
+        }
+    }
 }

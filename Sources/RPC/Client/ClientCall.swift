@@ -22,40 +22,38 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private let confined: Confined<Transport>
     private var transport: Transport { confined.value }
     private var metadata: Metadata
-    private let userAgent: String
     private let compression: Compression
     private let credentials: (any CallCredentials)?
     private let context: CallContext?
     let deadline: MonotonicTime?
     private var timer: Timer?
     private var phase = Phase.between
-    private var retry: Retry
-    private var replay = ReplayBuffer()
+    @exclusivity(unchecked) private var retry: Retry
+    @exclusivity(unchecked) private var replay = ReplayBuffer()
     /// Bytes that count against the channel's.
     private var held = 0
     private var timeInQueue: Duration = .zero
     private var hasBegun = false
     private(set) var isDone = false
     /// Who waits for the first stream.
-    private var opened: Waiter<Void>?
+    private var opened: Waiter?
     /// Who waits for the one reply and its status.
-    private var outcome: Waiter<[UInt8]>?
+    private var outcome: Waiter?
     private var reply: [UInt8]?
     private var foreign: ForeignReply?
 
-    init(path: String, options: CallOptions, configuration: Channel.Configuration, transport: Confined<Transport>) {
+    init(path: String, options: CallOptions, shared: Channel.Shared, transport: Confined<Transport>) {
         self.path = path
         self.options = options
         self.confined = transport
         metadata = options.metadata
-        userAgent = configuration.userAgentField
-        compression = options.compression ?? configuration.compression
-        credentials = options.credentials ?? configuration.credentials
-        retry = Retry(options.retryPolicy ?? configuration.retryPolicy(of: path))
+        compression = options.compression ?? shared.configuration.compression
+        credentials = options.credentials ?? shared.configuration.credentials
+        unsafe retry = Retry(options.retryPolicy ?? shared.configuration.retryPolicy(of: path))
         context = options.isDetached ? nil : CallContext.current
         let own = options.timeout.map { transport.loop.time + $0 }
         deadline = if let own, let inherited = context?.deadline { min(own, inherited) } else { own ?? context?.deadline }
-        super.init(loop: transport.loop, limits: configuration.limits)
+        super.init(loop: transport.loop, limits: shared.configuration.limits)
     }
 
     var waitsForReady: Bool { options.waitsForReady }
@@ -64,8 +62,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     /// Begins the call, and returns when it has a stream.
     func start() async throws(RPCError) {
-        let waiter = Waiter<Void>()
-        try await waiter.value(on: loop) {
+        let waiter = Waiter()
+        _ = try await waiter.value(on: loop) {
             self.opened = waiter
             self.begin()
         } onCancel: {
@@ -75,18 +73,18 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     /// The whole of a call that sends one message and gets one: one hop to the loop, and one back.
     func unary(_ framed: [UInt8]) async throws(RPCError) -> [UInt8] {
-        let waiter = Waiter<[UInt8]>()
+        let waiter = Waiter()
         return try await waiter.value(on: loop) {
             self.outcome = waiter
-            self.replay.append(framed)
-            self.replay.finish()
+            unsafe self.replay.append(framed)
+            unsafe self.replay.finish()
             self.begin()
         } onCancel: {
             self.cancelled(waiter)
-        }
+        } ?? []
     }
 
-    private func cancelled(_ waiter: Waiter<some Sendable>) {
+    private func cancelled(_ waiter: Waiter) {
         let error = RPCError(.cancelled, "the task of the call was cancelled", .cancelled)
         giveUp(error)
         waiter.resume(.failure(error))
@@ -94,7 +92,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     override func finishSending() {
         onLoop {
-            $0.replay.finish()
+            unsafe $0.replay.finish()
             $0.stream?.finish()
         }
     }
@@ -114,13 +112,13 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     /// The one reply and then an OK status, of a call that sends a stream; anything else is the error it is, and then the server need
     /// not go on.
     func onlyReply() async throws(RPCError) -> [UInt8] {
-        let waiter = Waiter<[UInt8]>()
+        let waiter = Waiter()
         return try await waiter.value(on: loop) {
             self.outcome = waiter
             if self.isDone { self.conclude(self.failed) } else { self.collect() }
         } onCancel: {
             self.cancelled(waiter)
-        }
+        } ?? []
     }
 
     private func onLoop(_ body: @escaping @Sendable (ClientCall) -> Void) {
@@ -188,7 +186,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     func open(on connection: HTTPClientConnection) {
         leaveQueue()
-        retry.began()
+        unsafe retry.began()
         do throws(HTTP2Error) {
             stream = try connection.request(requestFields(), receiver: self)
         } catch {
@@ -196,26 +194,19 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             return attemptEnded(.unsent, RPCError(.unavailable, "the call could not begin: \(error)", cause: cause))
         }
         phase = .open
-        replay.forEach { stream?.write($0) }
-        if replay.isFinished { stream?.finish() }
-        hold(replay.bytes)
-        opened?.resume(.success(()))
+        unsafe replay.forEach { stream?.write($0) }
+        if unsafe replay.isFinished { stream?.finish() }
+        hold(unsafe replay.bytes)
+        opened?.resume()
         opened = nil
     }
 
     private func requestFields() -> HTTPFields {
-        var fields = HTTPFields([
-            (":method", "POST"), (":scheme", transport.scheme), (":path", path), (":authority", transport.authority),
-        ])
+        var fields = transport.requestFields.fields(path, compression)
         if let deadline {
             fields.append(name: "grpc-timeout", value: Timeout.text((deadline - loop.time).wholeNanoseconds))
         }
-        fields.append(name: "te", value: "trailers")
-        fields.append(name: "content-type", value: "application/grpc")
-        if compression != .identity { fields.append(name: "grpc-encoding", value: compression.rawValue) }
-        fields.append(name: "grpc-accept-encoding", value: AcceptedCompressions.ours)
-        fields.append(name: "user-agent", value: userAgent)
-        if retry.attempts > 1 { fields.append(name: "grpc-previous-rpc-attempts", value: String(retry.attempts - 1)) }
+        if unsafe retry.attempts > 1 { fields.append(name: "grpc-previous-rpc-attempts", value: String(unsafe retry.attempts - 1)) }
         if !metadata.isEmpty {
             for (name, value) in metadata.pairs { fields.append(name: name, value: value) }
         }
@@ -224,15 +215,15 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
 
     /// Held bytes count for the channel; whoever would hold too much is not tried again.
     private func hold(_ bytes: Int) {
-        guard !retry.isCommitted else { return }
+        guard unsafe !retry.isCommitted else { return }
         held += bytes
         transport.replayBytes += bytes
         if held > limits.replayBytes || transport.replayBytes > limits.channelReplayBytes { commit() }
     }
 
     private func commit() {
-        retry.commit()
-        replay.drop()
+        unsafe retry.commit()
+        unsafe replay.drop()
         letGo()
     }
 
@@ -244,9 +235,9 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     override func write(_ framed: [UInt8]) throws(RPCError) -> Bool {
         if let failed { throw failed }
         guard !isDone else { throw RPCError(.cancelled, "the call has ended") }
-        if retry.isCommitted { return try super.write(framed) }
-        replay.append(framed)
-        guard let stream, case .open = phase else { return replay.bytes <= limits.unsentBytes }
+        if unsafe retry.isCommitted { return try super.write(framed) }
+        unsafe replay.append(framed)
+        guard let stream, case .open = phase else { return unsafe replay.bytes <= limits.unsentBytes }
         stream.write(framed)
         hold(framed.count)
         return stream.bufferedBytes <= limits.unsentBytes
@@ -255,13 +246,13 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     /// An attempt has brought no reply: another one, or the end, whose trailers are told before its error.
     private func attemptEnded(_ outcome: Retry.Outcome, _ error: RPCError, trailers: Metadata? = nil) {
         guard !isDone else { return }
-        let verdict = retry.ended(outcome, throttle: &transport.throttle, random: transport.configuration.random())
+        let verdict = unsafe retry.ended(outcome, throttle: &transport.throttle, random: transport.configuration.random())
         if verdict == .fail {
             if let trailers { options.received?(.trailers(trailers)) }
             return settle(error)
         }
         // Our side is open where the server has ended its own before it had read all.
-        stream?.abandon(replay.isFinished && stream?.bufferedBytes == 0 ? nil : .cancel)
+        stream?.abandon(unsafe replay.isFinished && stream?.bufferedBytes == 0 ? nil : .cancel)
         stream = nil
         foreign = nil
         letGo()
@@ -301,7 +292,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             let why = "it waited for a stream to \(transport.target.text) (\(transport.waitReason))"
             giveUp(RPCError(.deadlineExceeded, "\(text): \(why)", .deadline(.queue)))
         case .backingOff(_, _, let error):
-            giveUp(RPCError(.deadlineExceeded, "\(text): attempt \(retry.attempts) had failed with \(error)", .deadline(.backoff)))
+            giveUp(RPCError(.deadlineExceeded, "\(text): attempt \(unsafe retry.attempts) had failed with \(error)", .deadline(.backoff)))
         default: giveUp(RPCError(.deadlineExceeded, text, .deadline(.reply)))
         }
     }
@@ -328,7 +319,7 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
         phase = .done
         timer?.cancel()
         timer = nil
-        replay.drop()
+        unsafe replay.drop()
         if hasBegun {
             letGo()
             transport.callEnded()
@@ -337,8 +328,8 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
             transport.throttle?.succeeded()
             return conclude(nil)
         }
-        if error.cause == nil, retry.attempts > 1 { error.cause = RPCError.Cause(.server) }
-        error.cause?.attempts = retry.attempts
+        if error.cause == nil, unsafe retry.attempts > 1 { error.cause = RPCError.Cause(.server) }
+        error.cause?.attempts = unsafe retry.attempts
         error.cause?.timeInQueue = timeInQueue
         opened?.resume(.failure(error))
         opened = nil

@@ -21,21 +21,19 @@ struct ReplySection {
     /// One pass over the bytes.
     init(_ fields: HTTPFields) {
         var hasType = false
-        for index in 0..<fields.count {
-            unsafe fields.withField(at: index) { name, value in
-                switch name.count {
-                case 7 where unsafe name.equals(":status"):
-                    httpStatus = Int(unsafe String(decoding: value, as: UTF8.self)) ?? 0
-                case 12 where unsafe name.equals("content-type"):
-                    hasType = unsafe value.starts(with: "application/grpc".utf8)
-                case 11 where unsafe name.equals("grpc-status"):
-                    if status == nil { status = unsafe ReplySection.status(value) }
-                case 13 where unsafe name.equals("grpc-encoding"):
-                    encoding = unsafe Compression(value)
-                case 22 where unsafe name.equals("grpc-retry-pushback-ms"):
-                    pushback = unsafe String(decoding: value, as: UTF8.self)
-                default: break
-                }
+        unsafe fields.forEach { name, value in
+            switch name.count {
+            case 7 where unsafe name.equals(":status"):
+                httpStatus = unsafe value.equals("200") ? 200 : Int(String(decoding: value, as: UTF8.self)) ?? 0
+            case 12 where unsafe name.equals("content-type"):
+                hasType = unsafe UnsafeRawBufferPointer(rebasing: value.prefix(16)).equals("application/grpc")
+            case 11 where unsafe name.equals("grpc-status"):
+                if status == nil { status = unsafe ReplySection.status(value) }
+            case 13 where unsafe name.equals("grpc-encoding"):
+                encoding = unsafe Compression(value)
+            case 22 where unsafe name.equals("grpc-retry-pushback-ms"):
+                pushback = unsafe String(decoding: value, as: UTF8.self)
+            default: break
             }
         }
         isGRPC = httpStatus == 200 && hasType

@@ -9,8 +9,7 @@ final class Transport {
     let configuration: Channel.Configuration
     let loop: EventLoop
     let feed = ConnectivityFeed(Connectivity(.idle, "no call has been made yet"))
-    let scheme: String
-    let authority: String
+    let requestFields: RequestFields
     private(set) var keepalive: Keepalive.Policy
     var throttle: RetryThrottle?
     /// Held by all calls together to be sent again.
@@ -43,8 +42,9 @@ final class Transport {
         self.target = target
         self.configuration = configuration
         self.loop = loop
-        scheme = configuration.tlsForNextConnection == nil ? "http" : "https"
-        authority = target.authority(configuration.serverName)
+        requestFields = RequestFields(
+            scheme: configuration.tlsForNextConnection == nil ? "http" : "https", authority: target.authority(configuration.serverName),
+            userAgent: configuration.userAgentField)
         keepalive = configuration.keepalive
         if let time = keepalive.time { keepalive.time = max(time, configuration.limits.leastKeepaliveTime) }
         throttle = configuration.retryThrottling.map { RetryThrottle($0) }

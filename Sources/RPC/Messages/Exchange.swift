@@ -22,10 +22,10 @@ public class Exchange: @unchecked Sendable {
     /// The message that is on its way is longer than the window.
     private var claim = Claim.none
     private enum Claim { case none, admitted, waiting }
-    private var reading: Waiter<[UInt8]?>?
+    private var reading: Waiter?
     /// The request of a method that takes one, from when it was received to when its handler takes it.
     private var only: [UInt8]?
-    private var writing: [Waiter<Void>] = []
+    private var writing: [Waiter] = []
     /// How the peer packs its messages, as its header section says.
     var unpacking = Compression.identity
     /// Whether the last message that was taken was packed.
@@ -93,7 +93,7 @@ public class Exchange: @unchecked Sendable {
     }
 
     func drained() {
-        for waiter in takeWriting() { waiter.resume(.success(())) }
+        for waiter in takeWriting() { waiter.resume() }
     }
 
     /// The call is over for this reason: everybody who waits is told, everybody who comes later, too. Messages that have come
@@ -124,7 +124,7 @@ public class Exchange: @unchecked Sendable {
         unsafe (usesReader, reader) = (false, nil)
     }
 
-    private func takeWriting() -> [Waiter<Void>] {
+    private func takeWriting() -> [Waiter] {
         guard hasWaited else { return [] }
         defer { writing = [] }
         return writing
@@ -173,7 +173,7 @@ public class Exchange: @unchecked Sendable {
     /// The next message's bytes, or nil at the end.
     func next() async throws(RPCError) -> [UInt8]? {
         if loop.isCurrent, let ready = take() { return try ready.get() }
-        let waiter = Waiter<[UInt8]?>()
+        let waiter = Waiter()
         return try await waiter.value(on: loop) {
             self.wait(waiter)
         } onCancel: {
@@ -209,13 +209,13 @@ public class Exchange: @unchecked Sendable {
         return message
     }
 
-    private func wait(_ waiter: Waiter<[UInt8]?>) {
+    private func wait(_ waiter: Waiter) {
         if let ready = take() { return waiter.resume(ready) }
         precondition(reading == nil, "two tasks read the same stream of messages at once")
         reading = waiter
     }
 
-    private func stopWaiting(_ waiter: Waiter<[UInt8]?>) {
+    private func stopWaiting(_ waiter: Waiter) {
         if reading === waiter { reading = nil }
         waiter.resume(.failure(RPCError(.cancelled, "the task that waited for a message was cancelled")))
     }
@@ -296,8 +296,8 @@ public class Exchange: @unchecked Sendable {
     /// Goes on where `sendAtOnce` could not.
     func waitForRoom(after framed: [UInt8]) async throws(RPCError) {
         let isWritten = loop.isCurrent
-        let waiter = Waiter<Void>()
-        try await waiter.value(on: loop) {
+        let waiter = Waiter()
+        _ = try await waiter.value(on: loop) {
             self.waitForRoom(waiter, after: isWritten ? nil : framed)
         } onCancel: {
             self.writing.removeAll { $0 === waiter }
@@ -316,9 +316,9 @@ public class Exchange: @unchecked Sendable {
         }
     }
 
-    private func waitForRoom(_ waiter: Waiter<Void>, after framed: [UInt8]?) {
+    private func waitForRoom(_ waiter: Waiter, after framed: [UInt8]?) {
         do throws(RPCError) {
-            if let framed, try write(framed) { return waiter.resume(.success(())) }
+            if let framed, try write(framed) { return waiter.resume() }
             if let failure { throw failure }
             hasWaited = true
             writing.append(waiter)
