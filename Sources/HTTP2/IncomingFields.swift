@@ -24,12 +24,26 @@ internal import CNet
     private var repeated: RepeatedFields?
     /// What came of this section stands in the last one, too.
     private var isRepeating = false
+    /// The first fields of a section that came again, as nghttp2 handed them out: those that its table holds are the very same each time.
+    private var places: UnsafeMutablePointer<Place>?
+    private var placed = 0
+
+    @unsafe private struct Place {
+        /// References of ours: nothing else can come to be where they are.
+        var name: OpaquePointer
+        var value: OpaquePointer
+        /// What `used` and `countedBytes` are behind it.
+        var used: Int
+        var countedBytes: Int
+    }
 
     init(budget: Int) {
         self.budget = budget
     }
 
     deinit {
+        forgetLast()
+        unsafe places?.deallocate()
         unsafe free(memory)
     }
 
@@ -49,11 +63,48 @@ internal import CNet
         isRepeating = lastBytes > 0
     }
 
+    /// Before anything is written over it, since this section may never be taken: nghttp2 tells of no request that is malformed.
     private func forgetLast() {
+        isRepeating = false
         guard lastBytes > 0 else { return }
         last = HTTPFields()
         lastBytes = 0
         repeated = nil
+        guard let places = unsafe places else { return }
+        for index in 0..<placed {
+            let place = unsafe places[index]
+            unsafe nghttp2_rcbuf_decref(place.name)
+            unsafe nghttp2_rcbuf_decref(place.value)
+        }
+        placed = 0
+    }
+
+    /// Takes a field as nghttp2 hands it out (`nghttp2_rcbuf`).
+    func append(_ name: OpaquePointer, _ value: OpaquePointer) {
+        if isRepeating, count < placed, let places = unsafe places {
+            let place = unsafe places + count
+            if unsafe place.pointee.name == name && place.pointee.value == value {
+                used = unsafe place.pointee.used
+                countedBytes = unsafe place.pointee.countedBytes
+                count = count &+ 1
+                return
+            }
+        }
+        let nameBytes = unsafe nghttp2_rcbuf_get_buf(name)
+        let valueBytes = unsafe nghttp2_rcbuf_get_buf(value)
+        unsafe append(
+            name: UnsafeRawBufferPointer(start: nameBytes.base, count: nameBytes.len),
+            value: UnsafeRawBufferPointer(start: valueBytes.base, count: valueBytes.len))
+        if isRepeating, placed == count &- 1, placed < IncomingFields.mostPlaces { unsafe remember(name, value) }
+    }
+
+    private func remember(_ name: OpaquePointer, _ value: OpaquePointer) {
+        let places = unsafe places ?? .allocate(capacity: IncomingFields.mostPlaces)
+        unsafe self.places = places
+        unsafe nghttp2_rcbuf_incref(name)
+        unsafe nghttp2_rcbuf_incref(value)
+        unsafe (places + placed).initialize(to: Place(name: name, value: value, used: used, countedBytes: countedBytes))
+        placed += 1
     }
 
     func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) {
@@ -67,7 +118,7 @@ internal import CNet
                 count = count &+ 1
                 return
             }
-            isRepeating = false
+            forgetLast()
         }
         if capacity &- used < size { grow(by: size) }
         guard let memory = unsafe memory else { return }
@@ -112,7 +163,7 @@ internal import CNet
 
     /// Beyond the budget a field is counted, and named if it is the largest.
     private func drop(_ name: UnsafeRawBufferPointer, _ cost: Int) {
-        isRepeating = false
+        forgetLast()
         if overBudgetNameBytes < 0 { nameLargestKept() }
         guard cost > largestBytes else { return }
         largestBytes = cost
@@ -153,6 +204,7 @@ internal import CNet
         capacity = larger
     }
 
+    private static let mostPlaces = 16
     private static let initialBytes = 512
     /// A larger buffer is given back after its section: most connections have one large request at most.
     private static let keptBytes = 2048

@@ -403,8 +403,8 @@ final class Session {
     func takeFields() -> (HTTPFields, RepeatedFields?) { incoming.take() }
 
     /// False for a header bomb: no more of it is decoded, and the connection ends.
-    func received(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer) -> Bool {
-        unsafe incoming.append(name: name, value: value)
+    func received(_ name: OpaquePointer, _ value: OpaquePointer) -> Bool {
+        unsafe incoming.append(name, value)
         if incoming.countedBytes / Limits.fieldBytesFatalMultiple <= limits.fieldBytes { return true }
         end(.headerBomb)
         return false

@@ -7,7 +7,7 @@ enum SessionCallbacks {
         var table: OpaquePointer?
         unsafe nghttp2_session_callbacks_new(&table)
         unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table, beginHeaders)
-        unsafe nghttp2_session_callbacks_set_on_header_callback(table, header)
+        unsafe nghttp2_session_callbacks_set_on_header_callback2(table, header)
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table, dataChunk)
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(table, frame)
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(table, sentFrame)
@@ -36,12 +36,10 @@ enum SessionCallbacks {
         }
     }
 
-    private static let header: nghttp2_on_header_callback = { _, _, name, nameLength, value, valueLength, _, context in
-        unsafe withSession(context, or: 0) { session in
-            let isAcceptable = unsafe session.received(
-                name: UnsafeRawBufferPointer(start: name, count: nameLength),
-                value: UnsafeRawBufferPointer(start: value, count: valueLength))
-            return isAcceptable ? 0 : NGHTTP2_ERR_PAUSE.rawValue
+    private static let header: nghttp2_on_header_callback2 = { _, _, name, value, _, context in
+        guard let name = unsafe name, let value = unsafe value else { return 0 }
+        return unsafe withSession(context, or: 0) { session in
+            unsafe session.received(name, value) ? 0 : NGHTTP2_ERR_PAUSE.rawValue
         }
     }
 

@@ -7,14 +7,16 @@ import Testing
 
     private func receive(_ section: [Field], _ incoming: IncomingFields) -> (fields: HTTPFields, repeated: RepeatedFields?) {
         incoming.removeAll()
-        for (name, value) in section {
-            unsafe Array(name.utf8).withUnsafeBytes { name in
-                unsafe Array(value.utf8).withUnsafeBytes { value in
-                    unsafe incoming.append(name: name, value: value)
-                }
+        for field in section { append(field, to: incoming) }
+        return incoming.take()
+    }
+
+    private func append(_ field: Field, to incoming: IncomingFields) {
+        unsafe Array(field.name.utf8).withUnsafeBytes { name in
+            unsafe Array(field.value.utf8).withUnsafeBytes { value in
+                unsafe incoming.append(name: name, value: value)
             }
         }
-        return incoming.take()
     }
 
     private func pairs(_ fields: HTTPFields) -> [String] {
@@ -42,6 +44,19 @@ import Testing
         #expect(receive([(":status", "200")], incoming).repeated == nil)
         #expect(receive(call, incoming).repeated == nil)
         #expect(receive(call, incoming).repeated !== mark)
+    }
+
+    @Test("one that was begun and never ended leaves nothing that another could be taken for", arguments: [1, 2, 3])
+    func abandoned(times: Int) throws {
+        let incoming = IncomingFields(budget: 8192)
+        let first = [("user", "alice"), ("te", "trailers")]
+        let third = [("user", "mallo"), ("te", "trailers")]
+        for _ in 0..<times { _ = receive(first, incoming) }
+        incoming.removeAll()
+        try append(#require(third.first), to: incoming)
+        let (fields, repeated) = receive(third, incoming)
+        #expect(pairs(fields) == pairs(HTTPFields(third)))
+        #expect(repeated == nil)
     }
 
     private static let changes: [[Field]] = [
