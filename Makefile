@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -100,6 +100,13 @@ soak-validation: test-packages .build-python/ready
 # A hundred times the simulations of `make test`, from a seed of chance on; SEED=7 runs that one only. Tests/RPCTests/Simulation/README.md says more.
 soak-simulation: test-packages
 	@$(if $(SEED),SWITCHBOARD_SEED=$(SEED)) SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter RPCTests.RandomCallTests
+
+# The tests with ThreadSanitizer, and with AddressSanitizer, in everything that is ours; Tests/Sanitizers/README.md has a result.
+tsan: test-packages .build-python/ready
+	@Tests/Sanitizers/sanitizers.sh thread
+
+asan: test-packages .build-python/ready
+	@Tests/Sanitizers/sanitizers.sh address
 
 # Server CPU for a unary call beside nghttpd's for a file; Benchmarks/README.md says more.
 bench-echo: run-packages

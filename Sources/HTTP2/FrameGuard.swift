@@ -15,7 +15,7 @@ struct FrameGuard {
     private var sentFrames: UInt64 = 0
     private var sentPings: UInt64 = 0
     /// Streams that ended without a reset: what earns a peer its resets.
-    private var completedStreams: UInt64 = 0
+    private(set) var completedStreams: UInt64 = 0
 
     private var pings: Allowance
     private var settings: Allowance

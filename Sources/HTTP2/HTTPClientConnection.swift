@@ -113,6 +113,9 @@ public final class HTTPClientConnection {
     /// Whether one more stream may be opened now. nghttp2 would queue what exceeds the server's limit out of sight.
     public var hasRoom: Bool { canOpenStreams && openStreams < concurrentStreams }
 
+    /// A stream has ended well: the server does what it is there for.
+    public var hasServed: Bool { connection?.session.hasCompletedStream ?? false }
+
     /// Opens a stream with `fields` (pseudo-header fields first); `receiver` gets the reply.
     public func request(_ fields: HTTPFields, receiver: any HTTPStreamReceiver) throws(HTTP2Error) -> HTTPStream {
         guard let connection, canOpenStreams else { throw .shutDown }

@@ -90,6 +90,8 @@ final class Session {
         unsafe nghttp2_session_set_local_window_size(handle, UInt8(NGHTTP2_FLAG_NONE.rawValue), 0, limits.connectionWindowBytes)
     }
 
+    var hasCompletedStream: Bool { unsafe frameGuard.completedStreams > 0 }
+
     // MARK: Input
 
     /// Parses plaintext. Call `deliver` when no more is at hand.

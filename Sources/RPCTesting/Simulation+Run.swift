@@ -8,6 +8,21 @@ extension Simulation {
     public static func run(
         seed: UInt64, faults: Faults = .none, _ body: @escaping @Sendable (Simulation) async throws -> Void
     ) async throws -> History {
+        let conductor = prepare(seed: seed, faults: faults, body)
+        return try await threads.run { try conductor.run() }
+    }
+
+    /// The same on the thread that calls it, which is kept until the end.
+    @discardableResult
+    package static func runHere(
+        seed: UInt64, faults: Faults = .none, _ body: @escaping @Sendable (Simulation) async throws -> Void
+    ) throws(SimulationFailure) -> History {
+        try prepare(seed: seed, faults: faults, body).run()
+    }
+
+    private static func prepare(
+        seed: UInt64, faults: Faults, _ body: @escaping @Sendable (Simulation) async throws -> Void
+    ) -> Conductor {
         let simulation = Simulation(seed: seed, faults: faults)
         let conductor = Conductor(simulation)
         // Made here, so that it has the task-locals of who calls: a test's expectations count for that test.
@@ -20,7 +35,7 @@ extension Simulation {
                 conductor.outcome = .failure(error)
             }
         }
-        return try await threads.run { try conductor.run() }
+        return conductor
     }
 
     /// One simulation for each seed, one after the other; ends with the first that fails.

@@ -15,15 +15,18 @@ cd "$(dirname "$0")/../.."
 
 here=Tests/Fuzz
 out=.build/fuzz
-read -ra targets <<<"${FUZZ_TARGETS:-binary json dynamic proto}"
+read -ra targets <<<"${FUZZ_TARGETS:-binary json dynamic proto http2}"
 seed=${FUZZ_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 # The runtime would print its own report of a crash and end the process before libFuzzer keeps the input.
 export SWIFT_BACKTRACE=enable=no
 
 # Longer inputs find nothing that shorter ones do not, and take their time.
-declare -A source=([binary]=BinaryDecode [json]=JSONDecode [proto]=ProtoParse [dynamic]=DynamicDecode)
-declare -A length=([binary]=512 [json]=512 [proto]=640 [dynamic]=640)
-declare -A modules=([binary]="Protobuf StandardTypes Torture" [json]="Protobuf StandardTypes Torture" [proto]="Protobuf ProtoSchema" [dynamic]="Protobuf")
+declare -A source=([binary]=BinaryDecode [json]=JSONDecode [proto]=ProtoParse [dynamic]=DynamicDecode [http2]=HTTP2Session)
+declare -A length=([binary]=512 [json]=512 [proto]=640 [dynamic]=640 [http2]=768)
+declare -A modules=(
+    [binary]="Protobuf StandardTypes Torture" [json]="Protobuf StandardTypes Torture" [proto]="Protobuf ProtoSchema" [dynamic]="Protobuf"
+    [http2]="Protobuf StandardTypes Pattern Validation Net Crypto TLS HTTP2 RPC RPCTesting BenchAPI"
+)
 
 flags=(
     -O -g -wmo -parse-as-library -package-name switchboard -swift-version 6 -strict-memory-safety -enable-default-cmo
@@ -44,13 +47,13 @@ compile() {
     shift 2
     # What is inlined from a module below is as old as this one.
     local below=()
-    for object in Protobuf StandardTypes; do
-        if [ $object = "$module" ]; then break; fi
+    for object in ${modules[$target]:-}; do
+        if [ "$object" = "$module" ]; then break; fi
         if [ -e "$into/$object.o" ]; then below+=("$into/$object.o"); fi
     done
     stale "$into/$module.o" "${below[@]}" $(printf '%s\n' "$@" | grep '\.swift$') || return 0
     echo "Compiling $module"
-    swiftc "${flags[@]}" "${instruments[@]}" -I "$into" -module-name "$module" -emit-module -emit-module-path "$into/$module.swiftmodule" \
+    swiftc "${flags[@]}" "${instruments[@]}" -I "$into" -I Sources/CNet -module-name "$module" -emit-module -emit-module-path "$into/$module.swiftmodule" \
         -c -o "$into/$module.o" "$@"
     # The compiler leaves an object alone that would not change.
     touch "$into/$module.o"
@@ -58,10 +61,14 @@ compile() {
 
 generate() {
     if stale .build/debug/switchgen Codegen Sources/Protobuf; then swift build --quiet --product switchgen; fi
-    mkdir -p $out/StandardTypes $out/Torture
+    mkdir -p $out/{StandardTypes,Torture,Validation,BenchAPI}
     .build/debug/switchgen generate --out $out/StandardTypes --target StandardTypes Sources/StandardTypes/Proto
     .build/debug/switchgen generate --out $out/Torture --target Torture --module StandardTypes=Sources/StandardTypes/Proto \
         Tests/ProtobufTests/Proto
+    .build/debug/switchgen generate --out $out/Validation --target Validation --module StandardTypes=Sources/StandardTypes/Proto \
+        Sources/Validation/Proto
+    .build/debug/switchgen generate --out $out/BenchAPI --target BenchAPI --module StandardTypes=Sources/StandardTypes/Proto \
+        Benchmarks/Proto/bench/v1/echo.proto
 }
 
 # build FOLDER SOURCES TARGET...: the targets in FOLDER, from the Sources/ and Codegen/ in SOURCES, with $instruments
@@ -69,21 +76,22 @@ build() {
     local into=$1 from=$2
     shift 2
     mkdir -p "$into"
-    compile "$into" Protobuf $(find "$from/Sources/Protobuf" -name '*.swift')
     for target in "$@"; do
         local objects=()
         for module in ${modules[$target]}; do
             case $module in
                 StandardTypes) compile "$into" StandardTypes Sources/StandardTypes/*.swift $out/StandardTypes/*.swift ;;
-                Torture) compile "$into" Torture $out/Torture/*.swift ;;
+                Torture | BenchAPI) compile "$into" "$module" "$out/$module"/*.swift ;;
+                Validation) compile "$into" Validation $(find "$from/Sources/Validation" -name '*.swift') $out/Validation/*.swift ;;
                 # Keywords are in the dictionary; following every comparison of bytes for them would take a fifth of the time.
                 ProtoSchema) compile "$into" ProtoSchema -sanitize-coverage=edge,inline-8bit-counters,pc-table $(find "$from/Codegen/ProtoSchema" -name '*.swift') ;;
+                *) compile "$into" "$module" $(find "$from/Sources/$module" -name '*.swift') ;;
             esac
             objects+=("$into/$module.o")
         done
         local sources=($here/Targets/Finding.swift "$here/Targets/${source[$target]}.swift")
         if stale "$into/$target" "${objects[@]}" "${sources[@]}"; then
-            swiftc "${flags[@]}" "${instruments[@]}" -I "$into" -module-name "${source[$target]}" -o "$into/$target" \
+            swiftc "${flags[@]}" "${instruments[@]}" -I "$into" -I Sources/CNet -module-name "${source[$target]}" -o "$into/$target" \
                 "${objects[@]}" "${sources[@]}"
         fi
     done
@@ -92,9 +100,9 @@ build() {
 # The seeds as files: hex, or two bytes in hex and a text, on each line; or .proto files as they are.
 seeds() {
     rm -rf $out/seeds
-    mkdir -p $out/seeds/{binary,json,proto,dynamic}
+    mkdir -p $out/seeds/{binary,json,proto,dynamic,http2}
     local number=0 line target
-    for target in binary dynamic; do
+    for target in binary dynamic http2; do
         while IFS= read -r line; do
             number=$((number + 1))
             printf '%b' "$(sed 's/\([0-9A-F][0-9A-F]\) */\\x\1/g' <<<"$line")" >"$out/seeds/$target/$number"
@@ -186,6 +194,10 @@ decoders() {
         json) find $json/Reading $json/Text $protobuf/Base64.swift -name '*.swift' ;;
         proto) find $schema/Parse $schema/Source $schema/Link $schema/Options $schema/Check $schema/Syntax -name '*.swift' ;;
         dynamic) ls $protobuf/Dynamic/*{Decoding,Layout}.swift $protobuf/Pool/Pool*.swift ;;
+        http2)
+            ls Sources/HTTP2/{Frame,Session,Incoming,Stream,HTTPField,HTTPStream,ChunkQueue,TokenBucket}*.swift
+            ls Sources/RPC/Messages/MessageReader.swift Sources/RPC/Server/RequestHead.swift Sources/RPC/Client/{Foreign,ReplySection}*.swift
+            ;;
     esac | sort
 }
 
@@ -242,8 +254,8 @@ plants() {
     instruments=(-sanitize=fuzzer)
     build $out . "${targets[@]}"
     rm -rf $from/Sources $from/Codegen $from/build/corpus
-    mkdir -p $from/Sources $from/Codegen
-    cp -r --preserve=timestamps Sources/Protobuf $from/Sources
+    mkdir -p $from/Codegen
+    cp -r --preserve=timestamps Sources $from/Sources
     cp -r --preserve=timestamps Codegen/ProtoSchema $from/Codegen
     for target in "${targets[@]}"; do
         file=$(sed -n '1s/^# //p' "$here/Plants/$target.sed")

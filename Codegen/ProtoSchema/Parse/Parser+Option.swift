@@ -51,10 +51,14 @@ extension Parser {
         case .identifier where ["inf", "infinity", "nan"].contains(token.text.lowercased()):
             content = .float(token.text.lowercased() == "nan" ? -Double.nan : -Double.infinity)
         case .integer:
-            guard let magnitude = Literal.integer(token.text) else {
+            if let magnitude = Literal.integer(token.text) {
+                content = .integer(magnitude, isNegative: isNegative)
+            } else if isAggregateField, !token.text.hasPrefix("0") {
+                // Text format takes a float's digits as far as they go.
+                content = .float(isNegative ? -Literal.float(token.text) : Literal.float(token.text))
+            } else {
                 throw SyntaxError(message: "this number does not fit 64 bits", span: token.span)
             }
-            content = .integer(magnitude, isNegative: isNegative)
         case .float:
             content = .float(isNegative ? -Literal.float(token.text) : Literal.float(token.text))
         default:

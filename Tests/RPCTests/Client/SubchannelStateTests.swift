@@ -17,7 +17,7 @@ import Testing
         #expect(machine.handle(.wanted(at: at(0), random: 0.5)) == [.connect(timeout: .seconds(20)), .report(.connecting)])
         #expect(machine.handle(.wanted(at: at(0), random: 0.5)) == [])
         #expect(machine.handle(.established) == [.report(.ready)])
-        #expect(machine.handle(.lost) == [.report(.idle)])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [.report(.idle)])
     }
 
     @Test("after a failure it waits, counted from the attempt's start, and is then IDLE")
@@ -63,9 +63,58 @@ import Testing
         }
         _ = machine.handle(.wanted(at: at(0), random: 0.5))
         _ = machine.handle(.established)
-        _ = machine.handle(.lost)
+        _ = machine.handle(.lost(at: at(0), served: true))
         _ = machine.handle(.wanted(at: at(0), random: 0.5))
         #expect(machine.handle(.failed(at: at(0))) == [.wait(until: at(1)), .report(.transientFailure)])
+    }
+
+    @Test("a server that takes connections and ends them, one after the other, is tried ever more slowly")
+    func fruitless() {
+        var machine = machine()
+        var waits: [SubchannelState.Action] = []
+        for round in 0..<3 {
+            let start = at(Double(round) * 10)
+            _ = machine.handle(.wanted(at: start, random: 0.5))
+            _ = machine.handle(.established)
+            waits += machine.handle(.lost(at: start, served: false))
+            _ = machine.handle(.backoffElapsed)
+        }
+        #expect(
+            waits == [
+                .report(.idle), .wait(until: at(11)), .report(.transientFailure), .wait(until: at(21.6)), .report(.transientFailure),
+            ])
+        #expect(machine.state == .idle)
+    }
+
+    @Test("nor is one more connection made to such a server without a pause, while another is being made")
+    func fruitlessBesideAnother() {
+        var machine = machine(connections: 4)
+        for _ in 0..<2 {
+            _ = machine.handle(.wanted(at: at(0), random: 0.5))
+            _ = machine.handle(.established)
+            _ = machine.handle(.wanted(at: at(0), random: 0.5))
+            _ = machine.handle(.lost(at: at(0), served: false))
+        }
+        #expect(machine.handle(.established) == [.report(.ready)])
+        #expect(machine.handle(.wanted(at: at(0), random: 0.5)).count == 1)
+        #expect(machine.nextAttempt.map { $0 > at(1) } == true)
+    }
+
+    @Test("a connection that served, or stood for as long as the wait, ends that", arguments: [(0.1, true), (300, false)])
+    func fruitful(seconds: Double, served: Bool) {
+        var machine = machine()
+        for _ in 0..<3 {
+            _ = machine.handle(.wanted(at: at(0), random: 0.5))
+            _ = machine.handle(.established)
+            _ = machine.handle(.lost(at: at(0), served: false))
+            _ = machine.handle(.backoffElapsed)
+        }
+        _ = machine.handle(.wanted(at: at(100), random: 0.5))
+        _ = machine.handle(.established)
+        #expect(machine.handle(.lost(at: at(100 + seconds), served: served)) == [.report(.idle)])
+        _ = machine.handle(.wanted(at: at(1_000), random: 0.5))
+        _ = machine.handle(.established)
+        #expect(machine.handle(.lost(at: at(1_000), served: false)) == [.report(.idle)])
     }
 
     @Test("who knows better ends the wait")
@@ -93,9 +142,9 @@ import Testing
             #expect(machine.handle(.established) == [])
         }
         #expect(machine.handle(.wanted(at: at(3), random: 0.5)) == [])
-        #expect(machine.handle(.lost) == [])
-        #expect(machine.handle(.lost) == [])
-        #expect(machine.handle(.lost) == [.report(.idle)])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [.report(.idle)])
     }
 
     @Test("a last connection that is lost while a further one is made, or waited for, leaves that")
@@ -104,11 +153,11 @@ import Testing
         _ = machine.handle(.wanted(at: at(0), random: 0.5))
         _ = machine.handle(.established)
         _ = machine.handle(.wanted(at: at(0), random: 0.5))
-        #expect(machine.handle(.lost) == [.report(.connecting)])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [.report(.connecting)])
         #expect(machine.handle(.established) == [.report(.ready)])
         _ = machine.handle(.wanted(at: at(0), random: 0.5))
         _ = machine.handle(.failed(at: at(0)))
-        #expect(machine.handle(.lost) == [.report(.transientFailure)])
+        #expect(machine.handle(.lost(at: at(0), served: true)) == [.report(.transientFailure)])
     }
 
     @Test("once shut down it does nothing")

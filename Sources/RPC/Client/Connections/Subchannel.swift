@@ -111,8 +111,9 @@ final class Subchannel {
     private func goingAway(_ id: Int, _ reason: HTTP2Error) {
         guard let index = open.firstIndex(where: { $0.id == id }) else { return }
         owner?.noteGoAway(reason)
-        leaving.append(open.remove(at: index))
-        lost(reason)
+        let entry = open.remove(at: index)
+        leaving.append(entry)
+        lost(entry.connection, reason)
     }
 
     private func closed(_ id: Int, _ reason: HTTP2Error) {
@@ -122,14 +123,13 @@ final class Subchannel {
             failure = ConnectionFailure(address: address, error: reason, isReady: false)
             perform(machine.handle(.failed(at: loop.now)))
         } else if let index = open.firstIndex(where: { $0.id == id }) {
-            open.remove(at: index)
-            lost(reason)
+            lost(open.remove(at: index).connection, reason)
         }
     }
 
-    private func lost(_ reason: HTTP2Error) {
+    private func lost(_ connection: HTTPClientConnection, _ reason: HTTP2Error) {
         failure = ConnectionFailure(address: address, error: reason, isReady: true)
-        perform(machine.handle(.lost))
+        perform(machine.handle(.lost(at: loop.now, served: connection.hasServed)))
     }
 }
 

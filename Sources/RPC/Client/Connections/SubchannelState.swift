@@ -3,17 +3,18 @@ internal import Net
 /// The way to one address: gRPC's connectivity states, the waits between attempts, and how many connections there are. Pure.
 ///
 /// It is READY while one connection is; further ones are made when the streams of those there are run out, one at a time, under the
-/// same backoff, and their failures do not show.
+/// same backoff, and their failures do not show. A connection that stood resets the backoff, unless those before it were lost, one after
+/// the other, before they were of any use.
 struct SubchannelState {
     enum Event {
         /// Somebody wants a connection, or one more.
         case wanted(at: MonotonicTime, random: Double)
-        /// The server's SETTINGS have come: only that resets the backoff.
+        /// The server's SETTINGS have come.
         case established
         case failed(at: MonotonicTime)
         case backoffElapsed
-        /// A connection that was established takes no more streams.
-        case lost
+        /// A connection that was established takes no more streams; `served` says whether a call has ended well on it.
+        case lost(at: MonotonicTime, served: Bool)
         case shutDown
         /// Whoever knows that the network is back need not wait.
         case backoffReset
@@ -30,6 +31,8 @@ struct SubchannelState {
     private let mostConnections: Int
     private var backoff: BackoffSchedule
     private var established = 0
+    /// Connections in a row that stood, and were lost before they were of any use.
+    private var fruitless = 0
     private var isConnecting = false
     private(set) var nextAttempt: MonotonicTime?
     private var retryAt = MonotonicTime(nanoseconds: 0)
@@ -44,6 +47,7 @@ struct SubchannelState {
         switch event {
         case .wanted(let now, let random):
             guard !isConnecting, nextAttempt == nil, established < mostConnections else { return [] }
+            if fruitless > SubchannelState.forgiven, now < retryAt { return waitToRetry() }
             let wait = backoff.next(random: random)
             retryAt = now + wait
             isConnecting = true
@@ -51,22 +55,23 @@ struct SubchannelState {
         case .established:
             isConnecting = false
             established += 1
-            backoff.reset()
+            if fruitless == 0 { backoff.reset() }
             return become(.ready)
         case .failed(let now):
             isConnecting = false
-            guard now < retryAt else { return become(.transientFailure) + become(.idle) }
-            nextAttempt = retryAt
-            return [.wait(until: retryAt)] + become(.transientFailure)
+            return now < retryAt ? waitToRetry() : become(.transientFailure) + become(.idle)
         case .backoffElapsed:
             guard nextAttempt != nil else { return [] }
             nextAttempt = nil
             return become(.idle)
-        case .lost:
+        case .lost(let now, let served):
             established -= 1
+            fruitless = served || now >= retryAt ? 0 : fruitless + 1
+            if fruitless > SubchannelState.forgiven, !isConnecting, nextAttempt == nil { return waitToRetry() }
             return become(isConnecting ? .connecting : nextAttempt == nil ? .idle : .transientFailure)
         case .backoffReset:
             backoff.reset()
+            fruitless = 0
             guard nextAttempt != nil else { return [] }
             nextAttempt = nil
             return [.stopWaiting] + become(.idle)
@@ -74,6 +79,14 @@ struct SubchannelState {
             state = .shutdown
             return nextAttempt == nil ? [] : [.stopWaiting]
         }
+    }
+
+    /// One lost connection may have met a server that was about to stop. Who goes on like that would be connected to without a pause.
+    private static let forgiven = 1
+
+    private mutating func waitToRetry() -> [Action] {
+        nextAttempt = retryAt
+        return [.wait(until: retryAt)] + become(.transientFailure)
     }
 
     /// Tells what changed, unless a connection hides it.
