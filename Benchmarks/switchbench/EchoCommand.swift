@@ -56,8 +56,9 @@ struct EchoCommand {
         let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
         let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
-        let server = try Server(
-            services: services, interceptors: interceptors, configuration: Server.Configuration(tls: try tls()), loops: group)
+        var configuration = Server.Configuration(tls: try tls())
+        configuration.draining = { health.shutDown() }
+        let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)
         let security = usesTLS ? "TLS" : "cleartext"
         try await server.run(on: "127.0.0.1:\(port ?? 0)", grace: .seconds(5)) { address in
             print("serving bench.v1.Echo on \(address), \(security), \(group.loops.count) loop(s)")

@@ -22,6 +22,9 @@ public final class Server: Sendable {
         public var heavyExecutor: any TaskExecutor = WorkerPool.shared
         /// Serves calls of methods that no service has, with messages as bytes: a proxy, for example. Without it they are UNIMPLEMENTED.
         public var unknownService: UnknownService?
+        /// Told that a drain begins, before any client is, and each time `drain` is called: here `HealthService.shutDown` belongs, so that
+        /// whoever watches sends its next calls elsewhere.
+        public var draining: @Sendable () -> Void = {}
         /// Told of errors that are no `RPCError`, which a peer sees as UNKNOWN without their text.
         public var unexpectedError: @Sendable (any Error, Call) -> Void = { _, _ in }
 
@@ -40,6 +43,7 @@ public final class Server: Sendable {
 
     private let handler: RPCHandler
     package let http: HTTPServer
+    private let draining: @Sendable () -> Void
 
     /// `interceptors` are entered in their order; without `loops` it serves on those that all of the process share. Throws when two
     /// services have one name, when `heavyMethods` names none, and when the process is out of threads.
@@ -58,6 +62,7 @@ public final class Server: Sendable {
             unexpectedError: configuration.unexpectedError)
         var connectionLimits = configuration.connectionLimits
         connectionLimits.fieldBytes = configuration.limits.metadataBytes
+        draining = configuration.draining
         http = HTTPServer(
             handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits,
             violated: configuration.violated, handshakeFailed: configuration.handshakeFailed)
@@ -99,6 +104,7 @@ public final class Server: Sendable {
     /// Stops accepting, tells every client to open no more calls (GOAWAY), lets open calls end for up to `grace`, and then
     /// resets the rest. Returns when every connection is closed.
     public func drain(grace: Duration) async {
+        draining()
         await http.drain(grace: grace)
     }
 }

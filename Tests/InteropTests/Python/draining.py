@@ -8,6 +8,8 @@ import checks
 import grpc
 from channels import failure, open_channel
 from echo import EchoRequest, EchoStub
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 
 
 @checks.check("calls in flight end well after SIGTERM, and a new one is UNAVAILABLE")
@@ -19,7 +21,11 @@ def drain(world):
         requests.put(EchoRequest(payload=b"before"))
         assert next(replies).payload == b"before"
 
+        statuses = HealthStub(channel).Watch(HealthCheckRequest())
+        assert next(statuses).status == HealthCheckResponse.SERVING
+
         os.kill(world.pid, signal.SIGTERM)
+        assert [reply.status for reply in statuses] == [HealthCheckResponse.NOT_SERVING]
         # New calls are served until the GOAWAY is here, and refused from then on.
         while True:
             try:

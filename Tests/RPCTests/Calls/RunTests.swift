@@ -35,6 +35,40 @@ import Testing
         }
     }
 
+    @Test("does on SIGHUP what it was told to do, and serves on")
+    func hangUp() async {
+        await #expect(processExitsWith: .success) {
+            let (addresses, ready) = AsyncStream<String>.makeStream()
+            let hungUp = Counter()
+            let drained = Counter()
+            try await withThrowingTaskGroup { group in
+                group.addTask {
+                    var configuration = Server.Configuration()
+                    configuration.draining = { drained.add() }
+                    let server = try Server(services: [EchoService()], configuration: configuration)
+                    try await server.run(on: "127.0.0.1:0") {
+                        ready.yield("\($0)")
+                    } hangUp: {
+                        hungUp.add($0.services.count)
+                    }
+                }
+                for await address in addresses {
+                    let client = EchoClient(try Channel(address))
+                    for count in 1...3 {
+                        kill(getpid(), SIGHUP)
+                        try #require(await eventually { hungUp.value == count })
+                        try #require(try await client.unary(EchoRequest([1]), CallOptions(timeout: .seconds(120))).payload == [1])
+                    }
+                    break
+                }
+                try #require(drained.value == 0)
+                kill(getpid(), SIGTERM)
+                try await group.waitForAll()
+                try #require(drained.value == 1)
+            }
+        }
+    }
+
     @Test("does not run where somebody else serves")
     func taken() async throws {
         try await withLoopback { loopback in

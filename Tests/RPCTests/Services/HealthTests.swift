@@ -67,6 +67,25 @@ import Testing
         }
     }
 
+    @Test("a drain is told to whoever watches before anything else, and waits for no watcher")
+    func draining() async throws {
+        let health = HealthService(services: [])
+        try await withLoopback(.cleartext, [health]) { configuration in
+            configuration.draining = { health.shutDown() }
+        } _: { loopback in
+            let client = HealthClient(try loopback.client().channel)
+            var statuses: [HealthService.Status] = []
+            var drain: Task<Void, Never>?
+            for try await reply in try await client.watch(Self.request("")) {
+                statuses.append(reply.status)
+                // An hour of grace would be longer than this test may take.
+                drain = drain ?? Task { await loopback.server.drain(grace: .seconds(3_600)) }
+            }
+            #expect(statuses == [.serving, .notServing])
+            await drain?.value
+        }
+    }
+
     @Test("Watch of an unknown service is SERVICE_UNKNOWN until it is known")
     func watchUnknown() async throws {
         try await withHealth { health, client, _ in
