@@ -35,7 +35,7 @@ final class Session {
     private var latest: Unmanaged<HTTPStream>?
     private var latestID: Int32 = -1
     private let incoming: IncomingFields
-    private lazy var spareStreams = loop.own { SpareStreams() }
+    private let spareStreams: SpareStreams
     private let touched = Queue<HTTPStream>()
     private let drained = Queue<HTTPStream>()
     private var isParsing = false
@@ -57,6 +57,7 @@ final class Session {
         self.loop = loop
         self.limits = limits
         incoming = IncomingFields(budget: limits.fieldBytes)
+        spareStreams = loop.own { SpareStreams() }
         bodies = BodyBudget(limits, server: serverBodies)
         unsafe frameGuard = FrameGuard(isServer: role == .server, limits: limits, at: loop.now)
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
