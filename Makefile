@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -113,6 +113,23 @@ bench-echo: run-packages
 	$(call install,$(BENCH_PACKAGES))
 	@swift build -c release --product switchbench
 	@Benchmarks/echo.sh
+
+# What hostile clients do to others' calls; minutes, and Benchmarks/README.md has a result.
+bench-attack: run-packages
+	$(call install,$(BENCH_PACKAGES))
+	@swift build -c release --product switchbench
+	@Benchmarks/attack.sh
+
+# Ten thousand connections over mutual TLS, traffic on a hundred; and a hundred thousand that come and go. `make test` has a hundredth of both.
+soak-idle: run-packages
+	$(call install,openssl)
+	@swift build -c release --product switchbench
+	@Benchmarks/soak.sh idle
+
+soak-leaks: run-packages
+	$(call install,openssl)
+	@swift build -c release --product switchbench
+	@Benchmarks/soak.sh leaks
 
 # Instructions of the codec, beside C++ protobuf; CODEC_ARGS=--swift-protobuf takes that along, and minutes more.
 bench-codec: run-packages

@@ -63,6 +63,7 @@ private final class AttackConnection {
     private var round = 0
     private var isSilent = false
     private var awaitedEnds = 0
+    private var hasHeard = false
     private var ends = StreamEnds()
 
     init(_ socket: consuming Socket, _ attack: Attack) {
@@ -74,8 +75,8 @@ private final class AttackConnection {
     /// Bytes that the kernel took; nil when the connection is over.
     func advance(_ scratch: UnsafeMutableRawBufferPointer) -> Int? {
         if attack.reads, unsafe !read(scratch) { return nil }
+        if unsent.isEmpty, attack.hangsUp, round > 0, hasHeard || !attack.awaitsWord { return nil }
         if unsent.isEmpty, !isSilent {
-            if attack.hangsUp, round > 0 { return nil }
             guard ends.count >= awaitedEnds else { return 0 }
             if let bytes = attack.round(round) { unsent = bytes[...] } else { isSilent = true }
             round += 1
@@ -98,6 +99,7 @@ private final class AttackConnection {
         while true {
             switch unsafe socket.read(into: scratch) {
             case .bytes(let count):
+                hasHeard = true
                 if attack.awaitedEnds > 0 { unsafe ends.scan(UnsafeRawBufferPointer(rebasing: scratch[..<count])) }
             case .wouldBlock, .failed(.system(_, ENOTCONN)): return true
             case .end, .failed: return false

@@ -30,7 +30,7 @@ func run(_ command: String, usage: String, _ body: @escaping @Sendable () async 
 
 let usages = [
     EchoCommand.usage, CallCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, HeavyCommand.usage, CodecCommand.usage,
-    AttackCommand.usage,
+    AttackCommand.usage, SoakCommand.usage,
 ]
 let usage = usages.joined(separator: "\n\n")
 let arguments = Array(CommandLine.arguments.dropFirst(2))
@@ -41,6 +41,7 @@ case "call": run(command, usage: usage) { [arguments] in try await CallCommand(a
 case "interop-server": run(command, usage: usage) { [arguments] in try await InteropServerCommand(arguments).run() }
 case "interop-client": run(command, usage: usage) { [arguments] in try await InteropClientCommand(arguments).run() }
 case "heavy": run(command, usage: usage) { [arguments] in try await HeavyCommand(arguments).run() }
+case "soak": run(command, usage: usage) { [arguments] in try await SoakCommand(arguments).run() }
 case "attack":
     do {
         try AttackCommand(arguments).run()

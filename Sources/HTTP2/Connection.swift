@@ -2,28 +2,6 @@ internal import Crypto
 internal import Net
 internal import TLS
 
-/// Who is told what becomes of a connection.
-protocol ConnectionOwner: AnyObject {
-    /// The transport stands and the peer's SETTINGS are here.
-    func connectionBecameReady(_ connection: Connection)
-    func connectionCompletedTLS(_ connection: Connection)
-    func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver
-    func connection(_ connection: Connection, receivedGoAway code: ErrorCode, lastStream: Int32, debug: String)
-    func connectionClosedStream(_ connection: Connection)
-    /// The peer has changed its SETTINGS: more streams may be open, perhaps.
-    func connectionSettingsChanged(_ connection: Connection)
-    /// It, or a stream of it, was ended for that.
-    func connection(_ connection: Connection, saw violation: Violation)
-    /// The socket is closed, or only lingers; told once.
-    func connectionClosed(_ connection: Connection, _ reason: HTTP2Error)
-}
-
-extension ConnectionOwner {
-    func connectionCompletedTLS(_ connection: Connection) {}
-    func connectionSettingsChanged(_ connection: Connection) {}
-    func connection(_ connection: Connection, saw violation: Violation) {}
-}
-
 /// A socket, perhaps a TLS engine, and a session: moves bytes between them, one flush in each turn. Confined to its loop.
 final class Connection {
     let loop: EventLoop
@@ -31,6 +9,7 @@ final class Connection {
     let session: Session
     private let socket: Socket
     private let tls: TLSEngine?
+    private let handshakes: HandshakeQueue?
     private(set) var peer: Peer
     /// Cut when the connection is closed.
     var owner: (any ConnectionOwner)?
@@ -46,6 +25,10 @@ final class Connection {
     /// Bytes are being taken in; what they ask for is flushed behind that.
     private var isReading = false
     private(set) var isReady = false
+    /// Its handshake goes on when others have had their turn; or it had the loop for too long. Not read from until then.
+    private var isWaiting = false
+    private var hasHadTurn = false
+    private var longReadBegan: MonotonicTime?
     private(set) var hasCompletedTLS = false
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
@@ -60,11 +43,12 @@ final class Connection {
 
     init(
         _ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits,
-        jitter: Double = 0, serverBodies: ServerBodies? = nil
+        jitter: Double = 0, serverBodies: ServerBodies? = nil, handshakes: HandshakeQueue? = nil
     ) {
         self.loop = loop
         self.limits = limits
         self.tls = tls
+        self.handshakes = handshakes
         // Of TCP there is nothing to ask.
         let process: ProcessCredentials? = if case .unix = address, role == .server { socket.peerCredentials } else { nil }
         self.peer = Peer(address: address, certificate: nil, isSecure: tls != nil, process: process)
@@ -94,11 +78,61 @@ final class Connection {
     // MARK: In
 
     private func ready(_ readiness: Readiness) {
-        if readiness.contains(.read), !isClogged { read() }
+        if readiness.contains(.read), !isClogged {
+            if let handshakes {
+                if state == .handshaking, !readiness.contains(.hangUp) {
+                    isWaiting = true
+                    handshakes.append(self)
+                    return updateInterest()
+                }
+                handshakes.hasTraffic = true
+            }
+            read()
+        }
         if readiness.contains(.write), state != .closed { markDirty() }
     }
 
+    /// Its turn has come.
+    func continueHandshake() {
+        guard isWaiting else { return }
+        isWaiting = false
+        guard state == .handshaking else { return }
+        // Who has gone behind its hello is not worth a signature; later it may have left an alert that says why.
+        if !hasHadTurn, socket.hasPeerEnded { return close(.closedByPeer) }
+        hasHadTurn = true
+        updateInterest()
+        read()
+    }
+
     private func read() {
+        serve()
+        if let began = longReadBegan {
+            longReadBegan = nil
+            rest(loop.time - began)
+        }
+    }
+
+    private func rest(_ spent: Duration) {
+        guard spent > Limits.longTurn, state == .open else { return }
+        isWaiting = true
+        updateInterest()
+        // Whether something has come for others meanwhile is known in the next turn.
+        loop.schedule(after: .zero) {
+            let rest = self.loop.readyCount > 0 ? min(spent, Limits.longestRest) : .zero
+            self.loop.schedule(after: rest) {
+                self.isWaiting = false
+                self.updateInterest()
+            }
+        }
+    }
+
+    private func updateInterest() {
+        watch?.update(hasUnsent ? isClogged ? .write : readInterest.union(.write) : readInterest)
+    }
+
+    private var readInterest: Interest { isWaiting ? [] : .read }
+
+    private func serve() {
         isReading = true
         var reads = 0
         while reads < limits.readsPerTurn, !isClogged, readOnce() { reads += 1 }
@@ -121,6 +155,7 @@ final class Connection {
         case .bytes(let count):
             lastRead = loop.now
             keepalive?.received()
+            if count > Limits.shortReadBytes, longReadBegan == nil, session.role == .server { longReadBegan = loop.time }
             if state != .lingering { unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) }
             return state != .closed && count == loop.scratchBytes
         case .wouldBlock:
@@ -246,7 +281,7 @@ final class Connection {
             switch writeOnce() {
             case .bytes(let count): written(count)
             case .wouldBlock, .end:
-                watch?.update(isClogged ? .write : [.read, .write])
+                updateInterest()
                 if stall == nil, state != .lingering { stall = loop.schedule(after: limits.writeTimeout) { self.close(.writeTimeout) } }
                 return false
             case .failed(let error):
@@ -254,7 +289,7 @@ final class Connection {
                 return false
             }
         }
-        watch?.update(.read)
+        watch?.update(readInterest)
         return true
     }
 
@@ -344,6 +379,7 @@ final class Connection {
         default: canLinger = true
         }
         state = .lingering
+        isWaiting = false
         timer?.cancel()
         stall?.cancel()
         keepalive?.stop()
@@ -408,17 +444,4 @@ extension Connection: SessionHost {
         guard let owner else { return RefusedStream(stream) }
         return owner.connection(self, received: HTTPRequest(fields: fields, peer: peer, repeated: repeated), on: stream)
     }
-}
-
-/// Takes the place of a handler when there is none any more.
-final class RefusedStream: HTTPStreamReceiver {
-    private let stream: HTTPStream
-    init(_ stream: HTTPStream) { self.stream = stream }
-    func received(head: HTTPFields) {}
-    func received(body: UnsafeRawBufferPointer) {}
-    func received(trailers: HTTPFields) {}
-    func receivedEnd() {}
-    func inputDelivered() { stream.reset(.refusedStream) }
-    func outputDrained() {}
-    func closed(_ end: StreamEnd) {}
 }

@@ -141,7 +141,7 @@ public final class HTTPServer: Sendable {
         let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
         let connection = Connection(
             socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter(),
-            serverBodies: bodies)
+            serverBodies: bodies, handshakes: engine == nil ? nil : share.handshakes)
         do {
             try connection.start()
         } catch {
@@ -170,6 +170,7 @@ public final class HTTPServer: Sendable {
 final class LoopShare: @unchecked Sendable {
     let loop: EventLoop
     let count = Atomic<Int>(0)
+    let handshakes: HandshakeQueue
     var connections: [ObjectIdentifier: ServedConnection] = [:]
     private var opened = 0
     private(set) var isDraining = false
@@ -178,6 +179,7 @@ final class LoopShare: @unchecked Sendable {
 
     init(loop: EventLoop) {
         self.loop = loop
+        handshakes = HandshakeQueue(loop)
     }
 
     func opened(_ connection: Connection, of server: HTTPServer, handler: any HTTPHandler) {

@@ -88,6 +88,14 @@ public struct Limits: Sendable, Hashable {
 
     public static let standard = Limits()
 
+    /// TLS handshakes of one turn of a loop: two or three, and calls wait no longer than that.
+    static let handshakeTurn: Duration = .milliseconds(1)
+    /// A connection whose bytes took longer to serve, while others were waiting, is not read from for as long again, so that it has no more
+    /// than half of its loop, whatever its messages cost: a few kilobytes can unpack to megabytes. Two full connections' calls take less.
+    static let longTurn: Duration = .milliseconds(1)
+    static let longestRest: Duration = .seconds(1)
+    /// What is shorter is no such thing: it is not worth a look at the clock.
+    static let shortReadBytes = 1024
     /// Overheads of RFC 9113 §6.5.2 for each field.
     static let fieldOverheadBytes = 32
     /// A connection that holds no more of bodies than this loses no stream for what others hold.

@@ -92,6 +92,13 @@ public struct Socket: ~Copyable, Sendable {
         _ = unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
     }
 
+    /// The peer will send no more than is here to be read. A look at the kernel, for those who would do something costly for it.
+    public var hasPeerEnded: Bool {
+        guard descriptor >= 0 else { return false }
+        var look = pollfd(fd: descriptor, events: Int16(truncatingIfNeeded: EPOLLRDHUP.rawValue), revents: 0)
+        return unsafe poll(&look, 1, 0) > 0
+    }
+
     public var localAddress: SocketAddress? {
         if descriptor < 0 { return SimulatedDescriptors.kernel(of: descriptor)?.addresses(of: descriptor)?.local }
         return unsafe SocketAddress.read { address, length in unsafe getsockname(descriptor, address, length) }

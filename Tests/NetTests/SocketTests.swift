@@ -1,3 +1,4 @@
+import Glibc
 import Net
 import Testing
 
@@ -67,6 +68,24 @@ import Testing
             }
         }
         #expect(received == Array("hello".utf8))
+    }
+
+    @Test("a peer that has ended its side is known before what it sent is read")
+    func peerEnded() async throws {
+        let loop = try EventLoop(name: "ended")
+        defer { loop.shutdown() }
+        let ended = try await loop.run {
+            var pair: [Int32] = [0, 0]
+            #expect(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+            let here = Socket(adopting: pair[0])
+            let there = Socket(adopting: pair[1])
+            let bytes: [UInt8] = [1, 2]
+            _ = unsafe bytes.withUnsafeBytes { unsafe there.write($0) }
+            let before = here.hasPeerEnded
+            there.shutdownWriting()
+            return (before, here.hasPeerEnded, unsafe here.read(into: loop.scratch) == .bytes(2))
+        }
+        #expect(ended == (false, true, true))
     }
 
     @Test("a name that cannot be resolved says so")

@@ -3,6 +3,8 @@ import BenchAPI
 import HTTP2
 import Net
 import RPC
+import TLS
+import TestSupport
 import Testing
 
 /// What an attacker does to others: nothing that fails a call, and nothing that grows.
@@ -15,6 +17,7 @@ import Testing
         try await withLoopback(.cleartext, [EchoService()], { $0.connectionLimits = .standard }) { loopback in
             let turns = Counter()
             let isOver = Event()
+            defer { isOver.happen() }
             let address = loopback.address
             async let attacking = Self.pool.run {
                 var attacker = Attacker(attack, on: address)
@@ -51,6 +54,38 @@ import Testing
             await client.channel.close()
             try await loopback.expectHealthy()
             #expect(loopback.server.heldBodyBytes == 0)
+        }
+    }
+
+    @Test("beside one who begins TLS handshakes as fast as it can, calls are answered and others get in")
+    func handshakes() async throws {
+        let hello = try TLSEngine(client: TestPKI.shared.clientContext(), serverName: "localhost").takeOutput()
+        try await withLoopback(.mutualTLS) { loopback in
+            let turns = Counter()
+            let isOver = Event()
+            defer { isOver.happen() }
+            let address = loopback.address
+            let first = try loopback.client()
+            _ = try await first.unary(EchoRequest([1]))
+            async let attacking = Self.pool.run {
+                var attacker = Attacker(.handshakes(hello: hello), on: address)
+                return try attacker.run {
+                    turns.add()
+                    return isOver.hasHappened
+                }
+            }
+            let isUnderWay = await eventually { turns.value > 500 }
+            #expect(isUnderWay)
+            for call in 0..<50 as Range<UInt8> {
+                #expect(try await first.unary(EchoRequest([call]), CallOptions(timeout: .seconds(120))).payload == [call])
+            }
+            let second = try loopback.client()
+            #expect(try await second.unary(EchoRequest([2]), CallOptions(timeout: .seconds(120))).payload == [2])
+            isOver.happen()
+            #expect(try await attacking.opened > 50)
+            await first.channel.close()
+            await second.channel.close()
+            try await loopback.expectHealthy()
         }
     }
 }
