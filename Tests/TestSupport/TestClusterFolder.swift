@@ -90,7 +90,7 @@ struct TestClusterFolder: Sendable {
         guard let directory = unsafe opendir(parent) else { return }
         defer { unsafe closedir(directory) }
         while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { name in
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
                 unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
             }
             guard name.hasPrefix(prefix) else { continue }
