@@ -25,7 +25,7 @@ final class Connection {
     /// Bytes are being taken in; what they ask for is flushed behind that.
     private var isReading = false
     private(set) var isReady = false
-    /// Its handshake goes on when others have had their turn; or it had the loop for too long. Not read from until then.
+    /// It is a newcomer, and goes on when others have had their turn; or it had the loop for too long. Not read from until then.
     private var isWaiting = false
     private var hasHadTurn = false
     private var longReadBegan: MonotonicTime?
@@ -80,9 +80,9 @@ final class Connection {
     private func ready(_ readiness: Readiness) {
         if readiness.contains(.read), !isClogged {
             if let handshakes {
-                if state == .handshaking, !readiness.contains(.hangUp) {
+                if state == .handshaking || !hasHadTurn, !readiness.contains(.hangUp) {
                     isWaiting = true
-                    handshakes.append(self)
+                    handshakes.append { self.takeTurn() }
                     return updateInterest()
                 }
                 handshakes.hasTraffic = true
@@ -92,13 +92,12 @@ final class Connection {
         if readiness.contains(.write), state != .closed { markDirty() }
     }
 
-    /// Its turn has come.
-    func continueHandshake() {
+    private func takeTurn() {
         guard isWaiting else { return }
         isWaiting = false
-        guard state == .handshaking else { return }
+        guard state == .handshaking || state == .open else { return }
         // Who has gone behind its hello is not worth a signature; later it may have left an alert that says why.
-        if !hasHadTurn, socket.hasPeerEnded { return close(.closedByPeer) }
+        if !hasHadTurn, tls != nil, socket.hasPeerEnded { return close(.closedByPeer) }
         hasHadTurn = true
         updateInterest()
         read()

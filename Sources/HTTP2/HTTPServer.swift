@@ -134,14 +134,16 @@ public final class HTTPServer: Sendable {
         best.count.add(1, ordering: .relaxed)
         let descriptor = socket.release()
         let share = best
-        share.loop.execute { self.open(Socket(adopting: descriptor), address, on: share) }
+        share.loop.execute {
+            share.handshakes.append { self.open(Socket(adopting: descriptor), address, on: share) }
+        }
     }
 
     private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
         let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
         let connection = Connection(
             socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter(),
-            serverBodies: bodies, handshakes: engine == nil ? nil : share.handshakes)
+            serverBodies: bodies, handshakes: share.handshakes)
         do {
             try connection.start()
         } catch {

@@ -1,12 +1,13 @@
 internal import Net
 
-/// Has a loop's TLS handshakes wait for each other, so that they take no more than half of its time while others have something to say: a hello
-/// of 300 bytes has us compute for half a millisecond, and who sends one after the other would leave nothing for calls. Confined to its loop.
+/// Has what newcomers cost a loop wait for its turn, so that it takes no more than half of the loop's time while others have something to say:
+/// to open a connection, to read its first bytes, and each step of a TLS handshake. A hello of 300 bytes has us compute for half a millisecond,
+/// and who comes back each time that it is cut off would leave nothing for calls. Confined to its loop.
 final class HandshakeQueue {
     private let loop: EventLoop
-    private let waiting = Queue<Connection>()
+    private let waiting = Queue<() -> Void>()
     private var share = HandshakeShare()
-    /// A connection whose handshake is over was read from, since the last handshake.
+    /// A connection that is no newcomer was read from, since the last step.
     var hasTraffic = false
     private var isArmed = false
 
@@ -14,9 +15,9 @@ final class HandshakeQueue {
         self.loop = loop
     }
 
-    /// Calls `continueHandshake` when it is the connection's turn: in this turn of the loop, where none is before it.
-    func append(_ connection: Connection) {
-        waiting.append(connection)
+    /// Calls `step` when it may be: at the end of this turn of the loop, where none is before it.
+    func append(_ step: @escaping () -> Void) {
+        waiting.append(step)
         arm()
     }
 
@@ -34,8 +35,8 @@ final class HandshakeQueue {
         isArmed = false
         let start = loop.time
         var now = start
-        while now - start < Limits.handshakeTurn, let connection = waiting.popFirst() {
-            connection.continueHandshake()
+        while now - start < Limits.handshakeTurn, let step = waiting.popFirst() {
+            step()
             now = loop.time
         }
         share.worked(from: start, to: now, besideCalls: hasTraffic)

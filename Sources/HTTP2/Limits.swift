@@ -88,7 +88,7 @@ public struct Limits: Sendable, Hashable {
 
     public static let standard = Limits()
 
-    /// TLS handshakes of one turn of a loop: two or three, and calls wait no longer than that.
+    /// What newcomers may take of one turn of a loop, two or three TLS handshakes: calls wait no longer than that.
     static let handshakeTurn: Duration = .milliseconds(1)
     /// A connection whose bytes took longer to serve, while others were waiting, is not read from for as long again, so that it has no more
     /// than half of its loop, whatever its messages cost: a few kilobytes can unpack to megabytes. Two full connections' calls take less.
