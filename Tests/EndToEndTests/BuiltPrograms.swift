@@ -18,9 +18,9 @@ struct Outcome: CustomStringConvertible {
     var exitCode: Int32?
     var output: String
 
-    /// - Parameter command: killed after a minute and a half; nothing here takes a tenth of that.
-    init(_ command: [String]) async throws {
-        let (ending, output) = try await Program.run(["/usr/bin/timeout", "-s", "KILL", "90"] + command)
+    /// - Parameter command: killed after a minute and a half; nothing here takes a tenth of that, but for what compiles.
+    init(_ command: [String], seconds: Int = 90) async throws {
+        let (ending, output) = try await Program.run(["/usr/bin/timeout", "-s", "KILL", String(seconds)] + command)
         if case .exited(let code) = ending { exitCode = code }
         self.output = output
     }

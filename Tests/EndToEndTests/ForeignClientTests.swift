@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the screen and the README tell a user to run with clients that were not written here.
+/// What the screen and the README tell a user to run: clients that were not written here, and one of the user's own.
 struct ForeignClientTests {
     private static let package = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
 
@@ -67,6 +67,32 @@ struct ForeignClientTests {
             #expect(outcome.exitCode == 0, "\(outcome)")
             let list = try await server.call("ListLeads")
             #expect(list.output.contains("alan@example.com"), "\(list)")
+            #expect(list.output.contains(outcome.output.split(separator: "\n").last ?? "no id"), "\(outcome)\n\(list)")
+        }
+    }
+
+    /// Of the products that the README names: what their user's program is linked from.
+    private static let clientModules = [
+        "SwitchboardAPI", "LeadAPI", "OptionsAPI", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Validation", "Pattern", "StandardTypes",
+        "Protobuf",
+    ]
+
+    @Test("the README's Swift client creates a lead")
+    func swift() async throws {
+        let program = try Readme("\(Self.package)/README.md").block("swift", under: "## A client in Swift")
+        try await DevServer.with { (server) async throws in
+            let folder = try #require(server.state.path.parentPath)
+            let address = try #require(try Files.text(server.state.address).split(separator: "\n").first)
+            try Files.write(program.replacing("127.0.0.1:7443", with: String(address)), to: "\(folder)/main.swift")
+            let objects = Self.clientModules.map { "\(BuiltPrograms.folder.shellWord)/\($0).build/*.o" }.joined(separator: " ")
+            let command = """
+                cd \(folder.shellWord) && nice swiftc -swift-version 6 -I \(BuiltPrograms.folder.shellWord)/Modules \
+                    -I \(Self.package.shellWord)/Sources/CNet -o hello main.swift \(objects) && ./hello
+                """
+            let outcome = try await Outcome(["/bin/sh", "-c", command], seconds: 600)
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            let list = try await server.call("ListLeads")
+            #expect(list.output.contains("grace@example.com"), "\(list)")
             #expect(list.output.contains(outcome.output.split(separator: "\n").last ?? "no id"), "\(outcome)\n\(list)")
         }
     }
