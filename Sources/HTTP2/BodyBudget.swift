@@ -4,8 +4,9 @@ internal import Synchronization
 /// with. Confined to its loop.
 ///
 /// Flow control bounds what a stream holds by its window, which is given back as its messages are taken. Only a message longer than the window
-/// needs more before anybody can take it. As many of those as `Limits.longMessageBytes` has room for are let in at once; the others
-/// wait in the order in which they came.
+/// needs more before anybody can take it. Of a server's clients each has as many of those on their way as `Limits.longMessageBytes` has room
+/// for; the others wait in the order in which they came. One that has come is waited for no longer, whether it is taken or not: its reader may
+/// wait for another. A client has nobody to ration: it asked for what it gets.
 final class BodyBudget {
     private let limits: Limits
     private let server: ServerBodies?
@@ -21,16 +22,18 @@ final class BodyBudget {
 
     deinit { server?.add(-heldBytes) }
 
-    /// `difference` more is held, or less. False when that is too much for the server, and this connection is not one that holds little.
+    /// `difference` more is held, or less. False when that is too much for a connection, or for the server, and this connection is not one that holds little.
     func hold(_ difference: Int) -> Bool {
         heldBytes += difference
         guard let server else { return true }
         let total = server.add(difference)
-        return difference <= 0 || total <= limits.serverBodyBytes || heldBytes <= Limits.sparedBodyBytes
+        if difference <= 0 || heldBytes <= Limits.sparedBodyBytes { return true }
+        return total <= limits.serverBodyBytes && heldBytes <= limits.connectionBodyBytes
     }
 
     /// Whether a message of so many bytes may have all the window it needs now. If not it waits.
     func claim(_ bytes: Int, for stream: HTTPStream) -> Bool {
+        guard server != nil else { return true }
         if waiting.isEmpty, hasRoom(for: bytes) {
             claimedBytes += bytes
             return true
@@ -41,8 +44,9 @@ final class BodyBudget {
 
     private func hasRoom(for bytes: Int) -> Bool { claimedBytes == 0 || claimedBytes + bytes <= limits.longMessageBytes }
 
-    /// A message that was let in has been taken, or its stream is gone. Those that have room now are told.
+    /// A message that was let in has come, or its stream is gone. Those that have room now are told.
     func release(_ bytes: Int) {
+        guard server != nil else { return }
         claimedBytes -= bytes
         admit()
     }

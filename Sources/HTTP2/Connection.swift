@@ -80,12 +80,14 @@ final class Connection {
     private func ready(_ readiness: Readiness) {
         if readiness.contains(.read), !isClogged {
             if let handshakes {
+                // Linux hands out the hello of who has reset the connection.
+                if state == .handshaking, !hasHadTurn, readiness.contains(.hangUp) { return close(.closedByPeer) }
                 if state == .handshaking || !hasHadTurn, !readiness.contains(.hangUp) {
                     isWaiting = true
                     handshakes.append { self.takeTurn() }
                     return updateInterest()
                 }
-                handshakes.hasTraffic = true
+                handshakes.reads &+= 1
             }
             read()
         }
@@ -112,12 +114,13 @@ final class Connection {
     }
 
     private func rest(_ spent: Duration) {
-        guard spent > Limits.longTurn, state == .open else { return }
+        guard spent > Limits.longTurn, state == .open, let handshakes else { return }
         isWaiting = true
         updateInterest()
-        // Whether something has come for others meanwhile is known in the next turn.
+        let reads = handshakes.reads
+        // Whether other connections have something to say is known when they have had their turn.
         loop.schedule(after: .zero) {
-            let rest = self.loop.readyCount > 0 ? min(spent, Limits.longestRest) : .zero
+            let rest = handshakes.reads != reads ? min(spent, Limits.longestRest) : .zero
             self.loop.schedule(after: rest) {
                 self.isWaiting = false
                 self.updateInterest()

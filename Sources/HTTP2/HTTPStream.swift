@@ -18,6 +18,8 @@ public final class HTTPStream: StreamOutput {
     var hasReceivedHead = false
     var isTouched = false
     private(set) var hasPeerEnded = false
+    /// By a RST_STREAM of the peer.
+    var isResetByPeer = false
     private var hasResponded = false
     private var isDeferred = false
     /// Of the peer's body, up to now.
@@ -46,6 +48,7 @@ public final class HTTPStream: StreamOutput {
         hasReceivedHead = false
         isTouched = false
         hasPeerEnded = false
+        isResetByPeer = false
         hasResponded = false
         isDeferred = false
         receivedBytes = 0
@@ -122,8 +125,8 @@ public final class HTTPStream: StreamOutput {
         return window
     }
 
-    /// Tells that the receiver keeps `bytes` of the body, until it says otherwise or the stream is gone. False when the server holds too much:
-    /// then it is to keep none of it.
+    /// Tells that the receiver keeps `bytes` of the body, until it says otherwise or the stream is gone. False when the connection, or the
+    /// server, holds too much: then it is to keep none of it.
     public func hold(_ bytes: Int) -> Bool {
         guard isOpen, bytes != heldBytes else { return true }
         var isAllowed = true
@@ -141,7 +144,7 @@ public final class HTTPStream: StreamOutput {
         return !isWaiting
     }
 
-    /// That message was taken.
+    /// That message has come, or nobody waits for it any more.
     public func endClaim() {
         guard claimedBytes > 0 else { return }
         let bytes = claimedBytes

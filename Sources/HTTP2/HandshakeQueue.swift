@@ -7,8 +7,9 @@ final class HandshakeQueue {
     private let loop: EventLoop
     private let waiting = Queue<() -> Void>()
     private var share = HandshakeShare()
-    /// A connection that is no newcomer was read from, since the last step.
-    var hasTraffic = false
+    /// How often a connection that is no newcomer was read from; and how often up to the last step.
+    var reads: UInt64 = 0
+    private var readsBefore: UInt64 = 0
     private var isArmed = false
 
     init(_ loop: EventLoop) {
@@ -39,8 +40,8 @@ final class HandshakeQueue {
             step()
             now = loop.time
         }
-        share.worked(from: start, to: now, besideCalls: hasTraffic)
-        hasTraffic = false
+        share.worked(from: start, to: now, besideCalls: reads != readsBefore)
+        readsBefore = reads
         // In a turn to come: this one has calls to serve.
         guard !waiting.isEmpty, !isArmed else { return }
         isArmed = true

@@ -8,11 +8,13 @@ public struct Limits: Sendable, Hashable {
     public var connectionWindowBytes: Int32 = 4 * 1024 * 1024
     /// Messages longer than their stream's window that one connection may have on their way at once, whose windows are opened before
     /// anybody can take them: four of gRPC's longest. Further ones wait, each with a closed window, and are never refused; a single one may
-    /// be longer. With the windows of all its streams, a connection fills at most 41 MiB.
+    /// be longer. With the windows of all its streams, what is incomplete on a connection takes at most 41 MiB.
     public var longMessageBytes: Int = 16 * 1024 * 1024
     /// Bodies that have come on all connections of a server and that no handler has taken, beside those messages that came in one frame
     /// each: a small machine has room for that. Above it, streams with more to hold end, but on connections that hold a frame or two.
     public var serverBodyBytes: Int = 512 * 1024 * 1024
+    /// The same of one connection: thirty of gRPC's longest messages that nobody reads. Handlers that read hold none.
+    public var connectionBodyBytes: Int = 128 * 1024 * 1024
     /// Header fields of one request or reply, each counted as name + value + 32 (RFC 9113 §6.5.2). gRPC's default metadata budget.
     public var fieldBytes: Int = 8 * 1024
     /// How much of what cannot be written yet is taken from the session: sixteen TLS records keep the socket busy.

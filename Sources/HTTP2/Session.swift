@@ -393,8 +393,10 @@ final class Session {
     func close(_ id: Int32, _ code: ErrorCode) {
         guard let link = unsafe find(id) else { return }
         forgetLatest()
-        if code == .noError { unsafe frameGuard.completedStream() }
         var stream = unsafe streams.take(link)
+        // A client's reset is none the less one for its code. A server's may stand behind a whole reply (RFC 9113 §8.1).
+        let isReset = stream.isResetByPeer && (role == .server || !stream.hasPeerEnded)
+        if code == .noError, !isReset { unsafe frameGuard.completedStream() }
         stream.detach()?.closed(.stream(code))
         keepSpare(&stream)
         // A client has room for another one.

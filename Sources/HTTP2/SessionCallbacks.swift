@@ -75,6 +75,8 @@ enum SessionCallbacks {
         case NGHTTP2_DATA.rawValue:
             guard flags & endStream != 0 else { return }
             unsafe session.withStream(switchboard_frame_stream(frame), or: ()) { peerEnded(session, $0) }
+        case NGHTTP2_RST_STREAM.rawValue:
+            unsafe session.withStream(switchboard_frame_stream(frame), or: ()) { $0.isResetByPeer = true }
         case NGHTTP2_SETTINGS.rawValue:
             if flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { session.host?.sessionReceivedSettings() }
         case NGHTTP2_PING.rawValue:

@@ -27,8 +27,6 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var freeSlots: [Int] = []
     var endOfTurn: [() -> Void] = []
     private var isRunning = true
-    /// Descriptors that were ready as the turn began.
-    package private(set) var readyCount = 0
     private let pulse = LoopPulse()
     /// When the last turn ended.
     private var ended = MonotonicTime(nanoseconds: 0)
@@ -243,7 +241,6 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
         let count = unsafe epoll_wait(epoll, events.baseAddress, Int32(events.count), waitMilliseconds())
-        readyCount = Int(count)
         unsafe turnBegan = .now()
         pulse.begin(at: now)
         for index in 0..<max(0, Int(count)) {

@@ -32,6 +32,7 @@ import Testing
         stream.isTouched = true
         stream.receivedBytes = 7
         stream.peerEnded()
+        stream.isResetByPeer = true
         stream.respond(HTTPFields([(":status", "200")]))
         unsafe withUnsafeTemporaryAllocation(byteCount: 3, alignment: 1) { room in
             _ = unsafe stream.takeOutput(into: room)

@@ -57,13 +57,12 @@ public class Exchange: @unchecked Sendable {
             return fail(error.rpcError)
         }
         guard stream?.hold(unsafe reader?.heldBytes ?? 0) ?? true else { return refuseBody() }
-        if !hasMessage { giveBackWindow() }
+        if hasMessage { endClaim() } else { giveBackWindow() }
     }
 
     /// The server holds too much: what came of this call is given up.
     private func refuseBody() {
-        unsafe (usesReader, reader) = (false, nil)
-        _ = stream?.hold(0)
+        dropReader()
         giveBackWindow()
         fail(RPCError(.resourceExhausted, "the server holds as much of its clients' messages as it may; try again later, or elsewhere"))
     }
@@ -229,7 +228,7 @@ public class Exchange: @unchecked Sendable {
             }
         } catch {
             // Nobody may read what comes behind it.
-            unsafe (usesReader, reader) = (false, nil)
+            dropReader()
             failure = error.rpcError
         }
         if let failure { return .failure(failure) }
@@ -249,11 +248,19 @@ public class Exchange: @unchecked Sendable {
     }
 
     private func tookFromReader() {
-        if claim != .none {
-            claim = .none
-            stream?.endClaim()
-        }
         _ = stream?.hold(unsafe reader?.heldBytes ?? 0)
+    }
+
+    private func dropReader() {
+        unsafe (usesReader, reader) = (false, nil)
+        endClaim()
+        _ = stream?.hold(0)
+    }
+
+    private func endClaim() {
+        guard claim != .none else { return }
+        claim = .none
+        stream?.endClaim()
     }
 
     /// No message waits to be taken: the window of those that were goes back, and that of one which does not fit into it, once that is admitted.

@@ -77,6 +77,8 @@ extension Route {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask(executorPreference: executor) {
                     do {
+                        // It may have waited for a thread for longer than its client has for it.
+                        try Task.checkCancellation()
                         try await run(call, messages)
                     } catch {
                         await call.loop.catchUp()

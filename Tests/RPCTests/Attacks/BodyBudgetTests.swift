@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("a message that waits for room gets it when another was taken, and does not count as slow before that")
+    @Test("a message that waits for room gets it when another has come, read or not, and does not count as slow before that")
     func waits() async throws {
         let read = Event()
         let service = ScriptedEcho(onClientStream: { requests, _ in
@@ -93,20 +93,63 @@ import Testing
             try await raw.send(.settingsAcknowledgement)
             try await raw.roundTrip()
             let message = Self.message(payload: 300_000)
-            try await raw.send(Self.begin(1))
-            try await Self.send(message, on: 1, of: raw)
-            try await raw.send(Self.begin(3) + Self.frames(3, Array(message.prefix(Self.window))))
+            for stream in [1, 3] as [UInt32] {
+                try await raw.send(Self.begin(stream) + Self.frames(stream, Array(message.prefix(Self.window))))
+            }
             for _ in 0..<20 { try await raw.roundTrip() }
+            #expect(try await Self.given(raw, 1) > 0)
             #expect(try await Self.given(raw, 3) == 0)
-            read.happen()
+            try await raw.send(Self.frames(1, Array(message.dropFirst(Self.window)), end: true))
             _ = try await raw.frame("window for the second") { $0.kind == RawFrame.Kind.windowUpdate && $0.stream == 3 }
             try await raw.send(Self.frames(3, Array(message.dropFirst(Self.window)), end: true))
+            read.happen()
             for stream in [1, 3] as [UInt32] {
                 let reply = try await raw.reply(stream)
                 #expect(reply.status == "0")
                 #expect(reply.body == RawFrame.message(EchoReply([UInt8](repeating: 1, count: 300)).encoded()))
             }
             #expect(try await loopback.server.http.claimedBytes() == [0])
+            try await loopback.expectHealthyAfterClosing(raw)
+        }
+    }
+
+    @Test("a client that does not read the long replies of some calls reads those of another")
+    func replies() async throws {
+        let service = ScriptedEcho(onServerStream: { _, _, replies in
+            try await replies.send(EchoReply([UInt8](repeating: 1, count: 1 << 20)))
+            try await Event().wait()
+        })
+        try await withLoopback(.cleartext, [service]) { loopback in
+            let client = try loopback.client { $0.connectionLimits.longMessageBytes = Self.window }
+            var calls: [Inbound<EchoReply>] = []
+            for _ in 0..<4 { calls.append(try await client.serverStream(EchoRequest([]))) }
+            for call in calls.reversed() {
+                var iterator = call.makeAsyncIterator()
+                #expect(try await iterator.next()?.payload.count == 1 << 20)
+            }
+            await client.channel.close()
+        }
+    }
+
+    @Test("a connection whose messages nobody reads holds no more than it may")
+    func connection() async throws {
+        let read = Event()
+        let service = ScriptedEcho(onClientStream: { requests, _ in
+            try await read.wait()
+            for try await _ in requests {}
+            return EchoReply()
+        })
+        try await withLoopback(.cleartext, [service], { $0.connectionLimits.connectionBodyBytes = 1 << 20 }) { loopback in
+            let raw = try await loopback.raw()
+            try await raw.send(.settingsAcknowledgement)
+            try await raw.roundTrip()
+            let part = Array(Self.message(payload: 300_000).prefix(Self.window))
+            for stream in [1, 3, 5, 7, 9, 11] as [UInt32] { try await raw.send(Self.begin(stream) + Self.frames(stream, part)) }
+            try await raw.roundTrip()
+            #expect(loopback.server.heldBodyBytes <= 1 << 20)
+            #expect(loopback.server.violations[.bodyBudget, default: 0] >= 1)
+            read.happen()
+            #expect(try await raw.reply(11).status == "8")
             try await loopback.expectHealthyAfterClosing(raw)
         }
     }

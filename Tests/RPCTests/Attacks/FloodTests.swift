@@ -44,8 +44,8 @@ import Testing
 
     private static let held = RawFrame.call() + [("x-hold", "1")]
 
-    @Test("streams that are opened and reset at once end their connection (CVE-2023-44487)")
-    func rapidReset() async throws {
+    @Test("streams that are opened and reset at once end their connection (CVE-2023-44487), whatever the resets say", arguments: [8, 0])
+    func rapidReset(code: UInt32) async throws {
         let running = Counter()
         let counting = Interceptor { call, next in
             running.add()
@@ -54,7 +54,7 @@ import Testing
         }
         try await withLoopback(.cleartext, interceptors: [counting]) { loopback in
             let raw = try await loopback.raw()
-            try await raw.send(Self.calls(3_000) { .reset($0) })
+            try await raw.send(Self.calls(3_000) { .reset($0, code) })
             try await raw.untilEnd()
             try await loopback.expectHealthy()
             #expect(running.highest <= 100)

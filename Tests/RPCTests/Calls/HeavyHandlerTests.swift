@@ -208,6 +208,37 @@ struct HeavyHandlerTests {
         }
     }
 
+    @Test("a call that ended while it waited for a thread does not run")
+    func expired() async throws {
+        let gate = try Gate()
+        let isIn = Event()
+        let ran = Counter()
+        var service = ScriptedEcho()
+        service.onUnary = { request, call in
+            ran.add()
+            if request.payload == [1] {
+                isIn.happen()
+                gate.pass()
+            }
+            return EchoReply()
+        }
+        try await withLoopback(.cleartext, [service]) { configuration in
+            configuration.heavyMethods = ["bench.v1.Echo/Unary"]
+            configuration.heavyExecutor = WorkerPool(threads: 1)
+        } _: { loopback in
+            let client = try loopback.client()
+            async let blocked = client.unary(EchoRequest([1]), Self.patience)
+            try await isIn.wait()
+            for _ in 0..<5 {
+                await #expect(throws: RPCError.self) { try await client.unary(EchoRequest([2]), CallOptions(timeout: .milliseconds(20))) }
+            }
+            gate.open()
+            _ = try await blocked
+            let areDone = await eventually { loopback.server.runningCalls == 0 }
+            #expect(areDone && ran.highest == 1, "\(ran.highest) handlers ran")
+        }
+    }
+
     @Test("a loop that a handler blocks says so in the server's lags")
     func lag() async throws {
         let gate = try Gate()

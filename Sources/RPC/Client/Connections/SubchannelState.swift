@@ -67,6 +67,7 @@ struct SubchannelState {
         case .lost(let now, let served):
             established -= 1
             fruitless = served || now >= retryAt ? 0 : fruitless + 1
+            if fruitless == 0 { backoff.reset() }
             if fruitless > SubchannelState.forgiven, !isConnecting, nextAttempt == nil { return waitToRetry() }
             return become(isConnecting ? .connecting : nextAttempt == nil ? .idle : .transientFailure)
         case .backoffReset:
