@@ -26,13 +26,14 @@ final class Connection {
     private var isReading = false
     private(set) var isReady = false
     /// It is a newcomer, and goes on when others have had their turn; or it had the loop for too long. Not read from until then.
-    private var isWaiting = false
+    private var isWaiting = false { didSet { updateInterest() } }
     private var hasHadTurn = false
     private var longReadBegan: MonotonicTime?
     private(set) var hasCompletedTLS = false
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
     private var isDraining = false
+    private var lingeredBytes = 0
     private var drainReason = ""
     private var hasSentFinalGoAway = false
     private var life: ConnectionLife
@@ -84,8 +85,7 @@ final class Connection {
                 if state == .handshaking, !hasHadTurn, readiness.contains(.hangUp) { return close(.closedByPeer) }
                 if state == .handshaking || !hasHadTurn, !readiness.contains(.hangUp) {
                     isWaiting = true
-                    handshakes.append { self.takeTurn() }
-                    return updateInterest()
+                    return handshakes.append { self.takeTurn() }
                 }
                 handshakes.reads &+= 1
             }
@@ -101,30 +101,22 @@ final class Connection {
         // Who has gone behind its hello is not worth a signature; later it may have left an alert that says why.
         if !hasHadTurn, tls != nil, socket.hasPeerEnded { return close(.closedByPeer) }
         hasHadTurn = true
-        updateInterest()
         read()
     }
 
     private func read() {
         serve()
-        if let began = longReadBegan {
-            longReadBegan = nil
-            rest(loop.time - began)
-        }
+        if let began = longReadBegan.take() { rest(loop.time - began) }
     }
 
     private func rest(_ spent: Duration) {
         guard spent > Limits.longTurn, state == .open, let handshakes else { return }
         isWaiting = true
-        updateInterest()
         let reads = handshakes.reads
         // Whether other connections have something to say is known when they have had their turn.
         loop.schedule(after: .zero) {
             let rest = handshakes.reads != reads ? min(spent, Limits.longestRest) : .zero
-            self.loop.schedule(after: rest) {
-                self.isWaiting = false
-                self.updateInterest()
-            }
+            self.loop.schedule(after: rest) { self.isWaiting = false }
         }
     }
 
@@ -158,7 +150,12 @@ final class Connection {
             lastRead = loop.now
             keepalive?.received()
             if count > Limits.shortReadBytes, longReadBegan == nil, session.role == .server { longReadBegan = loop.time }
-            if state != .lingering { unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])) }
+            if state != .lingering {
+                unsafe receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]))
+            } else if session.violation != nil {
+                lingeredBytes += count
+                if lingeredBytes > Limits.violatorLingerBytes { finish() }
+            }
             return state != .closed && count == loop.scratchBytes
         case .wouldBlock:
             return false

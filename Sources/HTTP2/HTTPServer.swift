@@ -49,7 +49,9 @@ public final class HTTPServer: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             acceptor.execute {
                 do {
-                    let watch = Confined(try listener.watch(on: self.acceptor) { self.accept($0) }, to: self.acceptor)
+                    let share = self.shares[0]
+                    let watch = Confined(
+                        try listener.watch(on: self.acceptor, pace: { share.handshakes.append($0) }) { self.accept($0) }, to: self.acceptor)
                     self.accepting.withLock { accepting in
                         accepting.stop = { stopped in
                             watch.loop.execute {

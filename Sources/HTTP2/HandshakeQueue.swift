@@ -1,8 +1,8 @@
 internal import Net
 
 /// Has what newcomers cost a loop wait for its turn, so that it takes no more than half of the loop's time while others have something to say:
-/// to open a connection, to read its first bytes, and each step of a TLS handshake. A hello of 300 bytes has us compute for half a millisecond,
-/// and who comes back each time that it is cut off would leave nothing for calls. Confined to its loop.
+/// to accept and open a connection, to read its first bytes, and each step of a TLS handshake. A hello of 300 bytes has us compute for half a
+/// millisecond, and who comes back each time that it is cut off would leave nothing for calls. Confined to its loop.
 final class HandshakeQueue {
     private let loop: EventLoop
     private let waiting = Queue<() -> Void>()

@@ -106,6 +106,8 @@ public struct Limits: Sendable, Hashable {
     static let quotedNameBytes = 256
     /// One request's field section beyond this multiple of `fieldBytes` ends the connection: HPACK turned 16 KiB into 49 MB when we tried.
     static let fieldBytesFatalMultiple = 16
+    /// What is read and thrown away behind a violation, so that its peer may learn of it. Who sends more does not listen.
+    static let violatorLingerBytes = 256 * 1024
     /// Ended streams that a loop keeps for the next ones, at some 200 bytes each: those of two full connections.
     static let spareStreams = 256
     /// The longest piece that nghttp2 hands out at once: a frame's header of 9 bytes, a pad length and SETTINGS_MAX_FRAME_SIZE's default.

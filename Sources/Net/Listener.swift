@@ -26,30 +26,48 @@ public final class Listener: Sendable {
         self.socket = socket
     }
 
-    /// Calls `accepted` for every new connection until the watch is cancelled. Loop only.
+    /// Calls `accepted` for every new connection until the watch is cancelled. Loop only. `pace` runs each round of it when it may be, on the
+    /// loop; until then whoever connects waits in the kernel's queue.
     ///
     /// When the process is out of descriptors the listener rests for 50 ms: level-triggered, it would spin.
-    public func watch(on loop: EventLoop, _ accepted: @escaping (consuming Socket) -> Void) throws(NetError) -> Watch {
+    public func watch(
+        on loop: EventLoop, pace: @escaping (@escaping () -> Void) -> Void, _ accepted: @escaping (consuming Socket) -> Void
+    ) throws(NetError) -> Watch {
         var watch: Watch?
         let made = try loop.watch(socket.descriptor, for: .read) { [unowned loop] _ in
-            for _ in 0..<Limits.acceptsPerTurn {
-                let descriptor = self.accept()
-                if descriptor != -1 {
-                    let connection = Socket(adopting: descriptor)
-                    connection.sendWithoutDelay()
-                    accepted(connection)
-                    continue
-                }
-                if errno == EINTR || errno == ECONNABORTED { continue }
-                if errno != EAGAIN, let watch {
-                    watch.update([])
+            guard let watch else { return }
+            watch.update([])
+            pace {
+                // Nobody listens any more.
+                guard watch.ready != nil else { return }
+                if self.acceptRound(accepted) {
+                    watch.update(.read)
+                } else {
                     loop.schedule(after: .milliseconds(50)) { watch.update(.read) }
                 }
-                return
             }
         }
         watch = made
         return made
+    }
+
+    public func watch(on loop: EventLoop, _ accepted: @escaping (consuming Socket) -> Void) throws(NetError) -> Watch {
+        try watch(on: loop, pace: { $0() }, accepted)
+    }
+
+    /// False when the process is out of descriptors.
+    private func acceptRound(_ accepted: (consuming Socket) -> Void) -> Bool {
+        for _ in 0..<Limits.acceptsPerTurn {
+            let descriptor = accept()
+            if descriptor != -1 {
+                let connection = Socket(adopting: descriptor)
+                connection.sendWithoutDelay()
+                accepted(connection)
+            } else if errno != EINTR && errno != ECONNABORTED {
+                return errno == EAGAIN
+            }
+        }
+        return true
     }
 
     /// A descriptor, or -1 and an errno.
