@@ -235,9 +235,15 @@ final class Connection {
     }
 
     /// Takes frames from the session, up to the high-water mark, in the loop's buffer, and sends or encrypts them. False when there was none.
-    private func stage() -> Bool {
-        let room = unsafe loop.scratch
-        let count = unsafe session.drain(into: room, enough: mostStagedBytes)
+    private func stage() -> Bool { unsafe stage(in: loop.scratch, enough: mostStagedBytes) }
+
+    /// The same for one frame or few. Another connection may be parsing what the loop's buffer holds while this one is closed.
+    private func stageLastWords() {
+        unsafe withUnsafeTemporaryAllocation(byteCount: Limits.sentFrameBytes, alignment: 1) { _ = unsafe stage(in: $0, enough: 0) }
+    }
+
+    private func stage(in room: UnsafeMutableRawBufferPointer, enough: Int) -> Bool {
+        let count = unsafe session.drain(into: room, enough: enough)
         guard count > 0 else { return false }
         let frames = unsafe UnsafeRawBufferPointer(rebasing: room[..<count])
         if let tls {
@@ -386,7 +392,7 @@ final class Connection {
         session.closeAll(reason)
         if canLinger {
             // What the session still has to say (a GOAWAY) goes first.
-            if session.wantsWrite { _ = stage() }
+            if session.wantsWrite { stageLastWords() }
             tls?.close()
             _ = writeUnsent()
             socket.shutdownWriting()

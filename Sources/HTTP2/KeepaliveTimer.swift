@@ -9,7 +9,7 @@ final class KeepaliveTimer {
     private let ping: () -> Void
     private let giveUp: () -> Void
 
-    /// Nil when the policy says never. The closures are dropped by `stop`.
+    /// Nil when the policy says never. Until `stop`, its timer holds the closures.
     init?(
         _ policy: Keepalive.Policy, loop: EventLoop, openStreams: @escaping () -> Int, ping: @escaping () -> Void,
         giveUp: @escaping () -> Void
@@ -29,7 +29,7 @@ final class KeepaliveTimer {
         if let action = keepalive.streamOpens(at: loop.now) { perform(action) }
     }
 
-    /// To be called when the connection closes: the timer holds it until then.
+    /// To be called when the connection closes.
     func stop() {
         timer?.cancel()
         timer = nil

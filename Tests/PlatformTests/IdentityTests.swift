@@ -1,5 +1,6 @@
 import Crypto
 import Net
+import StandardTypes
 import Testing
 
 @testable import Platform
@@ -43,6 +44,18 @@ struct IdentityTests {
             issuer: "dev", subject: "ada", tenant: "demo", roles: ["viewer", "emperor"], scopes: ["crew:run"], id: "1", issuedAt: 0,
             expires: 1, certificateDigest: [])
         #expect(Caller(claims, service: "voice").scopes == ["lead:read", "crew:run"])
+    }
+
+    @Test("a method that no service has is not served behind the scopes, whatever would answer it")
+    func unknownMethod() async throws {
+        let call = try CallWorld().call("/a.B/Nobody", routed: false)
+        let anything = Route(Method<Empty, Empty>(service: "a.B", name: "Any", kind: .bidirectional)) { _, _ in
+            Issue.record("it was answered")
+        }
+        let refusal = await status {
+            try await RequireScope(MethodScopes([:])).intercept(call, next: Next(interceptors: [], index: 0, route: anything, exchange: call))
+        }
+        #expect(refusal?.code == .unimplemented)
     }
 
     @Test("a method is open to its scope, closed without it, and closed to all when nobody declared it")

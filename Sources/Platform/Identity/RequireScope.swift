@@ -9,8 +9,9 @@ public struct RequireScope: ServerInterceptor {
     }
 
     public func intercept(_ call: Call, next: Next) async throws {
-        // A method that nobody serves gets its UNIMPLEMENTED from the end of the line.
-        if let method = call.method { try scopes.admit(call[Caller.self], to: method) }
+        // No table can name a method that nobody declared: even where a server answers it, this chain lets nobody through to it.
+        guard let method = call.method else { throw RPCError(.unimplemented, "this server has no method \(call.path)") }
+        try scopes.admit(call[Caller.self], to: method)
         try await next(call)
     }
 }

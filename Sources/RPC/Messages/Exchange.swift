@@ -1,6 +1,7 @@
 internal import HTTP2
 public import Net
 internal import Protobuf
+internal import Synchronization
 
 /// The messages of one call, both ways, over one stream: the part that client and server share.
 ///
@@ -28,8 +29,9 @@ public class Exchange: @unchecked Sendable {
     private var writing: [Waiter] = []
     /// How the peer packs its messages, as its header section says.
     var unpacking = Compression.identity
-    /// Whether the last message that was taken was packed.
-    private(set) var lastWasPacked = false
+    /// Whether the last message that was taken was packed. Handlers that run elsewhere ask, too.
+    private let packed = Atomic(false)
+    var lastWasPacked: Bool { packed.load(ordering: .relaxed) }
     /// Somebody waited for room, once at least.
     private var hasWaited = false
 
@@ -238,11 +240,11 @@ public class Exchange: @unchecked Sendable {
     private func nextMessage() throws(MessageReader.Failure) -> [UInt8]? {
         if let message = whole {
             whole = nil
-            lastWasPacked = false
+            packed.store(false, ordering: .relaxed)
             return message
         }
         guard usesReader, let message = try unsafe reader?.next() else { return nil }
-        lastWasPacked = message.wasPacked
+        packed.store(message.wasPacked, ordering: .relaxed)
         if message.wasPacked { tookPacked() }
         return message.bytes
     }

@@ -28,12 +28,17 @@ struct ServeCommand {
 }
 
 extension AsyncStream<Int32> {
-    /// Waits for the next signal, but for SIGHUPs that `onHangUp` takes. False when the task was cancelled instead: then nobody asked.
+    /// Waits for the next signal, but for SIGHUPs that `onHangUp` takes, one after the other and beside this. False when the task was
+    /// cancelled instead: then nobody asked.
     @discardableResult
-    func untilAsked(onHangUp: (() async -> Void)? = nil) async -> Bool {
+    func untilAsked(onHangUp: (@Sendable () async -> Void)? = nil) async -> Bool {
+        var last: Task<Void, Never>?
         for await signal in self {
             guard signal == Signals.hangUp, let onHangUp else { return true }
-            await onHangUp()
+            last = Task { [last] in
+                await last?.value
+                await onHangUp()
+            }
         }
         return false
     }
