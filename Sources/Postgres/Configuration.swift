@@ -3,7 +3,10 @@ extension Database {
     public struct Configuration: Sendable {
         /// A libpq connection string or URI, such as `host=/run/postgresql dbname=switchboard user=switchboard_app`.
         public var connection: String
-        /// Overrides what the connection string says; read from a file by whoever fills this in.
+        /// The same past a transaction pooler, for what belongs to a session: LISTEN, COPY, migrations and advisory locks.
+        /// Nil when `connection` goes to PostgreSQL itself.
+        public var directConnection: String?
+        /// Overrides what the connection strings say; read from a file by whoever fills this in.
         public var password: String?
         /// Shows in `pg_stat_activity`.
         public var applicationName = "switchboard"
@@ -27,6 +30,14 @@ extension Database {
 
         public init(connection: String) {
             self.connection = connection
+        }
+
+        /// The same without a transaction pooler in between.
+        public var direct: Database.Configuration {
+            var direct = self
+            direct.connection = directConnection ?? connection
+            direct.directConnection = nil
+            return direct
         }
 
         /// A libpq connection string in which any value is safe, a path with a space included.

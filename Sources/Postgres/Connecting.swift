@@ -3,10 +3,53 @@ internal import Glibc
 internal import Net
 
 extension Session {
-    /// Connects and waits for it: name resolution, SCRAM and TLS block, so this belongs on a thread that may.
+    /// What a connection that is being opened waits for.
+    enum Handshake {
+        case readable
+        case writable
+        case done
+    }
+
+    /// Threads for what connects do without waiting for the server: look names up, compute SCRAM's hashes. They are no others', so that a
+    /// name server that hangs holds up connects alone.
+    private static let connects = BlockingPool()
+
+    /// Connects. Threads look up names and compute; waiting for the server is done by the loop, so that one that never answers costs
+    /// nothing but a descriptor.
+    static func connect(_ configuration: Database.Configuration, on loop: EventLoop) async throws(PostgresError) -> Session {
+        let deadline = MonotonicTime.now() + configuration.connectTimeout
+        let session = try await blocking(on: connects) { () throws(PostgresError) in try begin(configuration) }
+        // The manual (section 34.1) demands to begin as if the last poll had said "writing".
+        var step = Handshake.writable
+        while step != .done {
+            // The socket may be another one after each poll.
+            let descriptor = session.descriptor
+            let interest: Interest = step == .readable ? .read : .write
+            guard await loop.wait(for: descriptor, interest, until: deadline) else { throw .connectTimeout(configuration) }
+            step = try await blocking(on: connects) { () throws(PostgresError) in try session.advance() }
+        }
+        return session
+    }
+
+    /// The same for who may block, on a thread that may.
     static func connect(_ configuration: Database.Configuration) throws(PostgresError) -> Session {
         let deadline = MonotonicTime.now() + configuration.connectTimeout
+        let session = try begin(configuration)
+        var step = Handshake.writable
+        while step != .done {
+            let events = step == .readable ? POLLIN : POLLOUT
+            guard wait(for: session.descriptor, events: Int16(events), until: deadline) else { throw .connectTimeout(configuration) }
+            step = try session.advance()
+        }
+        return session
+    }
+
+    private static func begin(_ configuration: Database.Configuration) throws(PostgresError) -> Session {
         var parameters: [(name: String, value: String)] = [
+            // The connection string, which comes after these, may say otherwise: a server that is gone is noticed within a minute.
+            ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"),
+            ("keepalives_count", "3"),
             // libpq expands a connection string that stands for the database's name; what follows overrides it.
             ("dbname", configuration.connection),
             ("application_name", configuration.applicationName),
@@ -17,22 +60,15 @@ extension Session {
         guard let pointer = unsafe start(parameters) else { throw .unavailable("libpq is out of memory") }
         let session = unsafe Session(owning: pointer, log: configuration.log)
         guard unsafe PQstatus(pointer) != CONNECTION_BAD else { throw .unavailable(session.lastError) }
-        // The manual (section 34.1) demands to begin as if the last poll had said "writing".
-        var polled = PGRES_POLLING_WRITING
-        while true {
-            switch polled {
-            case PGRES_POLLING_OK:
-                return session
-            case PGRES_POLLING_READING, PGRES_POLLING_WRITING:
-                // The socket may be another one after each poll.
-                let events = polled == PGRES_POLLING_READING ? POLLIN : POLLOUT
-                guard wait(for: session.descriptor, events: Int16(events), until: deadline) else {
-                    throw .unavailable("the server did not answer within \(configuration.connectTimeout)")
-                }
-            default:
-                throw .unavailable(session.lastError)
-            }
-            polled = unsafe PQconnectPoll(pointer)
+        return session
+    }
+
+    private func advance() throws(PostgresError) -> Handshake {
+        switch unsafe PQconnectPoll(pointer) {
+        case PGRES_POLLING_OK: return .done
+        case PGRES_POLLING_READING: return .readable
+        case PGRES_POLLING_WRITING: return .writable
+        default: throw .unavailable(lastError)
         }
     }
 
@@ -65,5 +101,11 @@ extension Session {
             if ready > 0 { return true }
             if ready < 0, errno != EINTR { return false }
         }
+    }
+}
+
+extension PostgresError {
+    fileprivate static func connectTimeout(_ configuration: Database.Configuration) -> PostgresError {
+        .unavailable("the server did not answer within \(configuration.connectTimeout)")
     }
 }

@@ -8,12 +8,14 @@ public final class Database: Sendable {
     public let configuration: Configuration
     private let pools: [Confined<Pool>]
     private let turn = Atomic<Int>(0)
+    let listener: Confined<Listener>
 
     /// Connects to nothing yet. `loops` must not be empty and must outlive the database.
     public init(_ configuration: Configuration, loops: [EventLoop]) {
         precondition(!loops.isEmpty, "a database needs a loop")
         self.configuration = configuration
         pools = loops.map { Confined(Pool(configuration, on: $0), to: $0) }
+        listener = Confined(Listener(configuration.direct, on: loops[0]), to: loops[0])
     }
 
     /// Runs the statements that `body` adds, in one round trip and one transaction, and decodes what it returns:
@@ -77,6 +79,7 @@ public final class Database: Sendable {
 
     /// Refuses new work, waits for what runs, and closes all connections.
     public func shutdown() async {
+        listener.loop.runHere { [listener] in listener.value.shutDown() }
         for pool in pools {
             await unsafe withUnsafeContinuation { continuation in
                 pool.loop.runHere { pool.value.close { unsafe continuation.resume() } }

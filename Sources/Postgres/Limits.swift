@@ -21,6 +21,12 @@ enum Limits {
     static let statementTimeoutMaximumMilliseconds: Int64 = 2_147_483_647
     /// The Bind message counts parameters in 16 bits.
     static let parameters = 65_535
+    /// NAMEDATALEN less the zero byte: PostgreSQL cuts longer identifiers off.
+    static let identifierBytes = 63
+    /// Events that wait for one consumer; of 8000 bytes each at most, so 8 MB.
+    static let bufferedNotifications = 1024
+    /// A listening connection that was quiet for this long is asked whether it lives; it has as long to answer.
+    static let listenerProbeInterval = Duration.seconds(15)
     /// The longest a migration waits for the lock of another process that migrates.
     static let migrationLockWait = Duration.seconds(300)
     /// Pauses between tries for the migration lock: short at first, then rare enough to be no load.

@@ -150,10 +150,10 @@ final class Pool {
         let configuration = configuration
         Task(executorPreference: loop) {
             let outcome: Result<Session, PostgresError>
-            do {
-                outcome = .success(try await BlockingPool.shared.run { try Session.connect(configuration) })
+            do throws(PostgresError) {
+                outcome = .success(try await Session.connect(configuration, on: pool.loop))
             } catch {
-                outcome = .failure(error as? PostgresError ?? .unavailable("\(error)"))
+                outcome = .failure(error)
             }
             pool.loop.execute { pool.value.connectEnded(slot, outcome) }
         }

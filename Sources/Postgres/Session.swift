@@ -13,7 +13,7 @@ final class Session: @unchecked Sendable {
         case failed
     }
 
-    private var pointer: OpaquePointer?
+    private(set) var pointer: OpaquePointer?
     private let notices: NoticeSink
 
     /// Takes ownership of a PGconn.
@@ -56,9 +56,14 @@ final class Session: @unchecked Sendable {
 
     // MARK: Pipeline
 
+    /// From here on nothing blocks. False when libpq refuses.
+    func becomeNonblocking() -> Bool {
+        unsafe PQsetnonblocking(pointer, 1) == 0
+    }
+
     /// From here on nothing blocks, and many requests can be under way. False when libpq refuses.
     func enterPipeline() -> Bool {
-        guard unsafe PQsetnonblocking(pointer, 1) == 0 else { return false }
+        guard becomeNonblocking() else { return false }
         return unsafe PQenterPipelineMode(pointer) == 1
     }
 
@@ -116,12 +121,17 @@ final class Session: @unchecked Sendable {
     }
 
     /// Takes what the socket has. False when the connection broke; results that came before can still be taken.
-    func consumeInput() -> Bool {
+    /// `notified` gets the channel and the payload of each notification.
+    func consumeInput(_ notified: (String, String) -> Void = { _, _ in }) -> Bool {
+        var isOpen = true
         repeat {
-            guard unsafe PQconsumeInput(pointer) == 1 else { return false }
-        } while unsafe switchboard_pg_tls_pending(pointer) > 0
-        while let notification = unsafe PQnotifies(pointer) { unsafe PQfreemem(notification) }
-        return true
+            isOpen = unsafe PQconsumeInput(pointer) == 1
+        } while unsafe isOpen && switchboard_pg_tls_pending(pointer) > 0
+        while let notification = unsafe PQnotifies(pointer) {
+            unsafe notified(String(cString: notification.pointee.relname), String(cString: notification.pointee.extra))
+            unsafe PQfreemem(notification)
+        }
+        return isOpen
     }
 
     /// Whether `takeResult` would have to wait.
