@@ -16,6 +16,12 @@ func library(_ name: String, in folder: String = "Sources", needs dependencies: 
     .target(name: name, dependencies: dependencies, path: "\(folder)/\(name)", swiftSettings: dialect)
 }
 
+/// A module with tables of its own: the numbered .sql files in its folder `Schema` are built into it.
+func migrating(_ name: String, needs dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: dialect, plugins: ["MigrationsPlugin"])
+}
+
 /// A module whose Swift comes from the .proto files that its `Proto` symlink shows.
 func generated(_ name: String, in folder: String = "Sources", needs dependencies: [Target.Dependency] = []) -> Target {
     .target(
@@ -75,10 +81,10 @@ let package = Package(
         generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
         library("SwitchboardAPI", needs: ["LeadAPI"]),
-        library(
+        migrating(
             "Platform",
             needs: ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"]),
-        library(
+        migrating(
             "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
         // The programs, and what a command line is made of.
@@ -109,6 +115,7 @@ let package = Package(
         library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf", "Console"]),
         program("switchgen", in: "Codegen", needs: ["SwitchgenTool"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
+        .plugin(name: "MigrationsPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/MigrationsPlugin"),
 
         // The tests.
         .target(
@@ -151,6 +158,7 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+        tests("SchemaTests", of: ["switchboard", "Postgres", "TestSupport"]),
         tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
         tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Go", "Python"]),
         tests("BenchTests", of: ["CodecBench"]),

@@ -5,6 +5,7 @@ struct Command {
         case descriptors
         case check
         case golden
+        case migrations
         case help
     }
 
@@ -33,11 +34,13 @@ struct Command {
           switchgen descriptors --out FILE [--root FOLDER]... INPUT...
           switchgen check [--root FOLDER]... INPUT...
           switchgen --golden FOLDER [--module NAME=FOLDER]... [--accept]
+          switchgen migrations --out FILE NNNN_NAME.sql...
 
         generate     writes one Swift file for each .proto; a file whose content would not change is left alone
         descriptors  writes a FileDescriptorSet with everything that is imported and all comments
         check        only looks for errors
         --golden     compares FOLDER/*/expected.swift with what FOLDER/*/input.proto generates
+        migrations   writes the numbered .sql files of a module as one Swift file
 
         INPUT is a .proto file or a folder of them. Imports are looked for below --root, else below the nearest
         folder called Proto around INPUT, else below INPUT itself, and below the folders of the modules.
@@ -51,7 +54,7 @@ struct Command {
         var rest = words[...]
         guard let first = rest.popFirst() else { throw .usage("a command is missing") }
         switch first {
-        case "generate", "descriptors", "check": verb = Verb(rawValue: first) ?? .help
+        case "generate", "descriptors", "check", "migrations": verb = Verb(rawValue: first) ?? .help
         case "--golden":
             verb = .golden
             inputs.append(try Self.value(of: first, &rest))
@@ -75,6 +78,7 @@ struct Command {
             default: inputs.append(word)
             }
         }
+        if inputs.isEmpty, verb == .migrations { throw .usage("migrations needs at least one .sql file") }
         if inputs.isEmpty { throw .usage("\(first) needs at least one .proto file or folder") }
         if verb == .golden, inputs.count > 1 { throw .usage("--golden takes one folder") }
     }

@@ -24,6 +24,7 @@ public enum Tool {
             let (result, names, roots) = try compile(command)
             try Generator.check(result, names, roots)
         case .golden: try GoldenFolder(command).run()
+        case .migrations: try MigrationFiles(command).run()
         }
     }
 }

@@ -42,6 +42,7 @@ struct SwitchgenTests {
             (["generate", "--module", "x", "y"], "--module needs NAME=FOLDER, not \"x\""),
             (["--golden", "a", "b"], "--golden takes one folder"),
             (["generate", "--policy", "on", "x"], "--policy is required or off, not \"on\""),
+            (["migrations", "--out", "x"], "migrations needs at least one .sql file"),
             (["check", "--policy", "off", "x"], "there is no option \"--policy\" for check"),
         ])
     func usage(words: [String], message: String) throws {
