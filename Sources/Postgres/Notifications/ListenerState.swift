@@ -8,8 +8,8 @@ struct ListenerState {
     typealias SubscriberID = ObjectIdentifier
 
     enum Command: Equatable {
-        case listen(Channel)
-        case unlisten(Channel)
+        case listen(NotificationChannel)
+        case unlisten(NotificationChannel)
         /// Nothing comes on a quiet connection, whether it lives or not: asking tells.
         case probe
     }
@@ -31,13 +31,13 @@ struct ListenerState {
 
     private struct Subscriber {
         let id: SubscriberID
-        let channels: Set<Channel>
+        let channels: Set<NotificationChannel>
         var isLive = false
     }
 
     private var link = Link.none
     private var subscribers: [Subscriber] = []
-    private var listened: Set<Channel> = []
+    private var listened: Set<NotificationChannel> = []
     private var inFlight: Command?
     private var backoff = Backoff()
     private var actions: [Action] = []
@@ -60,7 +60,7 @@ struct ListenerState {
 
     // MARK: Events
 
-    mutating func subscribe(_ id: SubscriberID, _ channels: Set<Channel>, now: MonotonicTime) {
+    mutating func subscribe(_ id: SubscriberID, _ channels: Set<NotificationChannel>, now: MonotonicTime) {
         subscribers.append(Subscriber(id: id, channels: channels))
         advance(now)
     }
@@ -133,7 +133,7 @@ struct ListenerState {
                 actions.append(.tellMayHaveMissed(subscribers[index].id))
             }
             guard inFlight == nil else { return }
-            let wanted = subscribers.reduce(into: Set<Channel>()) { $0.formUnion($1.channels) }
+            let wanted = subscribers.reduce(into: Set<NotificationChannel>()) { $0.formUnion($1.channels) }
             if let channel = wanted.subtracting(listened).min(by: { $0.name < $1.name }) {
                 link = .open(lastHeard: now)
                 send(.listen(channel))

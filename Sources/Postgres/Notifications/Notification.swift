@@ -3,7 +3,7 @@ internal import Net
 /// What a listener hears.
 public enum Notification: Sendable, Hashable {
     /// Somebody committed a NOTIFY.
-    case notified(Channel, payload: String)
+    case notified(NotificationChannel, payload: String)
     /// Listening has begun, or has begun again after a gap: read the tables once, since what came before was not heard.
     case mayHaveMissed
 }
@@ -13,7 +13,7 @@ public struct Notifications: AsyncSequence, Sendable {
     public typealias Element = Notification
     public typealias Failure = Never
 
-    let channels: Set<Channel>
+    let channels: Set<NotificationChannel>
     let listener: Confined<Listener>
 
     public func makeAsyncIterator() -> AsyncIterator {
@@ -62,7 +62,7 @@ extension Database {
     ///
     /// The first event is `mayHaveMissed`: what is committed after it is heard, what was committed before has to be read. Whoever is too
     /// slow hears `mayHaveMissed` in place of what did not fit. The loop ends with its task or with the database.
-    public func notifications(on channels: [Channel]) -> Notifications {
+    public func notifications(on channels: [NotificationChannel]) -> Notifications {
         Notifications(channels: Set(channels), listener: listener)
     }
 }

@@ -8,10 +8,10 @@ final class Subscription: Sendable {
         var isFinished = false
     }
 
-    let channels: Set<Channel>
+    let channels: Set<NotificationChannel>
     private let state = Mutex(State())
 
-    init(_ channels: Set<Channel>) {
+    init(_ channels: Set<NotificationChannel>) {
         self.channels = channels
     }
 

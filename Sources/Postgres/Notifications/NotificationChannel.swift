@@ -1,7 +1,7 @@
 /// The name of a channel of LISTEN and NOTIFY. It stands in the program's source, as a table's name does:
 ///
-///     extension Channel { static let jobs: Channel = "switchboard_jobs" }
-public struct Channel: Hashable, Sendable, ExpressibleByStringLiteral {
+///     extension NotificationChannel { static let jobs: NotificationChannel = "switchboard_jobs" }
+public struct NotificationChannel: Hashable, Sendable, ExpressibleByStringLiteral {
     public let name: String
 
     /// `name` has 1 to 63 bytes, which is what PostgreSQL's identifiers hold.
@@ -29,7 +29,7 @@ extension SQL {
     /// Tells every listener of `channel` when the transaction commits. `payload` has less than 8000 bytes, or PostgreSQL refuses it (22023).
     ///
     /// Committing a notification takes a lock that is global to the cluster: send one for many changes, not one for each.
-    public static func notify(_ channel: Channel, payload: String = "") -> SQL {
+    public static func notify(_ channel: NotificationChannel, payload: String = "") -> SQL {
         "SELECT pg_notify(\(channel.name), \(payload))"
     }
 }
