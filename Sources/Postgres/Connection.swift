@@ -16,6 +16,7 @@ final class Connection {
     private var expected = ExpectedResults<SyncGroup>()
     private var cache: StatementCache?
     private var hasEnded = false
+    private var cancelling: Cancelling?
     /// Since when the server has been at work on the first group.
     private var workingSince = MonotonicTime(nanoseconds: 0)
     private let log: (@Sendable (String) -> Void)?
@@ -64,6 +65,31 @@ final class Connection {
     func isOverdue(at now: MonotonicTime) -> Bool {
         guard let group = expected.nextOwner else { return false }
         return now > workingSince + group.longestRun + Limits.overdueGrace
+    }
+
+    // MARK: Cancelling
+
+    /// Asks the server to stop the statement of a group that is under way, and again until the group has come to its end. Only for a
+    /// connection that is held: of a shared one it would stop whatever runs. One that does not stop in time is closed.
+    func cancel(_ group: SyncGroup) {
+        guard !hasEnded, cancelling == nil, !group.isDone else { return }
+        guard let request = session.cancelRequest() else { return end(.connectionLost("libpq cannot cancel a statement")) }
+        cancelling = Cancelling(
+            request, on: loop, isDone: { group.isDone },
+            tooLate: { [weak self] in self?.end(.connectionLost("the server did not stop a statement that was cancelled")) },
+            ended: { [weak self] in
+                guard let self, let ended = self.cancelling else { return }
+                self.cancelling = nil
+                for work in ended.waiting { work() }
+            })
+        cancelling?.begin()
+    }
+
+    /// Runs `work` when no request to cancel is on its way any more.
+    func afterCancel(_ work: @escaping () -> Void) {
+        guard let cancelling else { return work() }
+        cancelling.waiting.append(work)
+        cancelling.endIfDone()
     }
 
     // MARK: Writing

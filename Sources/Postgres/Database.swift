@@ -9,6 +9,7 @@ public final class Database: Sendable {
     private let pools: [Confined<Pool>]
     private let turn = Atomic<Int>(0)
     let listener: Confined<Listener>
+    private let budget = Mutex(RetryBudget())
 
     /// Connects to nothing yet. `loops` must not be empty and must outlive the database.
     public init(_ configuration: Configuration, loops: [EventLoop]) {
@@ -55,20 +56,28 @@ public final class Database: Sendable {
     /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
     ///
     /// The connection is taken at the first statement that is awaited, and held until the end: do not wait for anything else meanwhile.
-    /// `commitUnknown` is thrown when the connection broke while it committed.
+    /// `commitUnknown` is thrown when the connection broke while it committed. When the task is cancelled, so is the statement that runs.
+    /// With `retries` the whole of `body` is run again, which it has to be fit for: it changes nothing but the database.
     public func transaction<Value>(
-        _ scope: Scope, isolation: Isolation = .readCommitted, access: Access = .readWrite,
+        _ scope: Scope, isolation: Isolation = .readCommitted, access: Access = .readWrite, retries: Retries = .none,
         _ body: (borrowing Transaction) async throws -> Value
     ) async throws -> Value {
-        let transaction = Transaction(block: TransactionBlock(self, scope, isolation, access))
-        do {
-            let value = try await body(transaction)
-            try await transaction.block.commit()
-            await transaction.block.end()
-            return value
-        } catch {
-            await transaction.block.end()
-            throw error
+        var failures = 0
+        while true {
+            let transaction = Transaction(block: TransactionBlock(self, scope, isolation, access))
+            do {
+                let value = try await body(transaction)
+                try await transaction.block.commit()
+                await transaction.block.end()
+                if retries != .none { budget.withLock { $0.earn() } }
+                return value
+            } catch {
+                await transaction.block.end()
+                // Whatever the body made of it, this is why it came to nothing.
+                let cause = transaction.block.failure ?? error as? PostgresError
+                failures += 1
+                guard let cause, retries.cover(cause, failures: failures), await pauseBeforeRetry(failures, scope) else { throw error }
+            }
         }
     }
 
@@ -109,6 +118,19 @@ public final class Database: Sendable {
             pool.loop.execute { pool.value.cancel(claim) }
         }
         return try outcome.get()
+    }
+
+    /// False when there is no time left for another try, or too much is tried again already.
+    private func pauseBeforeRetry(_ failures: Int, _ scope: Scope) async -> Bool {
+        let pause = Retries.pause(afterFailures: failures, random: Double.random(in: 0..<1))
+        if let deadline = scope.deadline, MonotonicTime.now() + pause >= deadline { return false }
+        guard budget.withLock({ $0.spend() }) else { return false }
+        do {
+            try await pool().loop.sleep(for: pause)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func pool() -> Confined<Pool> {

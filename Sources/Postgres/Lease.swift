@@ -15,15 +15,29 @@ final class Lease: Sendable {
         held = Confined(Held(connection: connection, pool: pool), to: pool.loop)
     }
 
-    /// Sends statements and one Sync, and gives their results.
+    /// Sends statements and one Sync, and gives their results. When the task is cancelled the server is told to stop, except for a commit.
     func run(
         _ kind: SyncGroup.Kind, _ statements: [SyncGroup.Statement], timeout: Duration
     ) async -> Result<[ResultSet], PostgresError> {
-        await unsafe withUnsafeContinuation { continuation in
-            held.loop.runHere { [held] in
-                let group = SyncGroup(kind, statements) { unsafe continuation.resume(returning: $0) }
-                group.statementTimeout = timeout
-                held.value.connection.submit(group)
+        let group = SyncGroup(kind, statements)
+        group.statementTimeout = timeout
+        let sent = Confined(group, to: held.loop)
+        return await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { continuation in
+                group.complete = { unsafe continuation.resume(returning: $0) }
+                held.loop.runHere { [held] in
+                    if sent.value.isCancelled {
+                        sent.value.fail(.callerCancelled)
+                    } else {
+                        held.value.connection.submit(sent.value)
+                    }
+                }
+            }
+        } onCancel: {
+            guard kind != .commit else { return }
+            held.loop.execute { [held] in
+                sent.value.isCancelled = true
+                held.value.connection.cancel(sent.value)
             }
         }
     }
@@ -34,17 +48,20 @@ final class Lease: Sendable {
             held.loop.runHere { [held, slot] in
                 let connection = held.value.connection
                 let pool = held.value.pool
-                if connection.isClean {
-                    pool.giveBack(slot, isClean: true)
-                    unsafe continuation.resume()
-                    return
+                // A cancel request on its way would hit whatever comes next.
+                connection.afterCancel {
+                    if connection.isClean {
+                        pool.giveBack(slot, isClean: true)
+                        unsafe continuation.resume()
+                        return
+                    }
+                    let group = SyncGroup(.part, [.init(sql: "ROLLBACK", isNamed: false)]) { _ in
+                        pool.giveBack(slot, isClean: connection.isClean)
+                        unsafe continuation.resume()
+                    }
+                    group.statementTimeout = timeout
+                    connection.submit(group)
                 }
-                let group = SyncGroup(.part, [.init(sql: "ROLLBACK", isNamed: false)]) { _ in
-                    pool.giveBack(slot, isClean: connection.isClean)
-                    unsafe continuation.resume()
-                }
-                group.statementTimeout = timeout
-                connection.submit(group)
             }
         }
     }

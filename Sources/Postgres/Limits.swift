@@ -21,6 +21,14 @@ enum Limits {
     static let statementTimeoutMaximumMilliseconds: Int64 = 2_147_483_647
     /// The Bind message counts parameters in 16 bits.
     static let parameters = 65_535
+    /// A statement that is cancelled ends at once, or its backend hangs: past this its connection is closed.
+    static let cancelWait = Duration.seconds(10)
+    /// A request to cancel that comes before its statement does nothing, so that it is repeated; doubled each time.
+    static let cancelRepeat = Duration.milliseconds(20)
+    /// Pauses before a transaction is run again: the first is drawn from up to this, each further one from up to twice as much.
+    static let retryPauses = (first: Duration.milliseconds(10), longest: Duration.seconds(1))
+    /// Transactions that may be run again at once, and what each success adds: when more than one in ten has to be, more work is no cure.
+    static let retryBudget = (full: 50.0, perSuccess: 0.1)
     /// NAMEDATALEN less the zero byte: PostgreSQL cuts longer identifiers off.
     static let identifierBytes = 63
     /// Events that wait for one consumer; of 8000 bytes each at most, so 8 MB.

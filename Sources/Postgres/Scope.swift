@@ -1,7 +1,7 @@
 public import Net
 
 /// On whose behalf and until when statements run. It reaches PostgreSQL in the same round trip as the statements, as the settings
-/// `app.tenant`, `app.caller` and `app.request_id` of their transaction, and as its `statement_timeout`.
+/// `app.tenant`, `app.caller` and `app.request_id` of their transaction, and as its `statement_timeout` and `lock_timeout`.
 public struct Scope: Sendable {
     /// What row-level security compares with; nil sees no tenant's rows.
     public var tenant: String?
@@ -19,12 +19,26 @@ public struct Scope: Sendable {
 
     /// The statement that goes ahead of every transaction of this scope. `true` makes a setting local to the transaction.
     func settings(timeoutMilliseconds: Int64) -> SQL {
-        let timeout = "\(timeoutMilliseconds)"
-        return """
-            SELECT set_config('app.tenant', \(tenant ?? ""), true), set_config('app.caller', \(caller), true), \
-            set_config('app.request_id', \(requestID), true), set_config('statement_timeout', \(timeout), true), \
-            set_config('idle_in_transaction_session_timeout', \(timeout), true)
-            """
+        """
+        SELECT set_config('app.tenant', \(tenant ?? ""), true), set_config('app.caller', \(caller), true), \
+        set_config('app.request_id', \(requestID), true), \
+        \(Scope.setTimeouts(milliseconds: timeoutMilliseconds))
+        """
+    }
+
+    /// The same for a transaction that runs already: the time left has shrunk.
+    static func timeouts(milliseconds: Int64) -> SQL {
+        "SELECT \(setTimeouts(milliseconds: milliseconds))"
+    }
+
+    /// Whoever waits for a lock is told so (55P03) while there is time left to do something about it; a statement that computes for too
+    /// long is told otherwise (57014).
+    private static func setTimeouts(milliseconds: Int64) -> SQL {
+        """
+        set_config('statement_timeout', \("\(milliseconds)"), true), \
+        set_config('lock_timeout', \("\(max(1, milliseconds / 2))"), true), \
+        set_config('idle_in_transaction_session_timeout', \("\(milliseconds)"), true)
+        """
     }
 
     /// The time left for statements, at most `longest`, rounded up to PostgreSQL's milliseconds; nil when none is left.

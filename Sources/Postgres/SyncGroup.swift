@@ -21,18 +21,22 @@ final class SyncGroup {
     var statements: [Statement]
     /// The server cancels each statement after this time.
     var statementTimeout = Duration.zero
-    private let complete: (Result<[ResultSet], PostgresError>) -> Void
+    /// Set before the group is submitted; called once.
+    var complete: (Result<[ResultSet], PostgresError>) -> Void
 
     var results: [ResultSet] = []
     var failure: PostgresError?
     var sentAt = MonotonicTime(nanoseconds: 0)
     var retries = 0
+    private(set) var isDone = false
+    /// The task that waits for it was cancelled.
+    var isCancelled = false
     /// A statement could not be prepared ahead of the others: it needs what they do, or it is wrong.
     var failedToPrepare = false
     /// Each statement is parsed in its turn, unnamed.
     var isUnprepared = false
 
-    init(_ kind: Kind, _ statements: [Statement], complete: @escaping (Result<[ResultSet], PostgresError>) -> Void) {
+    init(_ kind: Kind, _ statements: [Statement], complete: @escaping (Result<[ResultSet], PostgresError>) -> Void = { _ in }) {
         self.kind = kind
         self.statements = statements
         self.complete = complete
@@ -47,6 +51,7 @@ final class SyncGroup {
     var isAnswered: Bool { failure == nil && results.count == statements.count }
 
     func finish() {
+        isDone = true
         if let failure {
             complete(.failure(failure))
         } else {
@@ -55,6 +60,7 @@ final class SyncGroup {
     }
 
     func fail(_ error: PostgresError) {
+        isDone = true
         complete(.failure(error))
     }
 

@@ -73,9 +73,11 @@ import Testing
         let scope = Scope(tenant: "a', true) --", caller: "c", requestID: "r")
         let statement = scope.settings(timeoutMilliseconds: 1500)
         #expect(!statement.text.contains("--"))
-        #expect(statement.parameters.count == 5)
+        #expect(statement.parameters.count == 6)
         #expect(Self.value(statement, 0) == Array("a', true) --".utf8))
         #expect(Self.value(statement, 3) == Array("1500".utf8))
+        // Half of it for locks.
+        #expect(Self.value(statement, 4) == Array("750".utf8))
     }
 
     @Test(

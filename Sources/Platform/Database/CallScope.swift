@@ -27,9 +27,9 @@ extension Database {
 
     /// A transaction on behalf of a call, on a connection of its own. See `Postgres.Database.transaction`.
     public func transaction<Value>(
-        _ call: Call, isolation: Isolation = .readCommitted, access: Access = .readWrite,
+        _ call: Call, isolation: Isolation = .readCommitted, access: Access = .readWrite, retries: Retries = .none,
         _ body: (borrowing Transaction) async throws -> Value
     ) async throws -> Value {
-        try await transaction(Scope(call), isolation: isolation, access: access, body)
+        try await transaction(Scope(call), isolation: isolation, access: access, retries: retries, body)
     }
 }
