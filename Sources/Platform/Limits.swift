@@ -32,4 +32,13 @@ enum Limits {
 
     /// Log lines that wait for their reader; more are dropped, since a log must not be what ends a server.
     static let logBytesWaiting = 1 << 20
+
+    /// Events that are read at once: a page takes milliseconds, and a transaction of that length holds nobody up.
+    static let outboxPage = 500
+
+    /// Events are kept for this long after they were read by all who must: for those who look for what went wrong yesterday.
+    static let outboxRetentionSeconds: Int64 = 24 * 3_600
+
+    /// Events that are removed at once, for the same reason as above.
+    static let outboxPurge = 5_000
 }

@@ -53,7 +53,8 @@ struct IdentityTests {
             Issue.record("it was answered")
         }
         let refusal = await status {
-            try await RequireScope(MethodScopes([:])).intercept(call, next: Next(interceptors: [], index: 0, route: anything, exchange: call))
+            try await RequireScope(MethodScopes([:])).intercept(
+                call, next: Next(interceptors: [], index: 0, route: anything, exchange: call))
         }
         #expect(refusal?.code == .unimplemented)
     }

@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Platform
 internal import Postgres
 
 /// The statements over single leads. Each names its tenant, and row-level security would, too.
@@ -60,6 +61,8 @@ extension SQL {
             ), deleted AS (
                 UPDATE lead SET deleted_at = \(time), updated_at = \(time), version = lead.version + 1 FROM found
                 WHERE tenant_id = current_tenant() AND id = \(id) AND \(isWanted) RETURNING 1
+            ), told AS (
+                \(Event.leadDeleted(id).insertion(from: "deleted"))
             )
             SELECT EXISTS (SELECT FROM deleted) AS is_deleted FROM found
             """

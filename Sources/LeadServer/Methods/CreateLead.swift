@@ -19,6 +19,7 @@ extension Leads {
         do {
             return try await database.once(key, request: request, reply: lead, call) { batch in
                 batch.enqueue(.insertLead(id, draft, at: time))
+                batch.tell(.leadCreated(id))
             }
         } catch let error as PostgresError where error.isEmailTaken {
             throw LeadError.emailExists(draft.email.display)

@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Platform
 internal import Postgres
 internal import Protobuf
 
@@ -44,5 +45,6 @@ struct ImportChunk {
         let count = ImportChunkCount(
             digest: digest, rows: rows, refused: Int64(refused.count), ids: accepted.map(\.id), conflict: conflict)
         batch.enqueue(.countChunk(count, of: importID))
+        if !accepted.isEmpty { batch.tell(.leadsImported(by: importID, after: rowsBefore, count: rows)) }
     }
 }

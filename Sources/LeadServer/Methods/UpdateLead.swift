@@ -30,6 +30,7 @@ extension Leads {
             } catch {
                 throw error.isEmailTaken ? LeadError.emailExists(draft.email.display) : error
             }
+            transaction.tell(.leadUpdated(id, version: version))
             return Lead(draft, id: id, version: version, createdAt: current.createdAt, updatedAt: time)
         }
     }

@@ -20,7 +20,7 @@ struct TenantIsolationTests {
                 WHERE c.relkind = 'r' ORDER BY c.relname
                 """, as: TableFacts.self)
         }
-        #expect(tables.map(\.name) == ["idempotency_key", "lead", "lead_import", "lead_import_refusal", "lead_tag"])
+        #expect(tables.map(\.name) == ["idempotency_key", "lead", "lead_import", "lead_import_refusal", "lead_tag", "outbox"])
         for table in tables {
             #expect(table.isForced && table.hasPolicy, "\(table.name)")
             #expect(table.owner == "switchboard_owner", "\(table.name)")

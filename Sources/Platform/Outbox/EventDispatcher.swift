@@ -1,0 +1,66 @@
+public import Postgres
+
+/// Hands the outbox's events to a consumer, from where it stopped last. Any number of processes may do so for the same consumer: one at a
+/// time reads, and another one goes on where it stopped.
+public struct EventDispatcher: Sendable {
+    private let database: Database
+    private let consumer: any EventConsumer
+
+    public init(_ database: Database, to consumer: any EventConsumer) {
+        self.database = database
+        self.consumer = consumer
+    }
+
+    /// Reads until there is nothing new, then waits for the next of `wakeups`; ends with them or with its task. An error is told and what
+    /// it stopped is tried again at the next wake-up.
+    public func run(wakeups: some AsyncSequence<Void, Never>, onError: @Sendable (any Error) -> Void = { _ in }) async {
+        for await _ in wakeups {
+            do {
+                while try await dispatch() == Limits.outboxPage {}
+            } catch {
+                if Task.isCancelled { return }
+                onError(error)
+            }
+        }
+    }
+
+    /// Makes the place of a consumer that is new: it hears what happens from then on. `dispatch` does so, too, when it finds none.
+    public func register() async throws {
+        let name = consumer.name
+        try await database.batch(Scope.outbox) { $0.enqueue(.makeCursor(of: name)) }
+    }
+
+    /// One page of events in one transaction. Gives how many there were; none also when another process reads for the consumer.
+    @discardableResult
+    func dispatch() async throws -> Int {
+        let name = consumer.name
+        let count: Int = try await database.transaction(Scope.outbox) { transaction in
+            guard let position = try await transaction.optional(.holdCursor(of: name), as: OutboxPosition.self) else { return -1 }
+            let events = try await transaction.all(.events(after: position, limit: Limits.outboxPage), as: RecordedEvent.self)
+            var tenant: String?
+            for event in events {
+                if event.tenant != tenant {
+                    transaction.enqueue(.actFor(event.tenant))
+                    tenant = event.tenant
+                }
+                try await consumer.consume(event, transaction)
+            }
+            if let last = events.last { transaction.enqueue(.moveCursor(of: name, to: last.position)) }
+            return events.count
+        }
+        if count < 0 { try await register() }
+        return max(0, count)
+    }
+}
+
+extension Scope {
+    /// No tenant's: what is read goes through the outbox's own functions.
+    static var outbox: Scope { Scope(tenant: nil, caller: "outbox", requestID: "outbox") }
+}
+
+extension SQL {
+    /// The tenant of what follows in this transaction.
+    fileprivate static func actFor(_ tenant: String) -> SQL {
+        "SELECT set_config('app.tenant', \(tenant), true)"
+    }
+}
