@@ -31,10 +31,10 @@ extension Session {
         return session
     }
 
-    /// The same for who may block, on a thread that may.
+    /// The same for who may block, on a thread that may: migrations and what an administrator does, which belong to a session.
     static func connect(_ configuration: Database.Configuration) throws(PostgresError) -> Session {
         let deadline = MonotonicTime.now() + configuration.connectTimeout
-        let session = try begin(configuration)
+        let session = try begin(configuration.direct)
         var step = Handshake.writable
         while step != .done {
             let events = step == .readable ? POLLIN : POLLOUT

@@ -43,6 +43,8 @@ extension Settings.Role {
     /// How this role connects, its password read from its file.
     func database() throws -> Database.Configuration {
         var configuration = Database.Configuration(connection: connection)
+        configuration.directConnection = directConnection
+        configuration.prepared = prepared
         if let passwordFile {
             let text = try Files.text(passwordFile)
             configuration.password = String(text.split(separator: "\n", omittingEmptySubsequences: false).first ?? "")

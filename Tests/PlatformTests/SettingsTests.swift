@@ -50,7 +50,19 @@ struct SettingsTests {
         #expect(settings.keyFile == "/keys/server.key")
         #expect(settings.owner == nil)
         #expect(settings.connectionsPerLoop == 8)
+        #expect(settings.server.prepared && settings.server.directConnection == nil)
         #expect(settings.messageBytes == 4_194_304)
+    }
+
+    @Test("behind a transaction pooler, statements are not kept prepared, and sessions go past it")
+    func pooler() throws {
+        var config = least
+        config.storage?.directConnection = "host=/run/postgresql"
+        config.storage?.prepared = false
+        let settings = try Settings(config, folder: "/etc/switchboard")
+        #expect(settings.server.directConnection == "host=/run/postgresql")
+        #expect(!settings.server.prepared)
+        #expect(problems { $0.storage?.directConnection = "postgresql://me:secret@host/x" } == ["storage.directConnection"])
     }
 
     @Test("port 0 is a choice, not a default")

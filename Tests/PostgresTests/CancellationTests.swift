@@ -1,5 +1,5 @@
 import Net
-import Postgres
+@testable import Postgres
 import TestSupport
 import Testing
 

@@ -9,7 +9,7 @@ internal import Synchronization
 ///     let database = try await TestCluster.shared().freshDatabase(LeadMigrations.all)
 ///     let connections = Database(database.application, loops: loops)
 public final class TestCluster: Sendable {
-    private let folder: TestClusterFolder
+    let folder: TestClusterFolder
     private let server = Mutex<ChildProcess?>(nil)
     private let templates = Mutex<[[Migration]: Task<String, any Error>]>([:])
     private let databases = Atomic<Int>(0)

@@ -14,6 +14,9 @@ public struct Settings: Sendable {
     public struct Role: Sendable, Hashable {
         public var connection: String
         public var passwordFile: String?
+        /// Past a transaction pooler; nil when `connection` goes to PostgreSQL itself.
+        public var directConnection: String?
+        public var prepared = true
     }
 
     public let address: SocketAddress
@@ -65,7 +68,10 @@ public struct Settings: Sendable {
         let storage = config.storage ?? Config.Storage()
         server = Role(
             connection: checks.connection(storage.connection, "storage.connection"),
-            passwordFile: checks.optionalPath(storage.passwordFile))
+            passwordFile: checks.optionalPath(storage.passwordFile),
+            directConnection: storage.directConnection.isEmpty
+                ? nil : checks.connection(storage.directConnection, "storage.directConnection"),
+            prepared: storage.prepared ?? true)
         owner =
             storage.ownerConnection.isEmpty
             ? nil
