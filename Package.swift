@@ -156,6 +156,8 @@ let package = Package(
                 "Platform", "ConfigAPI", "RPC", "HTTP2", "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes", "TestSupport",
             ]),
         tests(
+            "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+        tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("SchemaTests", of: ["switchboard", "Postgres", "TestSupport"]),

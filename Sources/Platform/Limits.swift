@@ -41,4 +41,35 @@ enum Limits {
 
     /// Events that are removed at once, for the same reason as above.
     static let outboxPurge = 5_000
+
+    /// Why an attempt failed, as the database keeps it: enough for a sentence with what it quotes.
+    static let jobErrorCharacters = 2_000
+
+    /// Jobs that one claim takes, and that one statement ends: milliseconds of a backend, a megabyte of small payloads.
+    static let jobsPerClaim = 500
+    static let jobsPerFinish = 500
+
+    /// How long a worker that is not heard of keeps its jobs. Longer than a pause of the machine, shorter than anybody's patience.
+    static let jobLease = Duration.seconds(30)
+
+    /// Three renewals may be lost before a lease ends.
+    static let jobBeat = Duration.seconds(8)
+
+    /// How often a queue is looked into without being told to: what was enqueued while nobody listened, and what has become due.
+    static let jobPoll = Duration.seconds(1)
+
+    /// NOTIFY takes a lock of the whole cluster at its commit: a process sends no more of them than this allows.
+    static let jobNotifyPause = Duration.milliseconds(50)
+
+    /// The longest pause while the database does not take what a worker has to tell.
+    static let jobStorePauses = (first: Duration.milliseconds(50), longest: Duration.seconds(5))
+
+    /// What a job's statements may take, so that a hanging database is noticed before the lease ends.
+    static let jobStatement = Duration.seconds(10)
+
+    /// How long a handler may go on after its task was cancelled, until its job is taken from it.
+    static let jobCancelGrace = Duration.seconds(5)
+
+    /// Rows that one purge removes, so that it is short.
+    static let jobsPerPurge = 1_000
 }

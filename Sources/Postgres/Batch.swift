@@ -3,6 +3,7 @@
 /// It is lent to the closure of `Database.batch` or `Transaction.batch`; no statement can depend on another's result.
 public struct Batch: ~Copyable {
     private(set) var statements: [SQL] = []
+    private(set) var announcements: [String] = []
 
     init() {}
 
@@ -29,6 +30,11 @@ public struct Batch: ~Copyable {
     /// A statement whose result nobody needs; its error still fails the batch.
     public mutating func enqueue(_ statement: SQL) {
         statements.append(statement)
+    }
+
+    /// Has this process's `Database.announcements` say a word once the transaction is committed.
+    public mutating func announce(_ word: String) {
+        announcements.append(word)
     }
 
     private mutating func append<Value>(

@@ -6,6 +6,8 @@ internal import Synchronization
 /// A call made on a loop uses that loop's connections; one made elsewhere goes to the loops in turn. Connections are opened on demand.
 public final class Database: Sendable {
     public let configuration: Configuration
+    /// What committed transactions have announced.
+    public let announcements = Announcements()
     private let pools: [Confined<Pool>]
     private let turn = Atomic<Int>(0)
     let listener: Confined<Listener>
@@ -33,7 +35,7 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> (repeat each Value) {
         var batch = Batch()
         let pending = body(&batch)
-        let results = try await run(batch.statements, scope)
+        let results = try await run(batch.statements, announcing: batch.announcements, scope)
         return (repeat try (each pending).resolve(results))
     }
 
@@ -43,14 +45,14 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> Value {
         var batch = Batch()
         let pending = body(&batch)
-        return try pending.resolve(await run(batch.statements, scope))
+        return try pending.resolve(await run(batch.statements, announcing: batch.announcements, scope))
     }
 
     /// The same for a batch without a result.
     public func batch(_ scope: Scope, _ body: (inout Batch) -> Void) async throws(PostgresError) {
         var batch = Batch()
         body(&batch)
-        _ = try await run(batch.statements, scope)
+        _ = try await run(batch.statements, announcing: batch.announcements, scope)
     }
 
     /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
@@ -98,6 +100,17 @@ public final class Database: Sendable {
 
     func lend(_ scope: Scope) async throws(PostgresError) -> Lease {
         try await claim(scope, on: pool()) { .connection($0) }
+    }
+
+    private func run(_ statements: [SQL], announcing words: [String], _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
+        do throws(PostgresError) {
+            let results = try await run(statements, scope)
+            announcements.make(words)
+            return results
+        } catch {
+            if error.kind == .commitUnknown { announcements.make(words) }
+            throw error
+        }
     }
 
     private func run(_ statements: [SQL], _ scope: Scope, on pool: Confined<Pool>? = nil) async throws(PostgresError) -> [ResultSet] {

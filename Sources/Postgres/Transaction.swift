@@ -35,6 +35,11 @@ public struct Transaction: ~Copyable {
         block.enqueue(statement)
     }
 
+    /// Has this process's `Database.announcements` say a word once the transaction is committed.
+    public func announce(_ word: String) {
+        block.announce([word])
+    }
+
     /// Several statements in one round trip.
     public func batch<each Value>(
         _ body: (inout Batch) -> (repeat Pending<each Value>)
@@ -42,6 +47,7 @@ public struct Transaction: ~Copyable {
         var batch = Batch()
         let pending = body(&batch)
         let results = try await block.run(batch.statements)
+        block.announce(batch.announcements)
         return (repeat try (each pending).resolve(results))
     }
 
@@ -49,7 +55,9 @@ public struct Transaction: ~Copyable {
     public func batch<Value>(_ body: (inout Batch) -> Pending<Value>) async throws(PostgresError) -> Value {
         var batch = Batch()
         let pending = body(&batch)
-        return try pending.resolve(await block.run(batch.statements))
+        let results = try await block.run(batch.statements)
+        block.announce(batch.announcements)
+        return try pending.resolve(results)
     }
 }
 

@@ -8,6 +8,7 @@ final class TransactionBlock {
     private var lease: Lease?
     private var flushes = 0
     private var queued: [SQL] = []
+    private var announcements: [String] = []
     /// Why nothing more is sent.
     private(set) var failure: PostgresError?
     /// The server takes nothing but a rollback.
@@ -22,6 +23,10 @@ final class TransactionBlock {
 
     func enqueue(_ statement: SQL) {
         queued.append(statement)
+    }
+
+    func announce(_ words: [String]) {
+        announcements += words
     }
 
     func run(_ statement: SQL) async throws(PostgresError) -> ResultSet {
@@ -42,12 +47,19 @@ final class TransactionBlock {
     func commit() async throws(PostgresError) {
         if let failure { throw failure }
         if lease == nil, queued.isEmpty { return }
-        let results = try await send(.commit, [SyncGroup.Statement(sql: "COMMIT", isNamed: false)])
+        let results: [ResultSet]
+        do throws(PostgresError) {
+            results = try await send(.commit, [SyncGroup.Statement(sql: "COMMIT", isNamed: false)])
+        } catch {
+            if error.kind == .commitUnknown { database.announcements.make(announcements) }
+            throw error
+        }
         guard results.last?.commandTag == "COMMIT" else {
             let error = PostgresError(.other, "The transaction was rolled back instead of committed.", report: results.last?.commandTag)
             failure = error
             throw error
         }
+        database.announcements.make(announcements)
     }
 
     /// Gives the connection back, rolling back what was not committed.

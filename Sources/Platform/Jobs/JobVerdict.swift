@@ -1,0 +1,52 @@
+/// What becomes of a job whose handler has thrown. Pure.
+struct JobVerdict: Equatable {
+    enum Next: Equatable {
+        /// Another attempt, after a pause.
+        case again(after: Duration)
+        /// The same attempt once more, after a pause.
+        case later(after: Duration)
+        case dead
+    }
+
+    /// As job_error has it.
+    enum Class: String {
+        case transient, permanent, timeout
+    }
+
+    var next: Next
+    var `class`: Class
+    var message: String
+
+    /// - Parameters:
+    ///   - attempt: the one that failed, from 1.
+    ///   - allowed: how many there are.
+    ///   - random: 0..<1.
+    init(
+        _ error: any Error, as errorClass: JobErrorClass, isTimeout: Bool, attempt: Int, allowed: Int, retries: JobRetries, random: Double
+    ) {
+        message = String(String(describing: error).prefix(Limits.jobErrorCharacters))
+        let pause = retries.pause(after: attempt, random: random)
+        let isLast = attempt >= allowed
+        if isTimeout {
+            self.class = .timeout
+            message = "It took too long and was cancelled."
+            next = isLast ? .dead : .again(after: pause)
+            return
+        }
+        switch errorClass {
+        case .transient:
+            self.class = .transient
+            next = isLast ? .dead : .again(after: pause)
+        case .retryAfter(let demanded):
+            self.class = .transient
+            // The jitter is added: at the demanded time all those that were turned away would come at once.
+            next = isLast ? .dead : .again(after: max(.zero, demanded) + retries.first * random)
+        case .permanent:
+            self.class = .permanent
+            next = .dead
+        case .snooze(let demanded):
+            self.class = .transient
+            next = .later(after: max(.zero, demanded))
+        }
+    }
+}

@@ -1,0 +1,229 @@
+internal import Crypto
+internal import Net
+internal import Postgres
+internal import Synchronization
+
+/// What one process does for one queue: claims as many jobs as it has room for, runs each in a task of its own, and tells the database how
+/// they ended.
+final class QueueWorker: Sendable {
+    let queue: JobQueue
+    private let store: JobStore
+    private let handlers: [String: JobHandler]
+    private let finisher: JobFinisher
+    private let loops: [EventLoop]
+    private let log: Log
+    private let jobs = RunningJobs()
+    /// Rings when a claim may find something.
+    private let bell: Bell
+    /// Rings when a job has ended while the worker stops.
+    private let ended: Bell
+    private let state = Mutex(State())
+
+    private struct State {
+        var lastTenant = ""
+        /// The last claim got all it wanted.
+        var mayHaveMore = false
+        var isStopping = false
+        var turn = 0
+    }
+
+    init(_ queue: JobQueue, _ store: JobStore, _ handlers: [String: JobHandler], _ finisher: JobFinisher, on loops: [EventLoop], log: Log) {
+        self.queue = queue
+        self.store = store
+        self.handlers = handlers
+        self.finisher = finisher
+        self.loops = loops
+        self.log = log
+        bell = Bell(on: loops[0])
+        ended = Bell(on: loops[0])
+    }
+
+    var runs: [JobRun] { jobs.runs }
+
+    func ring() { bell.ring() }
+
+    func interrupt(_ run: JobRun, _ interruption: RunningJobs.Interruption) {
+        jobs.interrupt(run, interruption)
+    }
+
+    // MARK: Claiming
+
+    /// Until `stop`. `worker` gives the id to claim with, nil while there is none.
+    func run(as worker: @Sendable () -> UUIDv7?) async {
+        var pauses = Pauses()
+        while !state.withLock({ $0.isStopping }) {
+            let room = min(queue.concurrency - jobs.count, Limits.jobsPerClaim)
+            guard room > 0, let worker = worker() else {
+                await bell.wait(until: .now() + Limits.jobPoll)
+                continue
+            }
+            do throws(PostgresError) {
+                let claimed = try await store.claim(worker, queue, count: room, after: state.withLock { $0.lastTenant })
+                pauses = Pauses()
+                let mayHaveMore = claimed?.count == room
+                let isStopping = state.withLock { state in
+                    state.mayHaveMore = mayHaveMore
+                    if let last = claimed?.last { state.lastTenant = last.hold.tenant }
+                    return state.isStopping
+                }
+                // What is claimed and not begun goes back with all else when the worker retires.
+                if isStopping { return }
+                for job in claimed ?? [] { begin(job) }
+                if mayHaveMore { continue }
+                await bell.wait(until: .now() + Limits.jobPoll * Double.random(in: 0.8..<1.2))
+            } catch {
+                log.write(.warning, "jobs_not_claimed", ["queue": .text(queue.name), "error": "\(error)"])
+                await disown(worker, &pauses)
+            }
+        }
+    }
+
+    /// After a claim of which nobody knows whether it took place: what the database thinks is here, and is not, goes back.
+    private func disown(_ worker: UUIDv7, _ pauses: inout Pauses) async {
+        while !state.withLock({ $0.isStopping }) {
+            await bell.wait(until: .now() + pauses.next())
+            let known = jobs.runs.map(\.id) + finisher.unfinished.map(\.id)
+            do throws(PostgresError) {
+                return try await store.putBack(worker, queue: queue.name, butFor: known)
+            } catch {
+                log.write(.warning, "jobs_not_put_back", ["queue": .text(queue.name), "error": "\(error)"])
+            }
+        }
+    }
+
+    // MARK: Running
+
+    private func begin(_ job: ClaimedJob) {
+        let turn = state.withLock { state in
+            state.turn &+= 1
+            return state.turn
+        }
+        let loop = loops[turn % loops.count]
+        let handler = handlers[job.kind]
+        let run = JobRun(job, deadline: .now() + (handler?.timeout ?? .zero), store.database, clock: store.clock)
+        jobs.begin(run)
+        let executor: any TaskExecutor = handler?.isHeavy == true ? WorkerPool.shared : loop
+        let task = Task(executorPreference: executor) {
+            if let handler {
+                await self.perform(job, run, handler, loop)
+            } else {
+                await self.refuse(run)
+            }
+            self.end(run)
+        }
+        jobs.set(task, of: run)
+    }
+
+    private func end(_ run: JobRun) {
+        jobs.end(run)
+        let (mayHaveMore, isStopping) = state.withLock { ($0.mayHaveMore, $0.isStopping) }
+        if mayHaveMore { bell.ring() }
+        if isStopping { ended.ring() }
+    }
+
+    private func perform(_ job: ClaimedJob, _ run: JobRun, _ handler: JobHandler, _ loop: EventLoop) async {
+        let alarm = Alarm(on: loop, at: run.deadline) { [weak self] in self?.timeOut(run, handler, loop) }
+        let failure: (any Error)?
+        do {
+            try await handler.run(job.payload, run)
+            failure = nil
+        } catch {
+            failure = error
+        }
+        alarm.off()
+        guard jobs.takeAway(run), !run.isCompleted else { return }
+        if let failure {
+            await fail(run, failure, handler)
+        } else if run.hasReply {
+            await persist(run) { () throws in try await run.complete() }
+        } else {
+            finisher.finish(run.hold)
+        }
+    }
+
+    /// Cancels the task, and takes the job from a handler that does not care.
+    private func timeOut(_ run: JobRun, _ handler: JobHandler, _ loop: EventLoop) {
+        jobs.interrupt(run, .timeout)
+        _ = Alarm(on: loop, at: .now() + Limits.jobCancelGrace) { [weak self] in
+            guard let self, self.jobs.takeAway(run) else { return }
+            self.log.write(.error, "job_ignores_cancellation", ["job": .text(run.id.description), "kind": .text(run.kind)])
+            Task(executorPreference: loop) { await self.fail(run, CancellationError(), handler) }
+        }
+    }
+
+    private func fail(_ run: JobRun, _ error: any Error, _ handler: JobHandler) async {
+        let interruption = jobs.interruption(of: run)
+        switch interruption {
+        // Others have it, or get it when this worker retires.
+        case .leaseLost, .stopping: return
+        case .timeout, .cancelled, nil: break
+        }
+        if case JobError.leaseLost = error { return note(run, "job_lost", .warning, error, "") }
+        let verdict = JobVerdict(
+            error, as: handler.classify(error), isTimeout: interruption == .timeout, attempt: run.attempt, allowed: run.attemptsAllowed,
+            retries: handler.retries, random: Double.random(in: 0..<1))
+        await persist(run) { () throws in
+            guard try await self.store.fail(run.hold, verdict) else { throw JobError.leaseLost }
+        }
+        switch verdict.next {
+        case .again(let pause): note(run, "job_failed", .warning, error, "again after \(pause)")
+        case .dead: note(run, "job_dead", .error, error, "dead letter")
+        case .later: break
+        }
+    }
+
+    /// A job of a kind that this program does not know, since it is older than who enqueued it: others may.
+    private func refuse(_ run: JobRun) async {
+        guard jobs.takeAway(run) else { return }
+        let verdict = JobVerdict(
+            JobError.snooze(Limits.jobLease), as: .snooze(Limits.jobLease), isTimeout: false, attempt: run.attempt,
+            allowed: run.attemptsAllowed, retries: .standard, random: 0)
+        note(run, "job_unknown", .warning, JobError.snooze(Limits.jobLease), "left to others")
+        await persist(run) { () throws in _ = try await self.store.fail(run.hold, verdict) }
+    }
+
+    /// Tells the database until it has heard it: a job nobody speaks of any more would run for ever. In a task that nobody cancels.
+    private func persist(_ run: JobRun, _ tell: @escaping @Sendable () async throws -> Void) async {
+        await Task(executorPreference: loops[0]) {
+            var pauses = Pauses()
+            while self.jobs.interruption(of: run) != .leaseLost, self.jobs.interruption(of: run) != .stopping {
+                do {
+                    return try await tell()
+                } catch JobError.leaseLost {
+                    return self.note(run, "job_lost", .warning, JobError.leaseLost, "")
+                } catch {
+                    self.note(run, "job_not_recorded", .warning, error, "tried again")
+                    try? await self.loops[0].sleep(for: pauses.next())
+                }
+            }
+        }.value
+    }
+
+    private func note(_ run: JobRun, _ event: String, _ level: Log.Level, _ error: any Error, _ next: String) {
+        log.write(
+            level, event,
+            [
+                "job": .text(run.id.description), "kind": .text(run.kind), "tenant": .text(run.tenant), "attempt": .number(run.attempt),
+                "next": .text(next), "error": "\(error)",
+            ])
+    }
+
+    // MARK: Stopping
+
+    /// Claims nothing more.
+    func close() {
+        state.withLock { $0.isStopping = true }
+        bell.ring()
+    }
+
+    /// Waits for what runs until `deadline`, then cancels it and waits a little more.
+    func drain(until deadline: MonotonicTime) async {
+        await whileRunning(until: deadline)
+        for run in jobs.runs { jobs.interrupt(run, .stopping) }
+        await whileRunning(until: .now() + Limits.jobCancelGrace)
+    }
+
+    private func whileRunning(until deadline: MonotonicTime) async {
+        while jobs.count > 0, .now() < deadline { await ended.wait(until: deadline) }
+    }
+}

@@ -1,0 +1,74 @@
+import Postgres
+import Protobuf
+import RPC
+import StandardTypes
+import Testing
+
+@testable import Platform
+
+/// What becomes of a job that has failed: pure rules.
+@Suite struct JobVerdictTests {
+    @Test(
+        "the bound of the pause doubles up to its cap",
+        arguments: [(1, 1), (2, 2), (3, 4), (7, 64), (12, 2_048), (13, 3_600), (100, 3_600), (Int.max, 3_600), (0, 1)])
+    func bounds(attempt: Int, seconds: Int) {
+        #expect(JobRetries.standard.pause(after: attempt, random: 1) == .seconds(seconds))
+        #expect(JobRetries.standard.pause(after: attempt, random: 0) == .zero)
+        #expect(JobRetries.standard.pause(after: attempt, random: 0.5) == .seconds(seconds) / 2)
+    }
+
+    @Test("a cap below the first pause holds for it, too")
+    func capBelowFirst() {
+        #expect(JobRetries(attempts: 3, first: .seconds(9), longest: .seconds(2)).pause(after: 1, random: 1) == .seconds(2))
+    }
+
+    private func verdict(
+        _ errorClass: JobErrorClass, attempt: Int = 2, allowed: Int = 3, isTimeout: Bool = false
+    ) -> JobVerdict {
+        JobVerdict(
+            JobError.permanent("why"), as: errorClass, isTimeout: isTimeout, attempt: attempt, allowed: allowed,
+            retries: JobRetries(attempts: allowed), random: 0.5)
+    }
+
+    @Test("a class has its consequence, and the last attempt is the last")
+    func classes() {
+        #expect(verdict(.transient).next == .again(after: .seconds(1)))
+        #expect(verdict(.transient, attempt: 3).next == .dead)
+        #expect(verdict(.permanent, attempt: 1).next == .dead)
+        #expect(verdict(.permanent).class == .permanent)
+        #expect(verdict(.retryAfter(.seconds(30))).next == .again(after: .milliseconds(30_500)))
+        #expect(verdict(.retryAfter(.seconds(-30))).next == .again(after: .milliseconds(500)))
+        #expect(verdict(.retryAfter(.seconds(30)), attempt: 3).next == .dead)
+        #expect(verdict(.snooze(.seconds(30)), attempt: 3).next == .later(after: .seconds(30)))
+        #expect(verdict(.permanent, isTimeout: true).next == .again(after: .seconds(1)))
+        #expect(verdict(.permanent, isTimeout: true).class == .timeout)
+        #expect(verdict(.transient, attempt: 3, isTimeout: true).next == .dead)
+    }
+
+    @Test("a long error is cut to what its column holds")
+    func long() {
+        let error = JobError.permanent(String(repeating: "é", count: 5_000))
+        let verdict = JobVerdict(error, as: .permanent, isTimeout: false, attempt: 1, allowed: 1, retries: .none, random: 0)
+        #expect(verdict.message.count == 2_000)
+    }
+
+    @Test("errors have their class by what they are")
+    func standard() {
+        #expect(JobErrorClass.standard(RPCError(.unavailable, "")) == .transient)
+        #expect(JobErrorClass.standard(RPCError(.invalidArgument, "")) == .permanent)
+        #expect(JobErrorClass.standard(RPCError(.deadlineExceeded, "")) == .transient)
+        #expect(JobErrorClass.standard(PostgresError(.deadlock, "")) == .transient)
+        #expect(JobErrorClass.standard(JobError.snooze(.seconds(1))) == .snooze(.seconds(1)))
+        #expect(JobErrorClass.standard(CancellationError()) == .transient)
+        #expect(throws: DecodeError.self) { try StringValue(decoding: [0x0A, 0x05, 0x41]) }
+        do {
+            _ = try StringValue(decoding: [0x0A, 0x05, 0x41])
+        } catch {
+            #expect(JobErrorClass.standard(error) == .permanent)
+        }
+        var retry = RetryInfo()
+        retry.retryDelay = StandardTypes.Duration()
+        retry.retryDelay?.seconds = 7
+        #expect(JobErrorClass.standard(RPCError(.unavailable, "", details: [ErrorDetail(retry)])) == .retryAfter(.seconds(7)))
+    }
+}
