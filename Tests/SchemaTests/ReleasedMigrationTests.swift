@@ -9,6 +9,7 @@ import Testing
     /// SHA-256 of each released migration's normalised text. A new migration adds a line; no line ever changes.
     private static let released = [
         "platform 1 (idempotency_key)": "a67587817556652d88be297bf0f2e35f36beadf508d4069d4a39549eb096a170",
+        "platform 2 (outbox)": "c9daf1d001c6cf542b0c83d61d381197033bb44859c1c9c440fdde731ec026d5",
         "platform 3 (job)": "cade48c59ef4bfe5a0a0d47f41b26adfe4b0dbabc82ed4b0d4ad64a572a66cc6",
         "platform 4 (job_functions)": "a6d8de2edd69b925a7cc2f00e7bc2fa2aee3a07f02b059c2879bc497027e3de4",
         "lead 1 (lead)": "af1801445a59f0296422cc835a0d701d5355cdb49317ce6f38bba7fa7ab70a0c",
