@@ -18,8 +18,8 @@ linker=(-use-ld=lld)
 case $kind in
     thread)
         mkdir -p "$scratch"
-        "$(dirname "$(readlink -f "$(command -v swiftc)")")/clang" -O2 -D_GNU_SOURCE -shared -fPIC -o "$scratch/mutex.so" $here/mutex.c
-        preload=$PWD/$scratch/mutex.so
+        "$(dirname "$(readlink -f "$(command -v swiftc)")")/clang" -O2 -D_GNU_SOURCE -shared -fPIC -o "$scratch/runtime.so" $here/runtime.c
+        preload=$PWD/$scratch/runtime.so
         export TSAN_OPTIONS="halt_on_error=0 exitcode=66 history_size=4"
         ;;
     address)
