@@ -9,7 +9,7 @@ RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 CODEC_PACKAGES := g++ libprotobuf-dev protobuf-compiler valgrind
 GO_PACKAGES := golang-go golang-google-grpc-dev protoc-gen-go-1-3
-TEST_PACKAGES := pgbouncer python3-venv g++ libprotobuf-dev libgrpc++-dev protobuf-compiler protobuf-compiler-grpc $(GO_PACKAGES) $(BENCH_PACKAGES)
+TEST_PACKAGES := pgbouncer exim4-daemon-light python3-venv g++ libprotobuf-dev libgrpc++-dev protobuf-compiler protobuf-compiler-grpc $(GO_PACKAGES) $(BENCH_PACKAGES)
 
 # Of a program whose output goes through tee, the exit status counts.
 SHELL := /bin/bash -o pipefail

@@ -77,6 +77,9 @@ let package = Package(
         // The database.
         library("Postgres", needs: ["CPostgres", "Net", "Crypto"]),
 
+        // What leaves the house.
+        library("Senders", needs: ["Net", "Crypto", "TLS"]),
+
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
@@ -149,6 +152,7 @@ let package = Package(
                 "Crypto", "Net", "TestSupport",
             ], exclude: ["Simulation/README.md"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
+        tests("SendersTests", of: ["Senders", "TLS", "Crypto", "Net", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
         tests(
             "PlatformTests",

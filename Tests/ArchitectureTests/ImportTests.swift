@@ -19,6 +19,7 @@ struct ImportTests {
         "RPCTesting": ["RPC", "HTTP2", "Net"],
         "StandardServices": ["RPC", "Protobuf", "StandardTypes"],
         "Postgres": ["CPostgres", "Net", "Crypto"],
+        "Senders": ["Net", "Crypto", "TLS", "Postgres"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "SwitchboardAPI": ["LeadAPI"],
