@@ -163,11 +163,14 @@ final class Pool {
         let now = MonotonicTime.now()
         do throws(PostgresError) {
             let connection = try Connection(outcome.get(), on: loop, prepared: configuration.prepared, log: configuration.log)
-            connection.onBatchEnd = { [unowned self] in
+            connection.onBatchEnd = { [weak self] in
+                guard let self else { return }
                 self.state.batchEnded(slot, now: .now())
                 self.perform()
             }
-            connection.onEnd = { [unowned self] _ in
+            // A connection may end while a database that nobody has shut down goes away.
+            connection.onEnd = { [weak self] _ in
+                guard let self else { return }
                 self.connections[slot] = nil
                 self.state.lost(slot, now: .now())
                 self.perform()
