@@ -8,6 +8,9 @@ public enum Soak {
     /// Where a soak begins; printed by what fails.
     private static let start = UInt64.random(in: 0..<(1 << 48))
 
+    /// The seed of a test that takes one: the one that is named, in a soak any, otherwise always the same.
+    public static func seed(_ usual: UInt64) -> UInt64 { seed ?? (isOn ? start : usual) }
+
     /// A part of the seeds, so that all processors have some.
     public struct Shard: Sendable, CustomStringConvertible {
         let index: Int

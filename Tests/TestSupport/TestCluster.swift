@@ -25,12 +25,14 @@ public final class TestCluster: Sendable {
     }
 
     /// One more, for tests that stop the server.
-    public static func start() async throws -> TestCluster {
+    ///
+    /// - Parameter isDurable: whether a commit is on disk before it is answered, as it is not in other tests.
+    public static func start(isDurable: Bool = false) async throws -> TestCluster {
         try await waiting.run {
             TestClusterFolder.removeOrphans()
             let cluster = TestCluster(folder: try TestClusterFolder.create())
             try PostgreSQLPrograms.run("initdb", initdbArguments(cluster.folder), in: cluster.folder)
-            try cluster.folder.appendSettings()
+            try cluster.folder.appendSettings(isDurable: isDurable)
             return cluster
         }.started()
     }
@@ -50,6 +52,9 @@ public final class TestCluster: Sendable {
         try await restart()
         return self
     }
+
+    /// Where its Unix socket is.
+    var socketFolder: String { folder.path }
 
     /// The superuser, in the database `postgres`.
     public var administrator: Database.Configuration { configuration(user: "postgres", database: "postgres") }

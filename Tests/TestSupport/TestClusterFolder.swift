@@ -37,14 +37,15 @@ struct TestClusterFolder: Sendable {
         return folder
     }
 
-    /// Settings for a server that may lose everything at any time.
-    func appendSettings() throws {
+    /// Settings for a server that may lose everything at any time, or nothing.
+    func appendSettings(isDurable: Bool) throws {
+        let promise = isDurable ? "on" : "off"
         let settings = """
             listen_addresses = ''
             unix_socket_directories = '\(path)'
-            fsync = off
-            synchronous_commit = off
-            full_page_writes = off
+            fsync = \(promise)
+            synchronous_commit = \(promise)
+            full_page_writes = \(promise)
             wal_level = minimal
             max_wal_senders = 0
             max_connections = 200

@@ -15,25 +15,29 @@ struct LeadWorld: Sendable {
     let connections: Database
     /// As a superuser, whom row-level security does not hold.
     let administration: Database
-    let channel: Channel
+    let channel: RPC.Channel
 
     private static let sharedStart = Task { try await LeadWorld(TestCluster.shared()) }
 
     static func shared() async throws -> LeadWorld { try await sharedStart.value }
 
-    init(_ cluster: TestCluster) async throws {
+    /// - Parameter configuration: how the service connects, where it is not as usual.
+    init(_ cluster: TestCluster, loops count: Int = 2, _ configuration: (TestDatabase) -> Database.Configuration = { $0.application })
+        async throws
+    {
         database = try await cluster.freshDatabase(PlatformSchema.migrations + LeadSchema.migrations)
-        let loops = try EventLoopGroup(count: 2)
-        connections = Database(database.application, loops: loops.loops)
+        let loops = try EventLoopGroup(count: count)
+        connections = Database(configuration(database), loops: loops.loops)
         administration = Database(database.administrator, loops: loops.loops)
         let secret = try #require(ServerSecret(Array(0..<32)))
-        let service = Leads(database: connections, secret: secret, zones: try TimeZoneNames())
+        service = Leads(database: connections, secret: secret, zones: try TimeZoneNames())
         let server = try Server(services: [service], interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTenant()], loops: loops)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
-        channel = try Channel("\(address)", loop: loops.loops[0])
+        channel = try RPC.Channel("\(address)", loop: loops.loops[0])
         self.server = server
     }
 
+    let service: Leads
     private let server: Server
 
     /// A tenant that no other test has.
