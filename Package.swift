@@ -108,8 +108,8 @@ let package = Package(
         program(
             "switchbench", in: "Benchmarks",
             needs: [
-                "BenchAPI", "InteropAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net",
-                "Protobuf",
+                "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto",
+                "Net", "Protobuf",
             ]),
 
         // The generator.
@@ -165,7 +165,12 @@ let package = Package(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("SchemaTests", of: ["switchboard", "Postgres", "TestSupport"]),
-        tests("EndToEndTests", of: ["Console", "Platform", "Crypto", "Net", "Postgres", "TestSupport"]),
+        tests(
+            "EndToEndTests",
+            of: [
+                "Console", "LeadAPI", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto", "Net", "Postgres",
+                "TestSupport",
+            ]),
         tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Go", "Python"]),
         tests("BenchTests", of: ["CodecBench"]),
         tests("ArchitectureTests", of: []),

@@ -39,7 +39,8 @@ struct ImportTests {
         // What the benchmarks compare with has a package of its own.
         "SwiftProtobuf": [],
         "switchbench": [
-            "BenchAPI", "InteropAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf",
+            "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net",
+            "Protobuf",
         ],
         "ProtoSchema": ["Protobuf"],
         "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],

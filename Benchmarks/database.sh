@@ -1,0 +1,257 @@
+#!/usr/bin/env bash
+# What a lead created by RPC costs, beside pgbench writing the same rows with the same statements.
+#
+# usage: Benchmarks/database.sh [create|pair]…                 (both without an argument)
+#
+#   create  `switchbench database` creates CALLS (40000) leads through `switchboard serve` on one loop and CONNECTIONS (16) database connections:
+#           mutual TLS, token, idempotency key, commit. `pgbench -M prepared` with as many clients runs database/create-lead.sql, each
+#           transaction one pipeline; in turns, ROUNDS (5) times. pg_stat_statements has to show the same statements, as often as there are
+#           leads. Bars: RATE (0.70) of pgbench's transactions a second, COST (2.0) times its CPU for each.
+#   pair    two servers on the same database, each with half of the load, in turns with one that has all of it. Bar: PAIR (1.10) times the CPU.
+#
+# The cluster is this script's own, on /dev/shm and without fsync: what is compared is CPU, not a disk. Prints rows of Markdown. SERVER and
+# BENCH are the release builds of switchboard and switchbench. Exit code 1 when a call failed, the statements differ, or a bar is not held.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+ROUNDS="${ROUNDS:-5}"
+CALLS="${CALLS:-40000}"
+CONNECTIONS="${CONNECTIONS:-16}"
+AT_ONCE="${AT_ONCE:-64}"
+SERVER="${SERVER:-.build/release/switchboard}"
+BENCH="${BENCH:-.build/release/switchbench}"
+POSTGRES="${POSTGRES:-/usr/lib/postgresql/15/bin}"
+# Pipelines in one run of pgbench's script, behind one query that makes their ids and addresses: pgbench can make numbers only.
+PIPELINES=50
+
+for program in "$SERVER" "$BENCH" "$POSTGRES/pgbench"; do
+    command -v "$program" >/dev/null || { echo "database.sh: there is no $program; \`make bench-database\` gets what is needed" >&2; exit 1; }
+done
+
+work="$(mktemp -d /dev/shm/switchboard.XXXXXX)"
+pids=()
+finish() {
+    for pid in ${pids[@]+"${pids[@]}"}; do kill "$pid" 2>/dev/null || true; done
+    if [ -f "$work/data/postmaster.pid" ]; then kill -INT "$(head -1 "$work/data/postmaster.pid")" || true; fi
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap finish EXIT
+
+# PostgreSQL refuses to run as root.
+as_postgres=()
+if [ "$(id -u)" = 0 ]; then
+    as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups --)
+    chown postgres "$work"
+fi
+
+start_cluster() {
+    (cd "$work" && "${as_postgres[@]}" "$POSTGRES/initdb" -D "$work/data" -U postgres --auth trust --encoding UTF8 --locale C --no-sync \
+        --no-instructions >"$work/initdb.log")
+    cat >>"$work/data/postgresql.conf" <<SETTINGS
+listen_addresses = ''
+unix_socket_directories = '$work'
+fsync = off
+full_page_writes = off
+autovacuum = off
+checkpoint_timeout = 1h
+max_wal_size = 4GB
+shared_buffers = 256MB
+max_connections = 100
+shared_preload_libraries = 'pg_stat_statements'
+SETTINGS
+    (cd "$work" && exec "${as_postgres[@]}" "$POSTGRES/postgres" -D "$work/data" >>"$work/postgres.log" 2>&1) &
+    local look
+    for ((look = 0; look < 600; look++)); do
+        if "$POSTGRES/pg_isready" -q -h "$work"; then break; fi
+        sleep 0.1
+    done
+    sql postgres >/dev/null <<'SQL'
+CREATE ROLE switchboard_owner LOGIN;
+CREATE ROLE switchboard_app LOGIN;
+CREATE DATABASE switchboard OWNER switchboard_owner;
+SQL
+    sql switchboard <<<'CREATE EXTENSION pg_stat_statements' >/dev/null
+}
+
+sql() { "$POSTGRES/psql" -h "$work" -U postgres -d "$1" -qAtX -v ON_ERROR_STOP=1; }
+
+make_identities() {
+    local ca=(--ca "$work/ca.pem" --ca-key "$work/ca.key" --out "$work")
+    "$SERVER" cert authority --out "$work" >/dev/null
+    "$SERVER" cert issue server "${ca[@]}" --names 127.0.0.1 >/dev/null
+    "$SERVER" cert issue bench "${ca[@]}" --trust-domain bench.example.com >/dev/null
+    "$SERVER" token key --out "$work" >/dev/null
+    head -c 32 /dev/urandom >"$work/secret"
+    cat >"$work/config.json" <<JSON
+{
+  "listen": {"port": 0, "loops": 1, "drainGrace": "1s"},
+  "certificates": {"certificateFile": "server.pem", "keyFile": "server.key", "clientRootsFile": "ca.pem"},
+  "identity": {"trustDomain": "bench.example.com", "issuer": "bench", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}]},
+  "storage": {
+    "connection": "host=$work dbname=switchboard user=switchboard_app",
+    "ownerConnection": "host=$work dbname=switchboard user=switchboard_owner",
+    "connectionsPerLoop": $CONNECTIONS
+  },
+  "secretFile": "secret"
+}
+JSON
+    "$SERVER" migrate --config "$work/config.json" >/dev/null
+}
+
+# A token lives for a quarter of an hour at most.
+issue_token() {
+    "$SERVER" token issue --key "$work/token.key" --key-id k1 --issuer bench --certificate "$work/bench.pem" --subject bench --tenant acme \
+        --roles admin | head -1 >"$work/token"
+}
+
+# start_server NAME: leaves its process in `pid` and its address in `address`.
+start_server() {
+    mkfifo "$work/$1.out"
+    "$SERVER" serve --config "$work/config.json" >"$work/$1.out" 2>"$work/$1.errors" &
+    pid=$!
+    pids+=("$pid")
+    exec {said}<"$work/$1.out"
+    read -r -t 60 line <&"$said" || { cat "$work/$1.errors" >&2; exit 1; }
+    cat <&"$said" >"$work/$1.log" &
+    address="$(grep -o '127.0.0.1:[0-9]*' <<<"$line" | head -1)"
+}
+
+# CPU time of a process and all its threads so far, in nanoseconds.
+cpu() { cat /proc/"$1"/task/*/schedstat | awk '{ total += $1 } END { printf "%.0f", total }'; }
+median() { sort -n | awk '{ value[NR] = $1 } END { print NR % 2 ? value[(NR + 1) / 2] : (value[NR / 2] + value[NR / 2 + 1]) / 2 }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
+per_call() { awk -v cpu="$1" -v calls="$CALLS" 'BEGIN { printf "%.1f", cpu / calls / 1000 }'; }
+above() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a > b) }'; }
+
+# load ADDRESS CALLS: leaves calls a second in `rate`.
+load() {
+    "$BENCH" database --target "$1" --cert "$work/bench.pem" --key "$work/bench.key" --ca "$work/ca.pem" --token "$work/token" \
+        --calls "$2" --at-once "$AT_ONCE" >"$work/load.$1"
+    rate="$(sed -n 's/.* calls, \([0-9]*\) a second.*/\1/p' "$work/load.$1")"
+}
+
+make_script() {
+    local index
+    {
+        printf 'SELECT '
+        for ((index = 1; index <= PIPELINES; index++)); do
+            if [ "$index" -gt 1 ]; then printf ', '; fi
+            printf "h[%d] AS id%d, 'key-' || h[%d] AS key%d, 'lead-' || h[%d] || '@example.com' AS email%d" \
+                "$index" "$index" "$index" "$index" "$index" "$index"
+        done
+        # An id begins with its time, as the server's do: that is where an index keeps it.
+        printf ", clock_timestamp() AS now FROM (SELECT array_agg(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
+        printf " || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15)) AS h"
+        printf ' FROM generate_series(1, %d)) AS made \\gset\n' "$PIPELINES"
+        for ((index = 1; index <= PIPELINES; index++)); do
+            sed -E "s/:(id|key|email),/:\1$index,/g" Benchmarks/database/create-lead.sql
+        done
+    } >"$work/script.sql"
+}
+
+# Runs pgbench for CALLS transactions; leaves how many a second in `rate`, its CPU nanoseconds in `used`.
+pgbench() {
+    local runs=$((CALLS / CONNECTIONS / PIPELINES)) TIMEFORMAT='%U %S'
+    { time PGOPTIONS='' "$POSTGRES/pgbench" -h "$work" -U switchboard_app -n -M prepared -c "$CONNECTIONS" -j 1 -t "$runs" -f "$work/script.sql" \
+        -D tenant=acme -D caller=bench/bench -D request=0123456789abcdef0123456789abcdef -D timeout=30000 \
+        -D "fingerprint=\\x$(printf '5a%.0s' {1..32})" -D "reply=\\x$(printf '5a%.0s' {1..140})" \
+        -D first_name=Ada -D last_name=Lovelace -D company='Analytical Engines' -D status=new -D score=0 -D source=manual -D none='{}' \
+        -D object='{}' -D false=f -D empty= \
+        switchboard >"$work/pgbench.out" 2>"$work/pgbench.errors"; } 2>"$work/time" || { cat "$work/pgbench.errors" >&2; exit 1; }
+    grep -q "number of transactions actually processed: $((runs * CONNECTIONS))/" "$work/pgbench.out" || { cat "$work/pgbench.out" >&2; exit 1; }
+    rate="$(awk -v n="$PIPELINES" '/^tps/ { printf "%.0f", $3 * n }' "$work/pgbench.out")"
+    used="$(awk '{ printf "%.0f", ($1 + $2) * 1e9 }' "$work/time")"
+}
+
+# What ran CALLS times, as PostgreSQL identifies it.
+statements() {
+    sql switchboard <<<"SELECT s.queryid FROM pg_stat_statements AS s JOIN pg_roles AS r ON r.oid = s.userid
+        WHERE r.rolname = 'switchboard_app' AND s.calls = $CALLS ORDER BY 1"
+    sql switchboard <<<'SELECT pg_stat_statements_reset()' >/dev/null
+}
+
+demand_same_statements() {
+    local ours theirs
+    sql switchboard <<<'SELECT pg_stat_statements_reset()' >/dev/null
+    load "$address" "$CALLS"
+    sql switchboard <<<"SELECT calls, queryid, query FROM pg_stat_statements" >"$work/ours"
+    ours="$(statements)"
+    pgbench
+    sql switchboard <<<"SELECT calls, queryid, query FROM pg_stat_statements" >"$work/theirs"
+    theirs="$(statements)"
+    if [ -z "$ours" ] || [ "$ours" != "$theirs" ]; then
+        echo "database.sh: the statements differ; ours, then pgbench's:" >&2
+        cat "$work/ours" >&2
+        echo >&2
+        grep switchboard_app -v "$work/theirs" >&2
+        exit 1
+    fi
+    echo "The same $(wc -l <<<"$ours") statements, each $CALLS times." >&2
+}
+
+create() {
+    local round before ours_rate ours_cpu theirs_cpu
+    demand_same_statements
+    : >"$work/rounds"
+    for ((round = 0; round < ROUNDS; round++)); do
+        before="$(cpu "$server")"
+        load "$address" "$CALLS"
+        ours_cpu="$(per_call $(($(cpu "$server") - before)))" ours_rate="$rate"
+        pgbench
+        theirs_cpu="$(per_call "$used")"
+        echo "$ours_rate $rate $(ratio "$ours_rate" "$rate") $ours_cpu $theirs_cpu $(ratio "$ours_cpu" "$theirs_cpu")" | tee -a "$work/rounds" >&2
+    done
+    column() { cut -d' ' -f"$1" "$work/rounds" | median; }
+    echo "| calls/s | pgbench, transactions/s | ratio | µs of server CPU for a call | µs of pgbench's for a transaction | ratio |"
+    echo "|---|---|---|---|---|---|"
+    printf '| %.0f | %.0f | %.2f | %.1f | %.1f | %.2f |\n' "$(column 1)" "$(column 2)" "$(column 3)" "$(column 4)" "$(column 5)" "$(column 6)"
+    if above "${RATE:-0.70}" "$(column 3)" || above "$(column 6)" "${COST:-2.0}"; then failed=1; fi
+}
+
+pair() {
+    local round before second other_address one
+    : >"$work/rounds"
+    local first="$server" first_address="$address"
+    start_server second
+    second="$pid" other_address="$address"
+    load "$other_address" $((CALLS / 10))
+    for ((round = 0; round < ROUNDS; round++)); do
+        before="$(cpu "$first")"
+        load "$first_address" "$CALLS"
+        one="$(per_call $(($(cpu "$first") - before)))"
+        before=$(($(cpu "$first") + $(cpu "$second")))
+        load "$first_address" $((CALLS / 2)) &
+        local half=$!
+        load "$other_address" $((CALLS / 2))
+        wait "$half"
+        local two
+        two="$(per_call $(($(cpu "$first") + $(cpu "$second") - before)))"
+        echo "$one $two $(ratio "$two" "$one")" | tee -a "$work/rounds" >&2
+    done
+    echo "| µs of CPU for a call, one server | two, half the load each | ratio |"
+    echo "|---|---|---|"
+    printf '| %.1f | %.1f | %.2f |\n' "$(cut -d' ' -f1 "$work/rounds" | median)" "$(cut -d' ' -f2 "$work/rounds" | median)" \
+        "$(cut -d' ' -f3 "$work/rounds" | median)"
+    if above "$(cut -d' ' -f3 "$work/rounds" | median)" "${PAIR:-1.10}"; then failed=1; fi
+}
+
+CALLS=$((CALLS / CONNECTIONS / PIPELINES * CONNECTIONS * PIPELINES))
+failed=0
+start_cluster
+make_identities
+make_script
+issue_token
+start_server first
+server="$pid"
+load "$address" $((CALLS / 10))
+if [ $# -eq 0 ]; then set -- create pair; fi
+for one in "$@"; do
+    issue_token
+    case "$one" in
+        create) create ;;
+        pair) pair ;;
+        *) echo "database.sh: create or pair, not $one" >&2; exit 64 ;;
+    esac
+done
+exit "$failed"
