@@ -4,7 +4,7 @@
 # usage: Benchmarks/database.sh [create|pair]…                 (both without an argument)
 #
 #   create  `switchbench database` creates CALLS (40000) leads through `switchboard serve` on one loop and CONNECTIONS (16) database connections:
-#           mutual TLS, token, idempotency key, commit. `pgbench -M prepared` with as many clients runs database/create-lead.sql, each
+#           mutual TLS, token, idempotency key, outbox, commit. `pgbench -M prepared` with as many clients runs database/create-lead.sql, each
 #           transaction one pipeline; in turns, ROUNDS (5) times. pg_stat_statements has to show the same statements, as often as there are
 #           leads. Bars: RATE (0.70) of pgbench's transactions a second, COST (2.0) times its CPU for each.
 #   pair    two servers on the same database, each with half of the load, in turns with one that has all of it. Bar: PAIR (1.10) times the CPU.
@@ -137,15 +137,15 @@ make_script() {
         printf 'SELECT '
         for ((index = 1; index <= PIPELINES; index++)); do
             if [ "$index" -gt 1 ]; then printf ', '; fi
-            printf "h[%d] AS id%d, 'key-' || h[%d] AS key%d, 'lead-' || h[%d] || '@example.com' AS email%d" \
-                "$index" "$index" "$index" "$index" "$index" "$index"
+            printf "h[%d] AS id%d, 'key-' || h[%d] AS key%d, 'lead-' || h[%d] || '@example.com' AS email%d, h[%d]::uuid::text AS text%d" \
+                "$index" "$index" "$index" "$index" "$index" "$index" "$index" "$index"
         done
         # An id begins with its time, as the server's do: that is where an index keeps it.
         printf ", clock_timestamp() AS now FROM (SELECT array_agg(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0')"
         printf " || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15)) AS h"
         printf ' FROM generate_series(1, %d)) AS made \\gset\n' "$PIPELINES"
         for ((index = 1; index <= PIPELINES; index++)); do
-            sed -E "s/:(id|key|email),/:\1$index,/g" Benchmarks/database/create-lead.sql
+            sed -E "s/:(id|key|email|text),/:\1$index,/g" Benchmarks/database/create-lead.sql
         done
     } >"$work/script.sql"
 }
@@ -156,6 +156,7 @@ pgbench() {
     { time PGOPTIONS='' "$POSTGRES/pgbench" -h "$work" -U switchboard_app -n -M prepared -c "$CONNECTIONS" -j 1 -t "$runs" -f "$work/script.sql" \
         -D tenant=acme -D caller=bench/bench -D request=0123456789abcdef0123456789abcdef -D timeout=30000 \
         -D "fingerprint=\\x$(printf '5a%.0s' {1..32})" -D "reply=\\x$(printf '5a%.0s' {1..140})" \
+        -D topic=switchboard.lead.v1.LeadCreated -D "payload=\\x$(printf '5a%.0s' {1..38})" \
         -D first_name=Ada -D last_name=Lovelace -D company='Analytical Engines' -D status=new -D score=0 -D source=manual -D none='{}' \
         -D object='{}' -D false=f -D empty= \
         switchboard >"$work/pgbench.out" 2>"$work/pgbench.errors"; } 2>"$work/time" || { cat "$work/pgbench.errors" >&2; exit 1; }
