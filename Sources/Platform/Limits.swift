@@ -58,9 +58,6 @@ enum Limits {
     /// How often a queue is looked into without being told to: what was enqueued while nobody listened, and what has become due.
     static let jobPoll = Duration.seconds(1)
 
-    /// NOTIFY takes a lock of the whole cluster at its commit: a process sends no more of them than this allows.
-    static let jobNotifyPause = Duration.milliseconds(50)
-
     /// The longest pause while the database does not take what a worker has to tell.
     static let jobStorePauses = (first: Duration.milliseconds(50), longest: Duration.seconds(5))
 
@@ -72,4 +69,19 @@ enum Limits {
 
     /// Rows that one purge removes, so that it is short.
     static let jobsPerPurge = 1_000
+
+    /// NOTIFY takes a lock of the whole cluster at its commit: a process sends no more of them than this allows.
+    static let notifyPause = Duration.milliseconds(50)
+
+    /// What cannot be told in this time is found by those who look for themselves.
+    static let notifyPatience = Duration.seconds(5)
+
+    /// How often the outbox is read by who was not woken, spread by a fifth.
+    static let outboxPoll = Duration.seconds(1)
+
+    /// What was told of a moment ago may be held up by a transaction that began before: it is looked for once more.
+    static let outboxSecondLook = Duration.milliseconds(10)
+
+    /// How often old events are looked for.
+    static let outboxPurgeEvery = Duration.seconds(600)
 }

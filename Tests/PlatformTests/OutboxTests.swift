@@ -243,3 +243,40 @@ struct OutboxTests {
         }
     }
 }
+
+/// The outbox of one process at work, told of what another one does.
+struct OutboxAtWorkTests {
+    @Test("what another process commits is heard here, by the feed and by a consumer, and goes on after the listening connection was cut")
+    func between() async throws {
+        try await OutboxWorld.with { world in
+            let loops = try EventLoopGroup(count: 1)
+            let outbox = Outbox(world.database, consumers: [Notes()], on: loops.loops[0], log: Log(minimum: .error))
+            let (stream, heard) = AsyncStream<EventFeed.News>.makeStream()
+            outbox.feed.listen { heard.yield($0) }
+            try await EventDispatcher(world.database, to: Notes()).register()
+            outbox.start()
+            var news = stream.makeAsyncIterator()
+            #expect(await news.next() == .mayHaveMissed)
+            var subjects: [String] = []
+            for number in 1...20 {
+                if number == 10 {
+                    try await world.administration.batch(OutboxWorld.scope(nil)) {
+                        $0.enqueue(
+                            """
+                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                            WHERE datname = current_database() AND query LIKE '%LISTEN%' AND pid <> pg_backend_pid()
+                            """)
+                    }
+                }
+                try await world.tell("\(number)")
+                while subjects.count < number, case .events(let events)? = await news.next() { subjects += events.map(\.subject) }
+            }
+            #expect(subjects == (1...20).map(String.init))
+            var notes: [String] = []
+            while notes.count < 20 { notes = try await world.notes(of: "a") }
+            #expect(notes == subjects)
+            await outbox.stop()
+            loops.shutdown()
+        }
+    }
+}

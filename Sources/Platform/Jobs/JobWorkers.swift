@@ -18,7 +18,7 @@ public final class JobWorkers: Sendable {
     private let log: Log
     private let queues: [QueueWorker]
     private let finisher: JobFinisher
-    private let notifier: JobNotifier
+    private let notifier: PacedNotifier
     private let beats: Bell
     private let sweeps: Bell
     private let state = Mutex(State())
@@ -58,7 +58,7 @@ public final class JobWorkers: Sendable {
         self.log = log
         self.finisher = finisher
         self.queues = queues.map { [kinds] in QueueWorker($0, store, kinds, finisher, on: loops, log: log) }
-        notifier = JobNotifier(store, on: loops[0])
+        notifier = PacedNotifier(.jobs, of: database, on: loops[0])
         beats = Bell(on: loops[0])
         sweeps = Bell(on: loops[0])
     }

@@ -39,10 +39,16 @@ extension Event {
 
 extension Batch {
     /// Tells others, if the batch is committed.
-    public mutating func tell(_ event: Event) { enqueue(event.insertion) }
+    public mutating func tell(_ event: Event) {
+        enqueue(event.insertion)
+        announce(Outbox.word)
+    }
 }
 
 extension Transaction {
     /// Tells others, if the transaction is committed. It travels with the next statement or with the commit.
-    public func tell(_ event: Event) { enqueue(event.insertion) }
+    public func tell(_ event: Event) {
+        enqueue(event.insertion)
+        announce(Outbox.word)
+    }
 }

@@ -1,31 +1,18 @@
-public import Postgres
+internal import Postgres
 
 /// Hands the outbox's events to a consumer, from where it stopped last. Any number of processes may do so for the same consumer: one at a
 /// time reads, and another one goes on where it stopped.
-public struct EventDispatcher: Sendable {
+struct EventDispatcher: Sendable {
     private let database: Database
-    private let consumer: any EventConsumer
+    let consumer: any EventConsumer
 
-    public init(_ database: Database, to consumer: any EventConsumer) {
+    init(_ database: Database, to consumer: any EventConsumer) {
         self.database = database
         self.consumer = consumer
     }
 
-    /// Reads until there is nothing new, then waits for the next of `wakeups`; ends with them or with its task. An error is told and what
-    /// it stopped is tried again at the next wake-up.
-    public func run(wakeups: some AsyncSequence<Void, Never>, onError: @Sendable (any Error) -> Void = { _ in }) async {
-        for await _ in wakeups {
-            do {
-                while try await dispatch() == Limits.outboxPage {}
-            } catch {
-                if Task.isCancelled { return }
-                onError(error)
-            }
-        }
-    }
-
     /// Makes the place of a consumer that is new: it hears what happens from then on. `dispatch` does so, too, when it finds none.
-    public func register() async throws {
+    func register() async throws {
         let name = consumer.name
         try await database.batch(Scope.outbox) { $0.enqueue(.makeCursor(of: name)) }
     }

@@ -1,5 +1,5 @@
 internal import Net
-public import Postgres
+internal import Postgres
 internal import Synchronization
 
 /// Tells listeners in this process of what happens anywhere, as long as the process lives: caches, which forget what has changed.
@@ -24,30 +24,14 @@ public final class EventFeed: Sendable {
     private let now: @Sendable () -> MonotonicTime
     private let state = Mutex(State())
 
-    public convenience init(_ database: Database) {
-        self.init(database, now: { .now() })
-    }
-
-    init(_ database: Database, now: @escaping @Sendable () -> MonotonicTime) {
+    init(_ database: Database, now: @escaping @Sendable () -> MonotonicTime = { .now() }) {
         self.database = database
         self.now = now
     }
 
-    /// - Parameter listener: must not block. It is called from `run`, with what is committed from then on.
+    /// - Parameter listener: must not block. It is called with what is committed from then on.
     public func listen(_ listener: @escaping @Sendable (News) -> Void) {
         state.withLock { $0.listeners.append(listener) }
-    }
-
-    /// Reads until there is nothing new, then waits for the next of `wakeups`; ends with them or with its task.
-    public func run(wakeups: some AsyncSequence<Void, Never>, onError: @Sendable (any Error) -> Void = { _ in }) async {
-        for await _ in wakeups {
-            do {
-                while try await read() == Limits.outboxPage {}
-            } catch {
-                if Task.isCancelled { return }
-                onError(error)
-            }
-        }
     }
 
     /// One page. The first time it only finds the place where to begin.
