@@ -13,6 +13,7 @@ struct RunningServer {
     let address: SocketAddress
     private let server: Server
     private let database: Database
+    private let outbox: Outbox
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
@@ -66,9 +67,11 @@ struct RunningServer {
             throw Failure(listening: settings.address, error)
         }
         log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
+        let outbox = Outbox(database, on: loops.loops[0], log: log)
+        outbox.start()
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
-            address: address, server: server, database: database, loops: loops, health: health, probe: probe,
+            address: address, server: server, database: database, outbox: outbox, loops: loops, health: health, probe: probe,
             settings: settings, log: log)
     }
 
@@ -90,6 +93,7 @@ struct RunningServer {
         probe.cancel()
         health.shutDown()
         await server.drain(grace: settings.drainGrace)
+        await outbox.stop()
         await database.shutdown()
         loops.shutdown()
         log.write(.info, "server_stopped")

@@ -97,7 +97,8 @@ public final class Outbox: Sendable {
                     if !isStopping { _ = try await readAll(reader) }
                 }
             } catch {
-                log.write(.warning, "events_not_handed_on", ["to": .text(reader.name), "error": "\(error)", "next": "they are tried again"])
+                log.write(
+                    .warning, "events_not_handed_on", ["to": .text(reader.name), "error": "\(error)", "next": "they are tried again"])
             }
             if isStopping { return }
             await reader.bell.wait(until: .now() + Limits.outboxPoll * Double.random(in: 0.8...1.2))
