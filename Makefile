@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -76,6 +76,10 @@ soak-fuzz: run-packages
 # The program that protobuf's conformance_test_runner runs: .build/conformance/testee, and .build/conformance/testee --dynamic.
 conformance-testee: run-packages
 	@Tests/Conformance/build.sh "$(PROTOS)" "$(CONFIGURATION)"
+
+# What the migrations make becomes what is expected, in Tests/SchemaTests; what was released before stays as it was.
+accept-schema: test-packages
+	@SWITCHBOARD_ACCEPT=1 swift test --disable-xctest --filter "SchemaTests.(GoldenSchema|ReleasedMigration)Tests"
 
 # A hundred times of what `make test` compares with protobuf's Python runtime: half an hour.
 soak-differential: test-packages .build-python/ready

@@ -164,7 +164,7 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
-        tests("SchemaTests", of: ["switchboard", "Postgres", "TestSupport"]),
+        tests("SchemaTests", of: ["switchboard", "Console", "Postgres", "Net", "TestSupport"], exclude: ["released.txt", "schema.sql"]),
         tests(
             "EndToEndTests",
             of: [

@@ -66,7 +66,7 @@ public struct Administrator: Sendable {
 
 extension Session {
     /// Runs the statement that `query` gives: names cannot be bound, but PostgreSQL's own `format` quotes them.
-    fileprivate func executeFormatted(_ query: SQL) throws(PostgresError) {
+    func executeFormatted(_ query: SQL) throws(PostgresError) {
         let text: String = try execute(query).one()
         try executeScript(text)
     }

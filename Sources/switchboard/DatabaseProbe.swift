@@ -3,7 +3,7 @@ internal import Platform
 internal import Postgres
 internal import StandardServices
 
-/// Asks the database every two seconds whether it answers, and lets the health service say so.
+/// Asks the database every two seconds whether it answers and has the tables of this program, and lets the health service say so.
 struct DatabaseProbe {
     let database: Database
     let health: HealthService
@@ -23,15 +23,16 @@ struct DatabaseProbe {
             let reason = await failure()
             guard !Task.isCancelled, (reason == nil) != isAvailable else { continue }
             isAvailable = reason == nil
-            log.write(isAvailable ? .info : .error, isAvailable ? "database_returned" : "database_lost", ["reason": .text(reason ?? "")])
+            log.write(isAvailable ? .info : .error, isAvailable ? "database_usable" : "database_unusable", ["reason": .text(reason ?? "")])
             for service in [""] + services { health.set(isAvailable ? .serving : .notServing, for: service) }
         }
     }
 
     private func failure() async -> String? {
         do {
-            try await database.check(Scope(tenant: nil, caller: "probe", requestID: "probe", deadline: .now() + Self.patience))
-            return nil
+            let scope = Scope(tenant: nil, caller: "probe", requestID: "probe", deadline: .now() + Self.patience)
+            try await database.check(scope)
+            return try await database.schemaFault(Schema.migrations, scope)
         } catch {
             return "\(error)"
         }

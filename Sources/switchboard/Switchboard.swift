@@ -39,8 +39,8 @@ struct Switchboard {
 
         switchboard serve --config FILE
             Runs the server on a PostgreSQL of yours, which `migrate` has prepared.
-        switchboard migrate --config FILE
-            Brings the tables of that PostgreSQL up to date.
+        switchboard migrate --config FILE [--plan]
+            Brings the tables of that PostgreSQL up to date; --plan only shows the SQL, and the locks it takes on tables of which size.
         switchboard config check FILE
         switchboard config example
             Checks a configuration, or shows one.

@@ -138,25 +138,24 @@ public final class TestCluster: Sendable {
         return try await task.value
     }
 
+    /// What `pg_dump` writes.
+    func dump(_ arguments: [String]) async throws -> String {
+        let folder = folder
+        return try await TestCluster.waiting.run {
+            let path = "\(folder.path)/dump.\(UInt64.random(in: 0 ... .max))"
+            let options = ["--host", folder.path, "--username", "postgres", "--file", path]
+            try PostgreSQLPrograms.run("pg_dump", options + arguments, in: folder)
+            defer { unsafe unlink(path) }
+            return readFile(path)
+        }
+    }
+
     public func configuration(user: String, database: String) -> Database.Configuration {
         let connection = Database.Configuration.connectionString(["host": folder.path, "dbname": database, "user": user])
         var configuration = Database.Configuration(connection: connection)
         configuration.applicationName = "switchboard-test"
         return configuration
     }
-}
-
-/// One database of a test cluster, and how each role connects to it.
-public struct TestDatabase: Sendable {
-    public let name: String
-    public let cluster: TestCluster
-
-    /// Owns the schema.
-    public var owner: Database.Configuration { cluster.configuration(user: Administrator.ownerRole, database: name) }
-    /// Owns nothing: what a server connects as.
-    public var application: Database.Configuration { cluster.configuration(user: Administrator.applicationRole, database: name) }
-    /// The superuser, whom row-level security does not hold.
-    public var administrator: Database.Configuration { cluster.configuration(user: "postgres", database: name) }
 }
 
 public struct TestClusterError: Error, CustomStringConvertible {

@@ -124,7 +124,7 @@ struct TestClusterFolder: Sendable {
 }
 
 /// The text of a small file; empty when it cannot be read.
-private func readFile(_ path: String) -> String {
+func readFile(_ path: String) -> String {
     guard let file = unsafe fopen(path, "r") else { return "" }
     defer { unsafe fclose(file) }
     var bytes: [UInt8] = []

@@ -4,7 +4,7 @@ public import Net
 /// Brings a database's schema up to this program's. Any number of processes may do so at once: one works, the others wait and then
 /// find nothing to do.
 ///
-/// It needs a direct connection, not one through a transaction pooler, since its lock belongs to a session.
+/// It connects directly, not through a transaction pooler, since its lock belongs to a session.
 public struct Migrator: Sendable {
     public let configuration: Database.Configuration
     public let migrations: [Migration]
@@ -12,7 +12,7 @@ public struct Migrator: Sendable {
     public let owner: String?
 
     public init(_ configuration: Database.Configuration, migrations: [Migration], owner: String? = nil) {
-        self.configuration = configuration
+        self.configuration = configuration.direct
         self.migrations = Migration.foundation + migrations
         self.owner = owner
     }
@@ -24,12 +24,40 @@ public struct Migrator: Sendable {
 
     /// What `run` would apply. It changes nothing, takes no lock and needs no more than the application's role.
     public func pending(on pool: BlockingPool = .shared) async throws(PostgresError) -> [Migration] {
+        try await withSession(on: pool) { (session) throws(PostgresError) in try plan(session).pending }
+    }
+
+    /// What `run` would do, and what that would stop. It changes nothing, takes no lock and needs no more than the application's role.
+    public func forecast(on pool: BlockingPool = .shared) async throws(PostgresError) -> [MigrationForecast] {
+        try await withSession(on: pool) { (session) throws(PostgresError) in
+            let pending = try plan(session).pending
+            let released = migrations.filter { !pending.contains($0) }
+            var forecasts: [MigrationForecast] = []
+            for (position, migration) in pending.enumerated() {
+                var sizes: [String: MigrationForecast.Size] = [:]
+                for lock in migration.statements.flatMap({ $0.locks ?? [] }) where sizes[lock.table] == nil {
+                    sizes[lock.table] = try session.execute(.size(of: lock.table)).optional()
+                }
+                forecasts.append(
+                    MigrationForecast(migration, sizes: sizes, objections: migration.objections(after: released + pending[..<position])))
+            }
+            return forecasts
+        }
+    }
+
+    private func withSession<Value: Sendable>(
+        on pool: BlockingPool, _ body: @escaping @Sendable (Session) throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value {
         try await blocking(on: pool) { () throws(PostgresError) in
             let session = try Session.connect(configuration)
             defer { session.finish() }
-            let exists: Bool = try session.execute("SELECT to_regclass('public.schema_migration') IS NOT NULL").one()
-            return try MigrationPlan(known: migrations, applied: exists ? applied(session) : []).pending
+            return try body(session)
         }
+    }
+
+    private func plan(_ session: Session) throws(PostgresError) -> MigrationPlan {
+        let exists: Bool = try session.execute("SELECT to_regclass('public.schema_migration') IS NOT NULL").one()
+        return try MigrationPlan(known: migrations, applied: exists ? session.execute(.appliedMigrations).all() : [])
     }
 
     private func runAndWait() throws(PostgresError) -> [Migration] {
@@ -41,12 +69,13 @@ public struct Migrator: Sendable {
         let session = try Session.connect(configuration)
         defer { session.finish() }
         if let owner { try session.execute("SELECT set_config('role', \(owner), false)") }
-        try createTable(session)
-        let pending = try MigrationPlan(known: migrations, applied: applied(session)).pending
+        let application = MigrationApplication(session)
+        try application.prepare()
+        let pending = try plan(session).pending
         for migration in pending {
             // A broken lock connection has let another process in.
             try lock.execute("SELECT 1")
-            try apply(migration, session)
+            try application.apply(migration)
         }
         return pending
     }
@@ -60,66 +89,26 @@ public struct Migrator: Sendable {
             guard MonotonicTime.now() < deadline else {
                 throw .migration("Another process has been migrating this database for \(Limits.migrationLockWait). See what holds it up.")
             }
-            Migrator.pause(pause)
+            MigrationApplication.pause(pause)
             pause = min(pause * 2, Limits.migrationLockPauses.longest)
         }
     }
 
     /// Any number will do that no other program takes in the same database.
     private static let lockKey: Int64 = 0x5357_4954_4348_4D47
+}
 
-    private func createTable(_ session: Session) throws(PostgresError) {
-        try session.executeScript(
-            """
-            SET client_min_messages = warning;
-            CREATE TABLE IF NOT EXISTS public.schema_migration (
-                service text NOT NULL,
-                number bigint NOT NULL,
-                name text NOT NULL,
-                checksum text NOT NULL,
-                applied_at timestamptz NOT NULL DEFAULT now(),
-                PRIMARY KEY (service, number)
-            );
-            GRANT SELECT ON public.schema_migration TO PUBLIC;
-            """)
-    }
+extension SQL {
+    /// The rows of `MigrationPlan.Applied`, also where an earlier version of this program made the table.
+    static let appliedMigrations: SQL = """
+        SELECT service, number, checksum, coalesce((to_jsonb(m) ->> 'expands')::boolean, false) AS expands
+        FROM public.schema_migration m ORDER BY service, number
+        """
 
-    private func applied(_ session: Session) throws(PostgresError) -> [MigrationPlan.Applied] {
-        try session.execute("SELECT service, number, checksum FROM public.schema_migration ORDER BY service, number").all()
-    }
-
-    private func apply(_ migration: Migration, _ session: Session) throws(PostgresError) {
-        for attempt in 1... {
-            do throws(PostgresError) {
-                try attemptToApply(migration, session)
-                return
-            } catch {
-                if !session.isBroken { _ = try? session.executeScript("ROLLBACK") }
-                guard error.kind == .lockNotAvailable, attempt < Limits.migrationLockTries else {
-                    if error.kind == .migration { throw error }
-                    throw .migration("Migration \(migration) failed and was rolled back.", error)
-                }
-                Migrator.pause(Limits.migrationLockPauses.longest)
-            }
-        }
-    }
-
-    private func attemptToApply(_ migration: Migration, _ session: Session) throws(PostgresError) {
-        try session.executeScript("BEGIN; SET LOCAL lock_timeout = \(Limits.migrationLockTimeoutMilliseconds)")
-        try session.executeScript(migration.sql)
-        guard session.isInTransaction else {
-            throw .migration("Migration \(migration) ends its transaction. Take COMMIT and ROLLBACK out of it.")
-        }
-        try session.execute(
-            """
-            INSERT INTO public.schema_migration (service, number, name, checksum)
-            VALUES (\(migration.service), \(migration.number), \(migration.name), \(migration.checksum))
-            """)
-        try session.execute("COMMIT")
-    }
-
-    private static func pause(_ duration: Duration) {
-        usleep(UInt32(clamping: duration.wholeNanoseconds / 1000))
+    fileprivate static func size(of table: String) -> SQL {
+        """
+        SELECT pg_total_relation_size(oid) AS bytes, greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = to_regclass(\(table))
+        """
     }
 }
 

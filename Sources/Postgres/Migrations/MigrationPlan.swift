@@ -5,29 +5,34 @@ struct MigrationPlan {
         var service: String
         var number: Int
         var checksum: String
+        /// Programs that do not know it can work on.
+        var expands = false
 
-        init(service: String, number: Int, checksum: String) {
+        init(service: String, number: Int, checksum: String, expands: Bool = false) {
             self.service = service
             self.number = number
             self.checksum = checksum
+            self.expands = expands
         }
 
         init(row: Row) throws(PostgresError) {
             service = try row["service"]
             number = try row["number"]
             checksum = try row["checksum"]
+            expands = try row["expands"]
         }
     }
 
     /// In the order of the program's list.
     let pending: [Migration]
 
-    /// Throws `migration` when the list is not in order, when an applied migration was edited, or when the database has one that the
-    /// program does not know or that comes after one still to be applied.
+    /// Throws `migration` when the list is not in order, when an applied migration was edited, or when the database has one that comes
+    /// after one still to be applied, or that the program does not know and cannot work with.
     init(known: [Migration], applied: [Applied]) throws(PostgresError) {
         try MigrationPlan.checkOrder(of: known)
         var recorded: [String: [Int: String]] = [:]
         for row in applied { recorded[row.service, default: [:]][row.number] = row.checksum }
+        let lastKnown = known.reduce(into: [:]) { last, migration in last[migration.service] = migration.number }
         var pending: [Migration] = []
         for migration in known {
             let ofService = recorded[migration.service] ?? [:]
@@ -42,11 +47,12 @@ struct MigrationPlan {
                 pending.append(migration)
             }
         }
-        for (service, numbers) in recorded {
-            let ours = known.filter { $0.service == service }.map(\.number)
-            guard !ours.isEmpty else { continue }
-            for number in numbers.keys.sorted() where !ours.contains(number) {
-                throw .migration("The database has migration \(service) \(number), which this program does not know. Use a newer program.")
+        for row in applied.sorted(by: { ($0.service, $0.number) < ($1.service, $1.number) }) {
+            guard let last = lastKnown[row.service] else { continue }
+            let isOurs = known.contains { $0.service == row.service && $0.number == row.number }
+            guard isOurs || (row.expands && row.number > last) else {
+                throw .migration(
+                    "The database has migration \(row.service) \(row.number), which this program does not know. Use a newer program.")
             }
         }
         self.pending = pending

@@ -53,6 +53,27 @@ import Testing
         ) { try MigrationPlan(known: Self.known, applied: newer) }
     }
 
+    @Test("A database that is ahead by what expands it is none of the program's business, unless it should know it")
+    func expanded() throws {
+        let expansion = MigrationPlan.Applied(service: "b", number: 2, checksum: "", expands: true)
+        #expect(try MigrationPlan(known: Self.known, applied: Self.applied(Self.known) + [expansion]).pending == [])
+        let between = MigrationPlan.Applied(service: "a", number: 3, checksum: "", expands: true)
+        #expect(throws: PostgresError.self) { try MigrationPlan(known: Self.known, applied: Self.applied(Self.known) + [between]) }
+    }
+
+    @Test(
+        "What a migration says of itself stands in the comments that it begins with",
+        arguments: [
+            ("-- no-transaction\n-- Why.\nVACUUM", true, false), ("\n-- Why.\r\n-- expands\nSELECT 1", false, true),
+            ("-- no-transaction \n-- expands\nVACUUM", true, true), ("SELECT 1; -- no-transaction\n-- expands", false, false),
+            ("-- It needs no-transaction\n--expands\nSELECT 1", false, false),
+        ])
+    func directives(sql: String, needsNoTransaction: Bool, expands: Bool) {
+        let migration = Self.migration("a", 1, sql)
+        #expect(migration.needsNoTransaction == needsNoTransaction)
+        #expect(migration.expands == expands)
+    }
+
     @Test("A list that is not in order is refused", arguments: [[1, 1], [2, 1], [0], [-1]])
     func listOrder(_ numbers: [Int]) {
         #expect {

@@ -8,6 +8,12 @@ public struct Migration: Sendable, Hashable {
     public let number: Int
     public let name: String
     /// One or more statements, which run in one transaction together with the row that records them.
+    ///
+    /// Comment lines of their own at the very beginning can say more:
+    /// - `-- no-transaction`: the file is one statement that PostgreSQL runs in no transaction, such as CREATE INDEX CONCURRENTLY. It must
+    ///   be one that can be run again after it was cut off: with IF NOT EXISTS or IF EXISTS.
+    /// - `-- expands`: a program that does not know this migration works on with what it makes of the database. Without it such a program
+    ///   stops serving.
     public let sql: String
     /// SHA-256 of the normalised text, in hexadecimal.
     public let checksum: String
@@ -23,6 +29,16 @@ public struct Migration: Sendable, Hashable {
     public init(service: String, number: Int, name: String, sql: StaticString) {
         self.init(service: service, number: number, name: name, sql: sql.description)
     }
+
+    /// The lines `-- …` that the text begins with.
+    private var directives: [Substring] {
+        let lines = Migration.normalised(sql).split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.prefix { $0.hasPrefix("-- ") }.map { $0.dropFirst(3) }
+    }
+
+    var needsNoTransaction: Bool { directives.contains("no-transaction") }
+    var expands: Bool { directives.contains("expands") }
+    var statements: [SQLScript.Statement] { SQLScript(sql).statements }
 
     /// The text without what an editor or a checkout may change: line ends, space at their ends, empty lines at both ends.
     static func normalised(_ text: String) -> String {

@@ -29,7 +29,7 @@ import Testing
         return entries
     }
 
-    @Test("Eight at once on an empty database apply each migration once")
+    @Test("E5 · Eight at once on an empty database apply each migration once")
     func eightAtOnce() async throws {
         let (configuration, _) = try await Self.emptyDatabase("eight_at_once")
         // A pool of blocking threads has four of them, so that two pools make eight at once.
@@ -57,7 +57,7 @@ import Testing
         #expect(try await Self.entries(configuration) == ["one", "two"])
     }
 
-    @Test("A migration that was edited after it had been applied is refused, and nothing is applied")
+    @Test("E5 · A migration that was edited after it had been applied is refused, and nothing is applied")
     func drift() async throws {
         let (configuration, _) = try await Self.emptyDatabase("drift")
         _ = try await Migrator(configuration, migrations: [Self.steps[0]]).run()
@@ -68,14 +68,14 @@ import Testing
         #expect(try await Self.entries(configuration) == ["one"])
     }
 
-    @Test("A migration that fails leaves nothing of itself and keeps what came before")
+    @Test("E5 · A migration that fails leaves nothing of itself and keeps what came before")
     func failure() async throws {
         let (configuration, _) = try await Self.emptyDatabase("failure")
         let broken = [Self.steps[0], Self.migration(2, "INSERT INTO log VALUES ('half'); SELECT 1 / 0")]
         let error = await postgresError { _ = try await Migrator(configuration, migrations: broken).run() }
         #expect(error?.kind == .migration)
         #expect(error?.sqlstate == "22012")
-        #expect(error?.message == "Migration test 2 (step) failed and was rolled back.")
+        #expect(error?.message == "Migration test 2 (step) failed and left nothing behind.")
         #expect(try await Self.entries(configuration) == ["one"])
         #expect(try await Migrator(configuration, migrations: Self.steps).run() == [Self.steps[1]])
     }

@@ -1,0 +1,594 @@
+CREATE FUNCTION public.current_tenant() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN NULLIF(current_setting('app.tenant'::text, true), ''::text);
+CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    #variable_conflict use_column
+    BEGIN
+        UPDATE job_worker SET expires_at = now() + (shift + lease_microseconds) * interval '1 microsecond'
+        WHERE job_worker.id = worker;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the lease of this worker has ended' USING ERRCODE = 'SB002';
+        END IF;
+        RETURN QUERY
+            SELECT job.tenant_id, job.id FROM job
+            WHERE job.state = 'running' AND job.worker_id = worker AND job.is_cancelling;
+    END
+    $$;
+CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) RETURNS TABLE(tenant_id text, id uuid, kind text, payload bytea, attempt integer, attempts_allowed integer, fence bigint, caller text, request_id text, run_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+    #variable_conflict use_column
+    DECLARE
+        moment timestamptz := now() + shift * interval '1 microsecond';
+        remaining integer := wanted;
+        last_tenant text := after_tenant;
+        tenants text[];
+        share integer;
+        taken integer;
+    BEGIN
+        -- A worker that is being declared lost claims nothing more.
+        PERFORM FROM job_worker WHERE job_worker.id = worker FOR KEY SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the lease of this worker has ended' USING ERRCODE = 'SB002';
+        END IF;
+        IF queue_cap IS NOT NULL OR tenant_cap IS NOT NULL THEN
+            PERFORM pg_advisory_xact_lock(hashtextextended('job ' || from_queue, 0));
+        END IF;
+        UPDATE job SET state = 'ready'
+        FROM (
+            SELECT waiting.tenant_id, waiting.id FROM job AS waiting
+            WHERE waiting.queue = from_queue AND waiting.state = 'scheduled' AND waiting.run_at <= moment
+            ORDER BY waiting.run_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE job.tenant_id = due.tenant_id AND job.id = due.id;
+        IF queue_cap IS NOT NULL THEN
+            remaining := least(
+                remaining, queue_cap - (SELECT count(*) FROM job WHERE job.queue = from_queue AND job.state = 'running')::integer);
+        END IF;
+        -- More than one list of tenants only when those of the first are at their caps, or others claim from them.
+        FOR list IN 1..8 LOOP
+            EXIT WHEN remaining <= 0;
+            tenants := job_ready_tenants(from_queue, last_tenant, remaining);
+            EXIT WHEN cardinality(tenants) = 0;
+            LOOP
+                EXIT WHEN remaining <= 0;
+                share := greatest(1, remaining / cardinality(tenants));
+                RETURN QUERY
+                    WITH picked AS (
+                        SELECT found.tenant_id, found.id
+                        FROM unnest(tenants) AS turn (tenant)
+                        CROSS JOIN LATERAL (
+                            SELECT ready.tenant_id, ready.id FROM job AS ready
+                            WHERE ready.queue = from_queue AND ready.tenant_id = turn.tenant AND ready.state = 'ready'
+                                AND (ready.sequence_key IS NULL OR NOT EXISTS (
+                                    SELECT FROM job AS earlier
+                                    WHERE earlier.tenant_id = ready.tenant_id AND earlier.queue = ready.queue
+                                        AND earlier.sequence_key = ready.sequence_key
+                                        AND earlier.state IN ('scheduled', 'ready', 'running') AND earlier.id < ready.id))
+                            ORDER BY ready.rank, ready.id
+                            LIMIT CASE WHEN tenant_cap IS NULL THEN share ELSE least(share, greatest(0, tenant_cap - (
+                                SELECT count(*) FROM job AS held
+                                WHERE held.queue = from_queue AND held.tenant_id = turn.tenant AND held.state = 'running'
+                            ))) END
+                            FOR UPDATE SKIP LOCKED
+                        ) AS found
+                        LIMIT remaining
+                    )
+                    UPDATE job SET state = 'running', worker_id = worker, attempt = job.attempt + 1, fence = job.fence + 1,
+                        started_at = moment
+                    FROM picked WHERE job.tenant_id = picked.tenant_id AND job.id = picked.id
+                    RETURNING job.tenant_id, job.id, job.kind, job.payload, job.attempt, job.attempts_allowed, job.fence,
+                        job.caller, job.request_id, job.run_at;
+                GET DIAGNOSTICS taken = ROW_COUNT;
+                EXIT WHEN taken = 0;
+                remaining := remaining - taken;
+            END LOOP;
+            last_tenant := tenants[cardinality(tenants)];
+        END LOOP;
+    END
+    $$;
+CREATE FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, reply_type text, reply bytea, shift bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+    BEGIN
+        DELETE FROM job
+        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND state = 'running' AND worker_id = worker
+            AND kept_seconds IS NULL;
+        IF FOUND THEN
+            RETURN;
+        END IF;
+        UPDATE job SET state = 'done', worker_id = NULL, finished_at = now() + shift * interval '1 microsecond',
+            expires_at = now() + shift * interval '1 microsecond' + kept_seconds * interval '1 second',
+            result_type = reply_type, result = reply
+        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND state = 'running' AND worker_id = worker;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'the lease of this job has ended' USING ERRCODE = 'SB001';
+        END IF;
+    END
+    $$;
+CREATE FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fences bigint[], shift bigint) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+    BEGIN
+        RETURN QUERY
+            DELETE FROM job USING unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
+            WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
+                AND job.state = 'running' AND job.worker_id = worker AND job.kept_seconds IS NULL
+            RETURNING job.id;
+        RETURN QUERY
+            UPDATE job SET state = 'done', worker_id = NULL, finished_at = now() + shift * interval '1 microsecond',
+                expires_at = now() + shift * interval '1 microsecond' + job.kept_seconds * interval '1 second'
+            FROM unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
+            WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
+                AND job.state = 'running' AND job.worker_id = worker
+            RETURNING job.id;
+    END
+    $$;
+CREATE FUNCTION public.job_purge(wanted integer, shift bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+        WITH purged AS (
+            DELETE FROM job USING (
+                SELECT tenant_id, id FROM job WHERE expires_at < now() + shift * interval '1 microsecond'
+                ORDER BY expires_at LIMIT wanted FOR UPDATE SKIP LOCKED
+            ) AS old
+            WHERE job.tenant_id = old.tenant_id AND job.id = old.id
+            RETURNING 1
+        )
+        SELECT count(*) FROM purged
+    $$;
+CREATE FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+        WITH put_back AS (
+            UPDATE job SET
+                state = CASE WHEN is_cancelling THEN 'cancelled' ELSE 'ready' END,
+                worker_id = NULL, attempt = attempt - 1,
+                finished_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' END,
+                expires_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' + interval '7 days' END
+            WHERE state = 'running' AND worker_id = worker AND (from_queue IS NULL OR queue = from_queue) AND id <> ALL (known)
+            RETURNING 1
+        )
+        SELECT count(*) FROM put_back
+    $$;
+CREATE FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wanted integer) RETURNS text[]
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    AS $$
+    DECLARE
+        tenants text[] := '{}';
+        tenant text := after_tenant;
+        is_round boolean := false;
+    BEGIN
+        WHILE cardinality(tenants) < wanted LOOP
+            SELECT job.tenant_id INTO tenant FROM job
+            WHERE job.queue = from_queue AND job.state = 'ready' AND job.tenant_id > tenant
+            ORDER BY job.tenant_id LIMIT 1;
+            IF NOT FOUND THEN
+                EXIT WHEN is_round;
+                is_round := true;
+                tenant := '';
+            ELSE
+                EXIT WHEN is_round AND tenant > after_tenant;
+                tenants := tenants || tenant;
+            END IF;
+        END LOOP;
+        RETURN tenants;
+    END
+    $$;
+CREATE FUNCTION public.job_register(worker uuid, worker_name text, lease_microseconds bigint, shift bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+        INSERT INTO job_worker (id, name, started_at, expires_at)
+        SELECT worker, worker_name, moment, moment + lease_microseconds * interval '1 microsecond'
+        FROM (SELECT now() + shift * interval '1 microsecond') AS clock (moment)
+    $$;
+CREATE FUNCTION public.job_rescue(shift bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    DECLARE
+        moment timestamptz := now() + shift * interval '1 microsecond';
+        rescued bigint;
+    BEGIN
+        DELETE FROM job_worker
+        WHERE id IN (SELECT gone.id FROM job_worker AS gone WHERE gone.expires_at < moment FOR UPDATE SKIP LOCKED);
+        WITH lost AS (
+            UPDATE job SET
+                state = CASE WHEN is_cancelling THEN 'cancelled' WHEN attempt >= attempts_allowed THEN 'dead' ELSE 'scheduled' END,
+                worker_id = NULL,
+                run_at = moment + random() * least(60, power(2, least(attempt, 10)) - 1) * interval '1 second',
+                finished_at = CASE WHEN is_cancelling OR attempt >= attempts_allowed THEN moment END,
+                expires_at = CASE WHEN is_cancelling THEN moment + interval '7 days' END
+            WHERE state = 'running' AND NOT EXISTS (SELECT FROM job_worker WHERE job_worker.id = job.worker_id)
+            RETURNING job.tenant_id, job.id, job.fence, job.attempt
+        )
+        INSERT INTO job_error (tenant_id, job_id, fence, attempt, class, message, occurred_at)
+        SELECT lost.tenant_id, lost.id, lost.fence, lost.attempt, 'lost', 'The worker that ran it has not been heard of since.', moment
+        FROM lost;
+        GET DIAGNOSTICS rescued = ROW_COUNT;
+        RETURN rescued;
+    END
+    $$;
+CREATE FUNCTION public.job_retire(worker uuid, shift bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    DECLARE
+        count bigint := job_put_back(worker, NULL, '{}', shift);
+    BEGIN
+        DELETE FROM job_worker WHERE id = worker;
+        RETURN count;
+    END
+    $$;
+CREATE FUNCTION public.lead_check_status() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT lead_status_follows(OLD.status, NEW.status) THEN
+        RAISE EXCEPTION 'a lead cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'lead_status_follows', TABLE = 'lead', COLUMN = 'status';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.lead_keep_tags() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        DELETE FROM lead_tag WHERE tenant_id = OLD.tenant_id AND lead_id = OLD.id;
+    END IF;
+    IF NEW.deleted_at IS NULL THEN
+        INSERT INTO lead_tag (tenant_id, tag, lead_id) SELECT NEW.tenant_id, tag, NEW.id FROM unnest(NEW.tags) AS tag;
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.lead_status_follows(old_status text, new_status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT new_status = ANY (CASE old_status
+        WHEN 'new' THEN '{contacted,unresponsive,opted_out}'
+        WHEN 'contacted' THEN '{engaged,qualified,meeting_booked,unresponsive,opted_out}'
+        WHEN 'engaged' THEN '{qualified,meeting_booked,unresponsive,opted_out}'
+        WHEN 'qualified' THEN '{meeting_booked,converted,unresponsive,opted_out}'
+        WHEN 'meeting_booked' THEN '{qualified,converted,unresponsive,opted_out}'
+        WHEN 'converted' THEN '{engaged,opted_out}'
+        WHEN 'unresponsive' THEN '{contacted,engaged,opted_out}'
+        ELSE '{}'
+    END::text[])
+$$;
+CREATE TABLE public.outbox (
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    number bigint NOT NULL,
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    topic text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL COLLATE pg_catalog."C",
+    payload bytea NOT NULL,
+    request_id text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outbox_subject CHECK ((octet_length(subject) <= 256)),
+    CONSTRAINT outbox_topic CHECK (((octet_length(topic) >= 1) AND (octet_length(topic) <= 256)))
+);
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+CREATE FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) RETURNS SETOF public.outbox
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT * FROM public.outbox
+        WHERE (xid, number) > (after_xid::text::xid8, after_number) AND xid < (SELECT public.outbox_horizon())
+        ORDER BY xid, number LIMIT most
+    $$;
+CREATE FUNCTION public.outbox_horizon() RETURNS xid8
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT coalesce(min(running), pg_snapshot_xmax(pg_current_snapshot())) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+        WHERE NOT EXISTS (
+            SELECT FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+            WHERE l.locktype = 'transactionid' AND l.transactionid = running::xid AND l.granted AND l.mode = 'ExclusiveLock'
+                AND a.datname <> current_database()
+        )
+    $$;
+CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT o.xid, o.number FROM public.outbox AS o
+            WHERE o.created_at < now() - make_interval(secs => older_than_seconds)
+                AND NOT EXISTS (SELECT FROM public.outbox_cursor AS c WHERE (c.xid, c.number) < (o.xid, o.number))
+            ORDER BY o.xid, o.number LIMIT most
+        ), gone AS (
+            DELETE FROM public.outbox AS o USING old WHERE (o.xid, o.number) = (old.xid, old.number) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
+CREATE TABLE public.idempotency_key (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    caller text NOT NULL COLLATE pg_catalog."C",
+    key text NOT NULL COLLATE pg_catalog."C",
+    fingerprint bytea NOT NULL,
+    reply bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT idempotency_key_caller CHECK ((caller <> ''::text)),
+    CONSTRAINT idempotency_key_fingerprint CHECK ((octet_length(fingerprint) = 32)),
+    CONSTRAINT idempotency_key_form CHECK ((key ~ '^[A-Za-z0-9_-]{8,64}$'::text))
+);
+ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.job (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    queue text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    payload bytea NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    priority smallint NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    rank timestamp with time zone NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    attempts_allowed integer NOT NULL,
+    fence bigint DEFAULT 0 NOT NULL,
+    worker_id uuid,
+    is_cancelling boolean DEFAULT false NOT NULL,
+    unique_key text COLLATE pg_catalog."C",
+    sequence_key text COLLATE pg_catalog."C",
+    kept_seconds bigint,
+    progress_type text COLLATE pg_catalog."C",
+    progress bytea,
+    result_type text COLLATE pg_catalog."C",
+    result bytea,
+    caller text NOT NULL COLLATE pg_catalog."C",
+    request_id text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    expires_at timestamp with time zone,
+    CONSTRAINT job_attempts CHECK (((attempt >= 0) AND ((attempts_allowed >= 1) AND (attempts_allowed <= 100)))),
+    CONSTRAINT job_end CHECK (((state = ANY (ARRAY['done'::text, 'dead'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT job_key_sizes CHECK (((char_length(unique_key) <= 255) AND (char_length(sequence_key) <= 255))),
+    CONSTRAINT job_kind CHECK ((kind ~ '^[a-z0-9_.-]{1,64}$'::text)),
+    CONSTRAINT job_payload_size CHECK ((octet_length(payload) <= 1048576)),
+    CONSTRAINT job_priority CHECK (((priority >= 0) AND (priority <= 9))),
+    CONSTRAINT job_queue CHECK ((queue ~ '^[a-z0-9_.-]{1,64}$'::text)),
+    CONSTRAINT job_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'dead'::text, 'cancelled'::text]))),
+    CONSTRAINT job_tenant CHECK ((tenant_id <> ''::text)),
+    CONSTRAINT job_worker_runs CHECK (((state = 'running'::text) = (worker_id IS NOT NULL)))
+)
+WITH (fillfactor='80', autovacuum_vacuum_scale_factor='0.01', autovacuum_analyze_scale_factor='0.02');
+ALTER TABLE ONLY public.job FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.job_error (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    job_id uuid NOT NULL,
+    fence bigint NOT NULL,
+    attempt integer NOT NULL,
+    class text NOT NULL COLLATE pg_catalog."C",
+    message text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    CONSTRAINT job_error_class CHECK ((class = ANY (ARRAY['transient'::text, 'permanent'::text, 'timeout'::text, 'lost'::text]))),
+    CONSTRAINT job_error_size CHECK ((char_length(message) <= 2000))
+);
+ALTER TABLE ONLY public.job_error FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.job_worker (
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    started_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.lead (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    email text NOT NULL COLLATE pg_catalog."C",
+    email_normalised text GENERATED ALWAYS AS (
+CASE
+    WHEN (deleted_at IS NULL) THEN lower(email)
+    ELSE NULL::text
+END) STORED COLLATE pg_catalog."C",
+    phone text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    company text DEFAULT ''::text NOT NULL,
+    job_title text DEFAULT ''::text NOT NULL,
+    linkedin_url text DEFAULT ''::text NOT NULL,
+    status text DEFAULT 'new'::text NOT NULL COLLATE pg_catalog."C",
+    score smallint DEFAULT 0 NOT NULL,
+    source text DEFAULT 'manual'::text NOT NULL COLLATE pg_catalog."C",
+    notes text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL COLLATE pg_catalog."C",
+    custom_fields jsonb DEFAULT '{}'::jsonb NOT NULL,
+    consent_email boolean DEFAULT false NOT NULL,
+    consent_sms boolean DEFAULT false NOT NULL,
+    consent_phone boolean DEFAULT false NOT NULL,
+    consent_given_at timestamp with time zone,
+    consent_source text DEFAULT ''::text NOT NULL,
+    consent_ip_address text DEFAULT ''::text NOT NULL,
+    lawful_basis text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    timezone text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    country text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT lead_company CHECK ((char_length(company) <= 200)),
+    CONSTRAINT lead_consent CHECK (((NOT (consent_email OR consent_sms OR consent_phone)) OR ((consent_given_at IS NOT NULL) AND (consent_source <> ''::text)))),
+    CONSTRAINT lead_country CHECK (((country = ''::text) OR (country ~ '^[A-Z]{2}$'::text))),
+    CONSTRAINT lead_custom_fields CHECK (((jsonb_typeof(custom_fields) = 'object'::text) AND (octet_length((custom_fields)::text) <= 65536))),
+    CONSTRAINT lead_email CHECK (((octet_length(email) <= 254) AND (email ~ '^[!-?A-~]{1,64}@[-.0-9A-Za-z]+$'::text))),
+    CONSTRAINT lead_first_name CHECK (((char_length(first_name) >= 1) AND (char_length(first_name) <= 100))),
+    CONSTRAINT lead_job_title CHECK ((char_length(job_title) <= 200)),
+    CONSTRAINT lead_last_name CHECK (((char_length(last_name) >= 1) AND (char_length(last_name) <= 100))),
+    CONSTRAINT lead_lawful_basis CHECK ((lawful_basis = ANY (ARRAY[''::text, 'consent'::text, 'legitimate_interest'::text, 'contract'::text, 'legal_obligation'::text]))),
+    CONSTRAINT lead_linkedin_url CHECK (((linkedin_url = ''::text) OR ((linkedin_url ~* '^https://'::text) AND (octet_length(linkedin_url) <= 500)))),
+    CONSTRAINT lead_notes CHECK ((char_length(notes) <= 5000)),
+    CONSTRAINT lead_phone CHECK (((phone = ''::text) OR (phone ~ '^[+][1-9][0-9]{9,14}$'::text))),
+    CONSTRAINT lead_score CHECK (((score >= 0) AND (score <= 100))),
+    CONSTRAINT lead_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 100))),
+    CONSTRAINT lead_status CHECK ((status = ANY (ARRAY['new'::text, 'contacted'::text, 'engaged'::text, 'qualified'::text, 'meeting_booked'::text, 'converted'::text, 'unresponsive'::text, 'opted_out'::text]))),
+    CONSTRAINT lead_tags CHECK ((cardinality(tags) <= 50)),
+    CONSTRAINT lead_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.lead FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.lead_import (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    import_id text NOT NULL COLLATE pg_catalog."C",
+    digest bytea NOT NULL,
+    row_count bigint DEFAULT 0 NOT NULL,
+    created_count bigint DEFAULT 0 NOT NULL,
+    updated_count bigint DEFAULT 0 NOT NULL,
+    skipped_count bigint DEFAULT 0 NOT NULL,
+    refused_count bigint DEFAULT 0 NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT lead_import_digest CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT lead_import_sum CHECK (((row_count = (((created_count + updated_count) + skipped_count) + refused_count)) AND (created_count >= 0) AND (updated_count >= 0) AND (skipped_count >= 0) AND (refused_count >= 0)))
+);
+ALTER TABLE ONLY public.lead_import FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.lead_import_refusal (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    import_id text NOT NULL COLLATE pg_catalog."C",
+    row_number bigint NOT NULL,
+    error bytea NOT NULL
+);
+ALTER TABLE ONLY public.lead_import_refusal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.lead_tag (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    tag text NOT NULL COLLATE pg_catalog."C",
+    lead_id uuid NOT NULL,
+    CONSTRAINT lead_tag_length CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 50)))
+);
+ALTER TABLE ONLY public.lead_tag FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.outbox_cursor (
+    consumer text NOT NULL COLLATE pg_catalog."C",
+    xid xid8 NOT NULL,
+    number bigint NOT NULL,
+    moved_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outbox_cursor_consumer CHECK (((octet_length(consumer) >= 1) AND (octet_length(consumer) <= 64)))
+);
+ALTER TABLE public.outbox ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.outbox_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE public.schema_migration (
+    service text NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL,
+    expands boolean DEFAULT false NOT NULL
+);
+ALTER TABLE ONLY public.idempotency_key
+    ADD CONSTRAINT idempotency_key_taken PRIMARY KEY (tenant_id, caller, key);
+ALTER TABLE ONLY public.job_error
+    ADD CONSTRAINT job_error_key PRIMARY KEY (tenant_id, job_id, fence);
+ALTER TABLE ONLY public.job
+    ADD CONSTRAINT job_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.job_worker
+    ADD CONSTRAINT job_worker_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.lead_import
+    ADD CONSTRAINT lead_import_key PRIMARY KEY (tenant_id, import_id);
+ALTER TABLE ONLY public.lead_import_refusal
+    ADD CONSTRAINT lead_import_refusal_key PRIMARY KEY (tenant_id, import_id, row_number);
+ALTER TABLE ONLY public.lead
+    ADD CONSTRAINT lead_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.lead_tag
+    ADD CONSTRAINT lead_tag_key PRIMARY KEY (tenant_id, tag, lead_id);
+ALTER TABLE ONLY public.outbox_cursor
+    ADD CONSTRAINT outbox_cursor_key PRIMARY KEY (consumer);
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
+ALTER TABLE ONLY public.schema_migration
+    ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
+CREATE INDEX job_by_state ON public.job USING btree (tenant_id, state, id);
+CREATE INDEX job_expiry ON public.job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WHERE (state = 'ready'::text);
+CREATE INDEX job_running ON public.job USING btree (queue, tenant_id) WHERE (state = 'running'::text);
+CREATE INDEX job_scheduled ON public.job USING btree (queue, run_at) WHERE (state = 'scheduled'::text);
+CREATE INDEX job_sequence ON public.job USING btree (tenant_id, queue, sequence_key, id) WHERE ((sequence_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
+CREATE UNIQUE INDEX job_unique ON public.job USING btree (tenant_id, kind, unique_key) WHERE ((unique_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
+CREATE INDEX lead_by_score ON public.lead USING btree (tenant_id, score, id);
+CREATE INDEX lead_by_source ON public.lead USING btree (source, tenant_id, id);
+CREATE INDEX lead_by_status ON public.lead USING btree (status, tenant_id, id);
+CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalised, tenant_id);
+CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
+CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
+CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
+CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
+ALTER TABLE ONLY public.job_error
+    ADD CONSTRAINT job_error_job FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.lead_import_refusal
+    ADD CONSTRAINT lead_import_refusal_import FOREIGN KEY (tenant_id, import_id) REFERENCES public.lead_import(tenant_id, import_id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.lead_tag
+    ADD CONSTRAINT lead_tag_lead FOREIGN KEY (tenant_id, lead_id) REFERENCES public.lead(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.job_error USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.lead USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.lead_import USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.lead_import_refusal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.lead_tag USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
+REVOKE ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, reply_type text, reply bytea, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, reply_type text, reply bytea, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fences bigint[], shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fences bigint[], shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_purge(wanted integer, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_purge(wanted integer, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wanted integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.job_register(worker uuid, worker_name text, lease_microseconds bigint, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_register(worker uuid, worker_name text, lease_microseconds bigint, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_rescue(shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_rescue(shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) TO switchboard_app;
+GRANT INSERT ON TABLE public.outbox TO switchboard_app;
+REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.job_error TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.lead TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.lead_import TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.lead_import_refusal TO switchboard_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.lead_tag TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
+GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
