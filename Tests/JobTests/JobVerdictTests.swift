@@ -45,6 +45,14 @@ import Testing
         #expect(verdict(.transient, attempt: 3, isTimeout: true).next == .dead)
     }
 
+    @Test("what the database said in its own words, which may quote rows, is not kept with a dead letter")
+    func report() {
+        let error = PostgresError(
+            .uniqueViolation, "Such a row exists already.", sqlstate: "23505", report: "Key (email)=(ada@example.com)")
+        let verdict = JobVerdict(error, as: .permanent, isTimeout: false, attempt: 1, allowed: 1, retries: .none, random: 0)
+        #expect(verdict.message == "Such a row exists already. [23505]")
+    }
+
     @Test("a long error is cut to what its column holds")
     func long() {
         let error = JobError.permanent(String(repeating: "é", count: 5_000))

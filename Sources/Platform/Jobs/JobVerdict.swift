@@ -1,3 +1,5 @@
+internal import Postgres
+
 /// What becomes of a job whose handler has thrown. Pure.
 struct JobVerdict: Equatable {
     enum Next: Equatable {
@@ -24,7 +26,7 @@ struct JobVerdict: Equatable {
     init(
         _ error: any Error, as errorClass: JobErrorClass, isTimeout: Bool, attempt: Int, allowed: Int, retries: JobRetries, random: Double
     ) {
-        message = String(String(describing: error).prefix(Limits.jobErrorCharacters))
+        message = String(Self.sentence(of: error).prefix(Limits.jobErrorCharacters))
         let pause = retries.pause(after: attempt, random: random)
         let isLast = attempt >= allowed
         if isTimeout {
@@ -48,5 +50,11 @@ struct JobVerdict: Equatable {
             self.class = .transient
             next = .later(after: max(.zero, demanded))
         }
+    }
+
+    /// What people may read who look at dead letters. The database's own words may quote rows: those are for the log.
+    private static func sentence(of error: any Error) -> String {
+        guard let error = error as? PostgresError else { return String(describing: error) }
+        return error.sqlstate.map { "\(error.message) [\($0)]" } ?? error.message
     }
 }
