@@ -12,6 +12,8 @@ extension Database {
         public var applicationName = "switchboard"
         /// PostgreSQL allows 100 connections unless told otherwise, for all loops of all processes together.
         public var connectionsPerLoop = 8
+        /// Of these, kept open even when nobody needs them.
+        public var leastConnectionsPerLoop = 0
         /// Batches that may be under way on one connection when no other is free.
         public var batchesPerConnection = 16
         /// Callers of one loop that may wait for a connection; the next one gets `saturated`.
@@ -23,6 +25,8 @@ extension Database {
         public var connectTimeout = Duration.seconds(5)
         /// A connection is replaced at this age, so that memory of its backend and stale routes do not last.
         public var connectionLifetime = Duration.seconds(1800)
+        /// A connection that nobody needed for this long is closed.
+        public var idleLifetime = Duration.seconds(600)
         /// False sends every statement unnamed, which a transaction pooler such as PgBouncer before 1.21 demands.
         public var prepared = true
         /// Takes what PostgreSQL says unasked (notices), and why connections ended. Called on a loop or a blocking thread.

@@ -14,18 +14,31 @@ extension Session {
     /// name server that hangs holds up connects alone.
     private static let connects = BlockingPool()
 
-    /// Connects. Threads look up names and compute; waiting for the server is done by the loop, so that one that never answers costs
-    /// nothing but a descriptor.
+    /// Connects to the first host that will have us. Threads look up names and compute; waiting for the server is done by the loop, so
+    /// that one that never answers costs nothing but a descriptor.
     static func connect(_ configuration: Database.Configuration, on loop: EventLoop) async throws(PostgresError) -> Session {
-        let deadline = MonotonicTime.now() + configuration.connectTimeout
-        let session = try await blocking(on: connects) { () throws(PostgresError) in try begin(configuration) }
+        var attempts = ConnectAttempts(configuration)
+        while let attempt = attempts.next(at: .now()) {
+            do throws(PostgresError) {
+                return try await connect(configuration, attempt, on: loop)
+            } catch {
+                attempts.failed(error)
+            }
+        }
+        throw attempts.error
+    }
+
+    private static func connect(
+        _ configuration: Database.Configuration, _ attempt: ConnectAttempts.Attempt, on loop: EventLoop
+    ) async throws(PostgresError) -> Session {
+        let session = try await blocking(on: connects) { () throws(PostgresError) in try begin(configuration, attempt.parameters) }
         // The manual (section 34.1) demands to begin as if the last poll had said "writing".
         var step = Handshake.writable
         while step != .done {
             // The socket may be another one after each poll.
             let descriptor = session.descriptor
             let interest: Interest = step == .readable ? .read : .write
-            guard await loop.wait(for: descriptor, interest, until: deadline) else { throw .connectTimeout(configuration) }
+            guard await loop.wait(for: descriptor, interest, until: attempt.deadline) else { throw .connectTimeout }
             step = try await blocking(on: connects) { () throws(PostgresError) in try session.advance() }
         }
         return session
@@ -33,18 +46,33 @@ extension Session {
 
     /// The same for who may block, on a thread that may: migrations and what an administrator does, which belong to a session.
     static func connect(_ configuration: Database.Configuration) throws(PostgresError) -> Session {
-        let deadline = MonotonicTime.now() + configuration.connectTimeout
-        let session = try begin(configuration.direct)
+        var attempts = ConnectAttempts(configuration.direct)
+        while let attempt = attempts.next(at: .now()) {
+            do throws(PostgresError) {
+                return try connect(configuration.direct, attempt)
+            } catch {
+                attempts.failed(error)
+            }
+        }
+        throw attempts.error
+    }
+
+    private static func connect(
+        _ configuration: Database.Configuration, _ attempt: ConnectAttempts.Attempt
+    ) throws(PostgresError) -> Session {
+        let session = try begin(configuration, attempt.parameters)
         var step = Handshake.writable
         while step != .done {
             let events = step == .readable ? POLLIN : POLLOUT
-            guard wait(for: session.descriptor, events: Int16(events), until: deadline) else { throw .connectTimeout(configuration) }
+            guard wait(for: session.descriptor, events: Int16(events), until: attempt.deadline) else { throw .connectTimeout }
             step = try session.advance()
         }
         return session
     }
 
-    private static func begin(_ configuration: Database.Configuration) throws(PostgresError) -> Session {
+    private static func begin(
+        _ configuration: Database.Configuration, _ overrides: [(name: String, value: String)]
+    ) throws(PostgresError) -> Session {
         var parameters: [(name: String, value: String)] = [
             // The connection string, which comes after these, may say otherwise: a server that is gone is noticed within a minute.
             ("keepalives_idle", "30"),
@@ -57,6 +85,7 @@ extension Session {
             ("gssencmode", "disable"),
         ]
         if let password = configuration.password { parameters.append(("password", password)) }
+        parameters += overrides
         guard let pointer = unsafe start(parameters) else { throw .unavailable("libpq is out of memory") }
         let session = unsafe Session(owning: pointer, log: configuration.log)
         guard unsafe PQstatus(pointer) != CONNECTION_BAD else { throw .unavailable(session.lastError) }
@@ -105,7 +134,5 @@ extension Session {
 }
 
 extension PostgresError {
-    fileprivate static func connectTimeout(_ configuration: Database.Configuration) -> PostgresError {
-        .unavailable("the server did not answer within \(configuration.connectTimeout)")
-    }
+    fileprivate static var connectTimeout: PostgresError { .unavailable("the server did not answer in time") }
 }

@@ -10,6 +10,9 @@ final class Connection {
     /// A batch has come to its end, so that its place is free.
     var onBatchEnd: (() -> Void)?
 
+    /// What the server said makes all connections to it doubtful.
+    var onDistrust: (() -> Void)?
+
     private let session: Session
     private let loop: EventLoop
     private var watch: Watch?
@@ -219,6 +222,8 @@ final class Connection {
         // A failed preparation says more than the missing statement that follows from it.
         guard group.failure == nil else { return }
         var error = PostgresError(serverReport: report)
+        // It takes no writes any more: a standby has become another host's primary.
+        if error.kind == .readOnly, !group.isReadOnly { onDistrust?() }
         if error.sqlstate == SQLState.queryCanceled, MonotonicTime.now() - group.sentAt >= group.statementTimeout {
             error.kind = .statementTimeout
             error.message = SQLState.message(for: .statementTimeout, constraint: nil, column: nil)
@@ -253,6 +258,7 @@ final class Connection {
         }
         // The server's last words come in order: what it had not answered before them it did not execute to the end.
         var error = PostgresError(serverReport: report)
+        if SQLState.goesAway.contains(report.sqlstate) { onDistrust?() }
         if error.kind != .unavailable { error.kind = .connectionLost }
         error.message = SQLState.message(for: error.kind, constraint: nil, column: nil)
         end(error, saidByServer: true)
@@ -271,6 +277,7 @@ final class Connection {
         let onEnd = self.onEnd
         self.onEnd = nil
         onBatchEnd = nil
+        onDistrust = nil
         onEnd?(reason)
     }
 

@@ -18,6 +18,9 @@ public final class Database: Sendable {
         precondition(!loops.isEmpty, "a database needs a loop")
         self.configuration = configuration
         pools = loops.map { Confined(Pool(configuration, on: $0), to: $0) }
+        if configuration.leastConnectionsPerLoop > 0 {
+            for pool in pools { pool.loop.execute { pool.value.start() } }
+        }
         listener = Confined(Listener(configuration.direct, on: loops[0]), to: loops[0])
     }
 
@@ -83,9 +86,27 @@ public final class Database: Sendable {
         }
     }
 
-    /// One round trip on every loop: throws when PostgreSQL does not answer.
+    /// One round trip on every loop: throws when PostgreSQL does not answer. It goes ahead of those who wait, and finds a connection even
+    /// when all are taken.
     public func check(_ scope: Scope) async throws(PostgresError) {
+        var scope = scope
+        scope.isPrivileged = true
         for pool in pools { _ = try await run(["SELECT 1"], scope, on: pool) }
+    }
+
+    /// What the pools of all loops do, and have done.
+    public func statistics() async -> Statistics {
+        var sum = Statistics()
+        for pool in pools {
+            sum = await unsafe withUnsafeContinuation { continuation in
+                pool.loop.runHere { [sum] in
+                    var sum = sum
+                    pool.value.add(to: &sum)
+                    unsafe continuation.resume(returning: sum)
+                }
+            }
+        }
+        return sum
     }
 
     /// Refuses new work, waits for what runs, and closes all connections.

@@ -17,9 +17,10 @@ final class Lease: Sendable {
 
     /// Sends statements and one Sync, and gives their results. When the task is cancelled the server is told to stop, except for a commit.
     func run(
-        _ kind: SyncGroup.Kind, _ statements: [SyncGroup.Statement], timeout: Duration
+        _ kind: SyncGroup.Kind, _ statements: [SyncGroup.Statement], isReadOnly: Bool, timeout: Duration
     ) async -> Result<[ResultSet], PostgresError> {
         let group = SyncGroup(kind, statements)
+        group.isReadOnly = isReadOnly
         group.statementTimeout = timeout
         let sent = Confined(group, to: held.loop)
         return await withTaskCancellationHandler {

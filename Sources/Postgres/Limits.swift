@@ -7,6 +7,14 @@ enum Limits {
     static let staleStatementRetries = 2
     /// A backend costs a fork and ten milliseconds, so that a burst of callers must not start them all at once.
     static let connectsAtOnce = 2
+    /// With none open, callers wait for so many connects in a row, within a quarter of a second; then PostgreSQL counts as away.
+    static let failedConnectsBeforeAway = 3
+    /// A free connection is asked whether it lives when it has been quiet for this long: routers forget connections in minutes.
+    static let probeIdleAfter = Duration.seconds(30)
+    /// A connection that answers a probe later than this is none to give to a caller.
+    static let probeTimeout = Duration.seconds(5)
+    /// What a caller who is refused is told to wait at least: less would be no relief.
+    static let retryAfterLeast = Duration.milliseconds(50)
     /// The first pause after a failed connect; doubled after each further one.
     static let backoffInitial = Duration.milliseconds(50)
     /// The longest pause, so that a restarted server is found within about a second.

@@ -18,7 +18,19 @@ final class Pool {
         state = PoolState(
             bounds: PoolState.Bounds(
                 connections: max(1, configuration.connectionsPerLoop), batchesPerConnection: max(1, configuration.batchesPerConnection),
-                waiters: max(0, configuration.waitersPerLoop)))
+                waiters: max(0, configuration.waitersPerLoop),
+                leastOpen: min(max(0, configuration.leastConnectionsPerLoop), max(1, configuration.connectionsPerLoop)),
+                idleLifetime: configuration.idleLifetime))
+    }
+
+    /// Opens the connections that are kept in any case.
+    func start() {
+        tick()
+        sweepLater()
+    }
+
+    func add(to statistics: inout Database.Statistics) {
+        statistics.add(state)
     }
 
     // MARK: Callers
@@ -30,10 +42,10 @@ final class Pool {
         } else if let deadline = claim.scope.deadline, deadline <= now {
             claim.fail(.deadlineExceeded)
         } else {
-            switch state.admit(claim.demand, now: now) {
+            switch state.admit(claim.demand, isPrivileged: claim.scope.isPrivileged, now: now) {
             case .granted(let slot): grant(claim, slot)
             case .waits(let waiter): wait(claim, as: waiter, now: now)
-            case .refused(let refusal): claim.fail(error(for: refusal))
+            case .refused(let refusal): claim.fail(error(for: refusal, now))
             }
             perform()
         }
@@ -63,10 +75,9 @@ final class Pool {
         waiting[waiter] = claim
         let longest = now + configuration.longestWait
         let deadline = claim.scope.deadline ?? .distantFuture
-        let error: PostgresError = deadline <= longest ? .deadlineExceeded : .waitedTooLong
         claim.timer = loop.schedule(at: min(longest, deadline)) { [weak self, weak claim] in
             guard let self, let claim else { return }
-            self.withdraw(claim, error)
+            self.withdraw(claim, deadline <= longest ? .deadlineExceeded : self.saturated(.waitedTooLong, .now()))
         }
     }
 
@@ -106,13 +117,28 @@ final class Pool {
         }
     }
 
-    private func error(for refusal: PoolState.Refusal) -> PostgresError {
+    private func error(for refusal: PoolState.Refusal, _ now: MonotonicTime) -> PostgresError {
         switch refusal {
-        case .away: .unavailable(lastConnectError?.report)
-        case .tooManyWaiters:
-            PostgresError(.saturated, "Too many callers wait for the database already. Try again shortly.")
-        case .closed: PostgresError(.closed, "This process has shut down its connections to the database.")
+        case .away:
+            var error = PostgresError.unavailable(lastConnectError?.report)
+            error.retryAfter = max(state.connectNotBefore - now, Limits.retryAfterLeast)
+            return error
+        case .tooManyWaiters: return saturated(.tooManyWait, now)
+        case .closed: return PostgresError(.closed, "This process has shut down its connections to the database.")
         }
+    }
+
+    /// Whoever comes back waits behind those who wait now: as long as the first of them has waited, at least.
+    private func saturated(_ error: PostgresError, _ now: MonotonicTime) -> PostgresError {
+        var error = error
+        error.retryAfter = max(state.longestWait(at: now), Limits.retryAfterLeast)
+        return error
+    }
+
+    private func probe(_ slot: PoolState.SlotID) {
+        let group = SyncGroup(.batch, [.init(sql: "SELECT 1", isNamed: false)])
+        group.statementTimeout = Limits.probeTimeout
+        connections[slot]?.submit(group)
     }
 
     // MARK: Connections
@@ -128,12 +154,13 @@ final class Pool {
                 switch action {
                 case .connect(let slot): connect(slot)
                 case .close(let slot): connections[slot]?.close(PostgresError(.closed, "The connection is no longer needed."))
+                case .probe(let slot): probe(slot)
                 case .grant(let waiter, let slot):
                     if let claim = waiting.removeValue(forKey: waiter) { grant(claim, slot) }
                 case .refuse(let waiter, let refusal):
                     guard let claim = waiting.removeValue(forKey: waiter) else { continue }
                     claim.waiter = nil
-                    claim.fail(error(for: refusal))
+                    claim.fail(error(for: refusal, .now()))
                 case .wake(let time):
                     loop.schedule(at: time) { [weak self] in self?.tick() }
                 }
@@ -166,6 +193,11 @@ final class Pool {
             connection.onBatchEnd = { [weak self] in
                 guard let self else { return }
                 self.state.batchEnded(slot, now: .now())
+                self.perform()
+            }
+            connection.onDistrust = { [weak self] in
+                guard let self else { return }
+                self.state.distrustAll(now: .now())
                 self.perform()
             }
             // A connection may end while a database that nobody has shut down goes away.
@@ -203,7 +235,7 @@ final class Pool {
             guard let self else { return }
             self.isSweeping = false
             self.tick()
-            if !self.connections.isEmpty { self.sweepLater() }
+            if !self.connections.isEmpty || self.configuration.leastConnectionsPerLoop > 0, self.onClosed.isEmpty { self.sweepLater() }
         }
     }
 }
@@ -211,5 +243,6 @@ final class Pool {
 extension PostgresError {
     static let callerCancelled = PostgresError(.cancelled, "The caller went away before the statement was sent.")
     static let deadlineExceeded = PostgresError(.deadlineExceeded, "The deadline passed before the statement was sent. Allow more time.")
+    static let tooManyWait = PostgresError(.saturated, "Too many callers wait for the database already. Try again shortly.")
     static let waitedTooLong = PostgresError(.saturated, "No connection to the database came free in time. Try again shortly.")
 }

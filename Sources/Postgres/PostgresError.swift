@@ -12,6 +12,8 @@ public struct PostgresError: Error, Sendable, Equatable {
     public var message: String
     /// What the server or libpq said, in the server's language, with detail and hint. For the log only: it may quote rows.
     public var report: String?
+    /// When to come back, for `unavailable` and `saturated`: sooner is of no use.
+    public var retryAfter: Duration?
 
     public enum Kind: Sendable, Hashable, CaseIterable {
         case uniqueViolation

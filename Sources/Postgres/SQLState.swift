@@ -5,6 +5,9 @@ enum SQLState {
     static let duplicatePreparedStatement = "42P05"
     static let queryCanceled = "57014"
 
+    /// The whole server stops, crashes or starts, and with it all its connections.
+    static let goesAway: Set<String> = ["57P01", "57P02", "57P03"]
+
     static func kind(of sqlstate: String) -> PostgresError.Kind {
         switch sqlstate {
         case "23505": .uniqueViolation

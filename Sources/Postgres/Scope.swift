@@ -9,6 +9,8 @@ public struct Scope: Sendable {
     public var requestID: String
     /// Statements are cancelled by the server when it has passed.
     public var deadline: MonotonicTime?
+    /// Goes ahead of those who wait for a connection, and may open one beyond the limit: for health checks and administration only.
+    public var isPrivileged = false
 
     public init(tenant: String?, caller: String, requestID: String, deadline: MonotonicTime? = nil) {
         self.tenant = tenant

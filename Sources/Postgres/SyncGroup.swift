@@ -28,6 +28,8 @@ final class SyncGroup {
     var failure: PostgresError?
     var sentAt = MonotonicTime(nanoseconds: 0)
     var retries = 0
+    /// It has said itself that it writes nothing.
+    var isReadOnly = false
     private(set) var isDone = false
     /// The task that waits for it was cancelled.
     var isCancelled = false

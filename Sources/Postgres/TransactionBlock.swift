@@ -5,6 +5,7 @@ final class TransactionBlock {
     private let database: Database
     private let scope: Scope
     private let begin: SQL
+    private let access: Access
     private var lease: Lease?
     private var flushes = 0
     private var queued: [SQL] = []
@@ -18,6 +19,7 @@ final class TransactionBlock {
     init(_ database: Database, _ scope: Scope, _ isolation: Isolation, _ access: Access) {
         self.database = database
         self.scope = scope
+        self.access = access
         begin = TransactionBlock.begin(isolation, access)
     }
 
@@ -166,7 +168,7 @@ final class TransactionBlock {
             group = [.init(sql: Scope.timeouts(milliseconds: timeout))]
         }
         group += statements
-        return try await lease.run(kind, group, timeout: .milliseconds(timeout)).get()
+        return try await lease.run(kind, group, isReadOnly: access == .readOnly, timeout: .milliseconds(timeout)).get()
     }
 
     private static func begin(_ isolation: Isolation, _ access: Access) -> SQL {

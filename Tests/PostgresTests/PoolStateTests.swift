@@ -162,22 +162,177 @@ import Testing
         var pool = Self.state()
         #expect(pool.admit(.batch, now: Self.start) == .waits(1))
         #expect(pool.takeActions() == [.connect(1)])
+        // One failure, or two, may be a server that is just starting.
         pool.connectFailed(1, now: Self.start, random: 0.5)
-        #expect(pool.takeActions() == [.wake(Self.at(50)), .refuse(1, .away)])
-        #expect(pool.admit(.batch, now: Self.at(1)) == .refused(.away))
-        #expect(pool.takeActions() == [])
-        pool.tick(now: Self.at(49))
-        #expect(pool.takeActions() == [])
+        #expect(pool.takeActions() == [.wake(Self.at(50))])
+        #expect(pool.admit(.batch, now: Self.at(1)) == .waits(2))
         pool.tick(now: Self.at(50))
         #expect(pool.takeActions() == [.connect(2)])
-        // Still known to be away while it tries.
-        #expect(pool.admit(.transaction, now: Self.at(51)) == .refused(.away))
-        pool.connectFailed(2, now: Self.at(60), random: 0.5)
-        #expect(pool.takeActions() == [.wake(Self.at(160))])
-        pool.tick(now: Self.at(160))
+        pool.connectFailed(2, now: Self.at(50), random: 0.5)
+        pool.tick(now: Self.at(150))
+        #expect(pool.takeActions() == [.wake(Self.at(150)), .connect(3)])
+        pool.connectFailed(3, now: Self.at(150), random: 0.5)
+        #expect(pool.takeActions() == [.wake(Self.at(350)), .refuse(1, .away), .refuse(2, .away)])
+        #expect(pool.connectNotBefore == Self.at(350))
+        #expect(pool.admit(.batch, now: Self.at(151)) == .refused(.away))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(349))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(350))
+        #expect(pool.takeActions() == [.connect(4)])
+        // Still known to be away while it tries, with one connection.
+        #expect(pool.admit(.transaction, now: Self.at(351)) == .refused(.away))
+        pool.connectFailed(4, now: Self.at(360), random: 0.5)
+        #expect(pool.takeActions() == [.wake(Self.at(760))])
+        pool.tick(now: Self.at(760))
+        #expect(pool.takeActions() == [.connect(5)])
+        pool.connected(5, retireAt: .distantFuture, now: Self.at(770))
+        #expect(pool.admit(.batch, now: Self.at(771)) == .granted(5))
+        #expect(pool.counts.refused == 4)
+        #expect(pool.counts.failedConnects == 4)
+    }
+
+    @Test("E8 · However long PostgreSQL was away, the next try comes within little more than a second")
+    func healsSoon() {
+        var pool = Self.state()
+        var now = Self.start
+        _ = pool.admit(.batch, now: now)
+        for _ in 0..<100 {
+            for case .connect(let slot) in pool.takeActions() { pool.connectFailed(slot, now: now, random: 0.999) }
+            #expect(pool.connectNotBefore - now <= .milliseconds(1200))
+            now = pool.connectNotBefore
+            pool.tick(now: now)
+        }
+    }
+
+    @Test("Health and administration find a connection when all are taken: one beyond the limit, which serves nobody else")
+    func privileged() {
+        var pool = Self.open(2)
+        #expect(pool.admit(.transaction, now: Self.start) == .granted(1))
+        for _ in 0..<2 { #expect(pool.admit(.batch, now: Self.start) == .granted(2)) }
+        guard case .waits(let ordinary) = pool.admit(.batch, now: Self.start) else {
+            Issue.record("it should wait")
+            return
+        }
+        guard case .waits(let check) = pool.admit(.batch, isPrivileged: true, now: Self.start) else {
+            Issue.record("it should wait for a connection of its own")
+            return
+        }
         #expect(pool.takeActions() == [.connect(3)])
-        pool.connected(3, retireAt: .distantFuture, now: Self.at(170))
-        #expect(pool.admit(.batch, now: Self.at(171)) == .granted(3))
+        pool.connected(3, retireAt: .distantFuture, now: Self.at(1))
+        #expect(pool.takeActions() == [.grant(check, 3)])
+        pool.batchEnded(3, now: Self.at(2))
+        // It is free, and yet nobody else gets it.
+        #expect(pool.takeActions() == [])
+        #expect(pool.admit(.transaction, isPrivileged: true, now: Self.at(3)) == .granted(3))
+        pool.returned(3, isClean: true, now: Self.at(4))
+        pool.batchEnded(2, now: Self.at(5))
+        #expect(pool.takeActions() == [.grant(ordinary, 2)])
+    }
+
+    @Test("Health and administration go ahead of those who wait, are never too many, and use what is free")
+    func privilegedOrder() {
+        var pool = Self.open(1, batches: 1, waiters: 1)
+        #expect(pool.admit(.batch, isPrivileged: true, now: Self.start) == .granted(1))
+        #expect(pool.admit(.batch, now: Self.start) == .waits(2))
+        #expect(pool.admit(.batch, now: Self.start) == .refused(.tooManyWaiters))
+        #expect(pool.admit(.batch, isPrivileged: true, now: Self.start) == .waits(3))
+        pool.batchEnded(1, now: Self.start)
+        #expect(pool.takeActions() == [.connect(2), .grant(3, 1)])
+    }
+
+    @Test("A connection that nobody needs is closed in time, but not below what is kept; a retired one is replaced")
+    func idle() {
+        var pool = PoolState(
+            bounds: .init(connections: 4, batchesPerConnection: 2, waiters: 10, leastOpen: 2, idleLifetime: .seconds(20)))
+        pool.tick(now: Self.start)
+        #expect(pool.takeActions() == [.connect(1), .connect(2)])
+        for slot in 1...2 { pool.connected(slot, retireAt: slot == 1 ? Self.at(40_000) : .distantFuture, now: Self.start) }
+        for _ in 0..<2 { _ = pool.admit(.transaction, now: Self.start) }
+        _ = pool.admit(.batch, now: Self.start)
+        for case .connect(let slot) in pool.takeActions() { pool.connected(slot, retireAt: .distantFuture, now: Self.start) }
+        for slot in 1...2 { pool.returned(slot, isClean: true, now: Self.at(10_000)) }
+        pool.batchEnded(3, now: Self.at(5_000))
+        _ = pool.takeActions()
+        pool.tick(now: Self.at(24_999))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(25_000))
+        #expect(pool.takeActions() == [.close(3)])
+        pool.tick(now: Self.at(31_000))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(40_000))
+        #expect(pool.takeActions() == [.close(1), .probe(2), .connect(4)])
+    }
+
+    @Test("A quiet connection is probed, and given to callers meanwhile; probing does not keep it young")
+    func probe() {
+        var pool = PoolState(bounds: .init(connections: 1, batchesPerConnection: 2, waiters: 10, idleLifetime: .seconds(80)))
+        _ = pool.admit(.batch, now: Self.start)
+        pool.connected(1, retireAt: .distantFuture, now: Self.start)
+        pool.batchEnded(1, now: Self.start)
+        _ = pool.takeActions()
+        pool.tick(now: Self.at(29_999))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(30_000))
+        #expect(pool.takeActions() == [.probe(1)])
+        pool.batchEnded(1, now: Self.at(30_001))
+        pool.tick(now: Self.at(59_999))
+        #expect(pool.takeActions() == [])
+        pool.tick(now: Self.at(60_000))
+        #expect(pool.takeActions() == [.probe(1)])
+        pool.batchEnded(1, now: Self.at(60_001))
+        pool.tick(now: Self.at(80_000))
+        #expect(pool.takeActions() == [.close(1)])
+    }
+
+    @Test("E32 · After a failover every connection is replaced: free ones at once, the others when they are given back")
+    func failover() {
+        var pool = Self.open(3)
+        #expect(pool.admit(.transaction, now: Self.start) == .granted(1))
+        #expect(pool.admit(.batch, now: Self.start) == .granted(2))
+        pool.distrustAll(now: Self.start)
+        #expect(pool.takeActions() == [.close(3)])
+        guard case .waits(let waiter) = pool.admit(.batch, now: Self.start) else {
+            Issue.record("it was given a connection to the old server")
+            return
+        }
+        #expect(pool.takeActions() == [.connect(4)])
+        pool.connected(4, retireAt: .distantFuture, now: Self.at(1))
+        #expect(pool.takeActions() == [.grant(waiter, 4)])
+        pool.batchEnded(2, now: Self.at(2))
+        pool.returned(1, isClean: true, now: Self.at(3))
+        #expect(pool.takeActions() == [.close(2), .close(1)])
+    }
+
+    @Test("What has happened is counted, waits by their time")
+    func counts() {
+        var pool = Self.open(1, batches: 1, waiters: 2)
+        let before = pool.counts
+        _ = pool.admit(.batch, now: Self.start)
+        _ = pool.admit(.batch, now: Self.start)
+        _ = pool.admit(.batch, now: Self.at(500))
+        _ = pool.admit(.batch, now: Self.at(600))
+        #expect(pool.longestWait(at: Self.at(1000)) == .seconds(1))
+        pool.batchEnded(1, now: Self.at(1000))
+        let leaves = pool.withdraw(3, now: Self.at(1001))
+        #expect(leaves)
+        #expect(pool.counts.granted - before.granted == 2)
+        #expect(pool.counts.refused == 1)
+        #expect(pool.counts.givenUp - before.givenUp == 1)
+        #expect(pool.counts.waits.count - before.waits.count == 1)
+        #expect(pool.counts.waits.quantile(0.99) == .microseconds(1 << 20))
+    }
+
+    @Test(
+        "Waits are counted in steps that double",
+        arguments: [(0, 1), (1, 2), (2, 4), (3, 4), (4, 8), (1000, 1024), (Int64.max / 1000, 1 << 32)] as [(Int64, Int64)])
+    func waitTimes(_ microseconds: Int64, _ bound: Int64) {
+        var waits = WaitTimes()
+        #expect(waits.quantile(0.5) == .zero)
+        for _ in 0..<99 { waits.add(.zero) }
+        waits.add(.microseconds(microseconds))
+        #expect(waits.quantile(0.99) == .microseconds(1))
+        #expect(waits.quantile(1) == .microseconds(bound))
     }
 
     @Test("A further connection that cannot be opened harms nobody: batches share what there is")
@@ -272,113 +427,6 @@ import Testing
         #expect(backoff.failed(random: random) == .milliseconds(milliseconds))
         backoff.succeeded()
         #expect(backoff.failed(random: 0.5) == .milliseconds(50))
-    }
-
-    @Test("Whatever happens, no connection serves two transactions, nor a batch beside one, nor more batches than it may")
-    func randomEvents() {
-        let seed = UInt64.random(in: .min ... .max)
-        var random = SplitMix(state: seed)
-        var pool = Self.state(connections: 3, batches: 3, waiters: 5)
-        var demands: [PoolState.WaiterID: PoolState.Demand] = [:]
-        var running: [PoolState.SlotID: [PoolState.Demand]] = [:]
-        var connecting: Set<PoolState.SlotID> = []
-        var now = Self.start
-        func grant(_ slot: PoolState.SlotID, _ demand: PoolState.Demand) {
-            guard running[slot] != nil else {
-                Issue.record("slot \(slot) is not open (seed \(seed))")
-                return
-            }
-            running[slot]?.append(demand)
-            let all = running[slot] ?? []
-            #expect(all.count <= 3 && (!all.contains(.transaction) || all.count == 1), "slot \(slot) has \(all) (seed \(seed))")
-        }
-        for _ in 0..<20_000 {
-            now = now + .milliseconds(Int64(random.next() % 20))
-            let slots = running.keys.sorted()
-            switch random.next() % 9 {
-            case 0, 1, 2, 3:
-                let demand: PoolState.Demand = random.next() % 3 == 0 ? .transaction : .batch
-                switch pool.admit(demand, now: now) {
-                case .granted(let slot): grant(slot, demand)
-                case .waits(let waiter): demands[waiter] = demand
-                case .refused: break
-                }
-            case 4, 5, 6:
-                guard let slot = slots.randomElement(using: &random), let demand = running[slot]?.popLast() else { continue }
-                switch demand {
-                case .batch: pool.batchEnded(slot, now: now)
-                case .transaction: pool.returned(slot, isClean: random.next() % 8 != 0, now: now)
-                }
-            case 7:
-                if random.next() % 10 == 0, let slot = slots.randomElement(using: &random) {
-                    running[slot] = nil
-                    pool.lost(slot, now: now)
-                } else if let waiter = demands.keys.min(), random.next() % 4 == 0 {
-                    demands[waiter] = nil
-                    let wasWaiting = pool.withdraw(waiter, now: now)
-                    #expect(wasWaiting, "waiter \(waiter) was forgotten (seed \(seed))")
-                }
-            default:
-                pool.tick(now: now)
-                guard let slot = connecting.randomElement(using: &random) else { break }
-                connecting.remove(slot)
-                if random.next() % 3 == 0 {
-                    pool.connectFailed(slot, now: now, random: 0.5)
-                } else {
-                    running[slot] = []
-                    pool.connected(slot, retireAt: now + .milliseconds(Int64(random.next() % 5000)), now: now)
-                }
-            }
-            for action in pool.takeActions() {
-                switch action {
-                case .connect(let slot): connecting.insert(slot)
-                case .grant(let waiter, let slot):
-                    if let demand = demands.removeValue(forKey: waiter) {
-                        grant(slot, demand)
-                    } else {
-                        Issue.record("waiter \(waiter) was granted twice (seed \(seed))")
-                    }
-                case .refuse(let waiter, _): demands[waiter] = nil
-                case .close(let slot):
-                    #expect(running[slot] == [], "slot \(slot) was closed while it ran (seed \(seed))")
-                    running[slot] = nil
-                case .wake: break
-                }
-            }
-            #expect(running.count + connecting.count <= 3, "too many connections (seed \(seed))")
-            #expect(pool.waitingCount == demands.count, "waiters are lost (seed \(seed))")
-        }
-        // In the end everyone is served: nothing hangs.
-        while !demands.isEmpty || running.values.contains(where: { !$0.isEmpty }) {
-            now = now + .milliseconds(100)
-            for slot in running.keys.sorted() {
-                for demand in running[slot] ?? [] {
-                    if demand == .batch { pool.batchEnded(slot, now: now) } else { pool.returned(slot, isClean: true, now: now) }
-                }
-                running[slot] = []
-            }
-            pool.tick(now: now)
-            var actions = pool.takeActions()
-            for slot in connecting.sorted() {
-                running[slot] = []
-                pool.connected(slot, retireAt: .distantFuture, now: now)
-            }
-            connecting = []
-            actions += pool.takeActions()
-            for action in actions {
-                switch action {
-                case .connect(let slot): connecting.insert(slot)
-                case .grant(let waiter, let slot): if let demand = demands.removeValue(forKey: waiter) { grant(slot, demand) }
-                case .refuse(let waiter, _): demands[waiter] = nil
-                case .close(let slot): running[slot] = nil
-                case .wake: break
-                }
-            }
-            guard now < Self.at(100_000_000) else {
-                Issue.record("callers wait for ever (seed \(seed))")
-                return
-            }
-        }
     }
 }
 

@@ -80,7 +80,8 @@ import Testing
             async let one = add("a", "b", met)
             async let two = add("b", "a", met)
             let runs = try await one + two
-            #expect(runs == 3)
+            // Both may notice it at once.
+            #expect(runs >= 3)
             let values: [Int] = try await connections.batch(.anyone) { $0.all("SELECT value FROM counter") }
             #expect(values == [2, 2])
         }
