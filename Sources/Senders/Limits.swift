@@ -69,4 +69,36 @@ enum Limits {
     static let destinations = 10_000
     /// A destination that was left in peace for this long is forgotten when room is needed.
     static let destinationMemory: Duration = .seconds(60 * 60)
+
+    // MARK: HTTP
+
+    /// Longer addresses are cut by many servers on the way.
+    static let addressTextBytes = 2_048
+    /// Status line and fields of an answer: as much as most servers allow a request.
+    static let replyHeadBytes = 16 * 1024
+    static let replyFields = 100
+    static let replyFieldBytes = 8 * 1024
+    /// Of an answer's body: a provider says its name for a message, or what is wrong with it.
+    static let replyBodyBytes = 64 * 1024
+    /// Answers such as 100 and 103 before the one that counts.
+    static let informationalReplies = 5
+    /// What a receiver may ask for; more is a mistake or malice.
+    static let longestRetryAfter: Duration = .seconds(24 * 60 * 60)
+    /// Providers' answers have three or four levels; the reader recurses.
+    static let jsonDepth = 16
+
+    // MARK: Text messages and webhooks
+
+    /// E.164: at most 15 digits; no country has numbers of fewer than ten with its code that are written to.
+    static let phoneDigits = 10...15
+    /// Ten segments of GSM's alphabet, what providers take at most.
+    static let textMessageCharacters = 1_600
+    static let whatsAppCharacters = 4_096
+    static let templateParameters = 20
+    /// What receivers of webhooks commonly take.
+    static let webhookBodyBytes = 1 << 20
+    /// Secrets that sign one webhook at a time: the old and the new while they change, and one to spare.
+    static let webhookSecrets = 3
+    /// 192 bits: shorter ones could be found by trying.
+    static let webhookSecretBytes = 24...256
 }

@@ -16,7 +16,7 @@ final class EximServer: Sendable {
     static func start() async throws -> EximServer {
         // The port may be taken by somebody else between the look and the start.
         for _ in 0..<20 {
-            let server = try EximServer(port: try freePort())
+            let server = try EximServer(port: try ScriptedServer.freePort())
             if try await server.isListening() { return server }
         }
         throw ProgramFailure("Exim does not start")
@@ -87,10 +87,6 @@ final class EximServer: Sendable {
         return false
     }
 
-    private static func freePort() throws -> UInt16 {
-        try ScriptedServer { _ in }.port
-    }
-
     private static func write(_ text: String, to path: String) throws {
         guard let file = unsafe fopen(path, "w") else { throw ProgramFailure("cannot write \(path)") }
         unsafe fputs(text, file)
@@ -130,6 +126,7 @@ final class EximServer: Sendable {
         keep_environment =
         check_spool_space = 0
         smtp_accept_max = 200
+        daemon_startup_retries = 0
         smtp_connect_backlog = 100
         queue_run_max = 5
         acl_smtp_rcpt = check_recipient

@@ -130,7 +130,7 @@ struct HostileSMTPTests {
 
     @Test("where nobody listens the mail is sent later")
     func refused() async throws {
-        let port = try ScriptedServer { _ in }.port
+        let port = try ScriptedServer.freePort()
         let loop = try EventLoop(name: "mail")
         defer { loop.shutdown() }
         let relay = try SMTPRelay(host: "127.0.0.1", port: port, security: .none, clientName: "app.test")

@@ -14,27 +14,18 @@ final class ScriptedServer: Sendable {
     private let threads = BlockingPool()
 
     init(_ script: @escaping Script) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = descriptor
-        let isListening = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                unsafe bind(descriptor, address, length) == 0 && listen(descriptor, 64) == 0
-                    && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        guard isListening else { throw ScriptFailure("cannot listen: \(errno)") }
-        port = UInt16(bigEndian: address.sin_port)
+        let descriptor: Int32
+        (descriptor, port) = try Self.bound()
+        guard listen(descriptor, 64) == 0 else { throw ScriptFailure("cannot listen: \(errno)") }
+        self.descriptor = descriptor
         let threads = threads
         let accepted: @Sendable () -> Void = { [weak self] in _ = self?.accepted.add(1, ordering: .relaxed) }
         Task {
             try await threads.run {
                 while true {
                     let connection = accept(descriptor, nil, nil)
-                    guard connection >= 0 else { return }
+                    // Closed here and nowhere else: by another thread the number could have become another server's.
+                    guard connection >= 0 else { return _ = close(descriptor) }
                     _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
                     accepted()
                     Task { try await threads.run { try? script(ScriptedPeer(connection)) } }
@@ -45,7 +36,28 @@ final class ScriptedServer: Sendable {
 
     deinit {
         shutdown(descriptor, Int32(SHUT_RDWR))
+    }
+
+    /// A port of loopback that nobody listens on now.
+    static func freePort() throws -> UInt16 {
+        let (descriptor, port) = try bound()
         close(descriptor)
+        return port
+    }
+
+    private static func bound() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+            }
+        }
+        guard isBound else { throw ScriptFailure("cannot bind: \(errno)") }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
     /// Connections so far.
