@@ -164,7 +164,10 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
-        tests("SchemaTests", of: ["switchboard", "Console", "Postgres", "Net", "TestSupport"], exclude: ["released.txt", "schema.sql"]),
+        tests(
+            "SchemaTests",
+            of: ["switchboard", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres", "Protobuf", "RPC", "Net", "TestSupport"],
+            exclude: ["released.txt", "schema.sql"]),
         tests(
             "EndToEndTests",
             of: [

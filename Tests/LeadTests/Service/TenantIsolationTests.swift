@@ -7,52 +7,6 @@ import Testing
 
 @Suite("What the database holds, whoever asks")
 struct TenantIsolationTests {
-    @Test("R8: every table with a tenant forces row-level security and has a policy for every command")
-    func catalogue() async throws {
-        let world = try await LeadWorld.shared()
-        let tables = try await world.administration.batch(world.tenant().scope) { batch in
-            batch.all(
-                """
-                SELECT c.relname::text AS name, c.relrowsecurity AND c.relforcerowsecurity AS is_forced,
-                    EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd = '*') AS has_policy,
-                    pg_get_userbyid(c.relowner)::text AS owner
-                FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
-                WHERE c.relkind = 'r' ORDER BY c.relname
-                """, as: TableFacts.self)
-        }
-        #expect(tables.map(\.name) == ["idempotency_key", "lead", "lead_import", "lead_import_refusal", "lead_tag", "outbox"])
-        for table in tables {
-            #expect(table.isForced && table.hasPolicy, "\(table.name)")
-            #expect(table.owner == "switchboard_owner", "\(table.name)")
-        }
-    }
-
-    private struct TableFacts: RowDecodable {
-        let name: String
-        let isForced: Bool
-        let hasPolicy: Bool
-        let owner: String
-
-        init(row: Row) throws(PostgresError) {
-            name = try row["name"]
-            isForced = try row["is_forced"]
-            hasPolicy = try row["has_policy"]
-            owner = try row["owner"]
-        }
-    }
-
-    @Test("R8: the role that serves is no superuser, cannot pass row-level security and owns nothing")
-    func role() async throws {
-        let world = try await LeadWorld.shared()
-        let tenant = world.tenant()
-        let mighty = try await tenant.count(
-            "SELECT count(*) FROM pg_roles WHERE rolname = 'switchboard_app' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)"
-        )
-        #expect(mighty == 0)
-        let owned = try await tenant.count("SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = 'switchboard_app'")
-        #expect(owned == 0)
-    }
-
     private static let reads: [SQL] = [
         "SELECT count(*) FROM lead", "SELECT count(*) FROM lead_tag", "SELECT count(*) FROM lead_import",
         "SELECT count(*) FROM lead_import_refusal", "SELECT count(*) FROM idempotency_key",

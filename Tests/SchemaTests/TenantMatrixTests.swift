@@ -1,0 +1,95 @@
+import Testing
+
+@testable import Postgres
+
+/// Each table, each command, as the role that serves and for a tenant that the row does not belong to. No statement names a tenant, as
+/// those of a careless author.
+@Suite struct TenantMatrixTests {
+    /// A row of the tenant in `$1` for each table, in an order in which they can be written.
+    private static let samples: KeyValuePairs<String, StaticString> = [
+        "idempotency_key": """
+        INSERT INTO idempotency_key (tenant_id, caller, key, fingerprint, reply)
+        VALUES (TENANT, 'voice/ada', 'key-00001', decode(repeat('00', 32), 'hex'), '')
+        """,
+        "outbox": "INSERT INTO outbox (tenant_id, topic, subject, payload, request_id) VALUES (TENANT, 'a.B', 'c', '', 'request-1')",
+        "job": """
+        INSERT INTO job (tenant_id, id, queue, kind, payload, state, priority, run_at, rank, attempts_allowed, caller, request_id)
+        VALUES (TENANT, gen_random_uuid(), 'default', 'mail', '', 'ready', 5, now(), now(), 3, 'voice/ada', 'request-1')
+        """,
+        "job_error": """
+        INSERT INTO job_error (tenant_id, job_id, fence, attempt, class, message, occurred_at)
+        SELECT TENANT, id, 1, 1, 'lost', 'gone', now() FROM job WHERE tenant_id = TENANT
+        """,
+        "lead": """
+        INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
+        VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())
+        """,
+        "lead_tag": "INSERT INTO lead_tag (tenant_id, tag, lead_id) SELECT TENANT, 'vip', id FROM lead WHERE tenant_id = TENANT",
+        "lead_import": """
+        INSERT INTO lead_import (tenant_id, import_id, digest, started_at) VALUES (TENANT, 'import-1', decode(repeat('00', 32), 'hex'), now())
+        """,
+        "lead_import_refusal":
+            "INSERT INTO lead_import_refusal (tenant_id, import_id, row_number, error) VALUES (TENANT, 'import-1', 1, '')",
+    ]
+
+    private static func sample(_ text: StaticString, of tenant: StaticString) -> String {
+        text.description.split(separator: "TENANT", omittingEmptySubsequences: false).joined(separator: "'\(tenant)'")
+    }
+
+    /// What a statement did: the rows it wrote or counted, or nil when it was refused.
+    private static func rows(_ statement: String, _ session: Session) throws -> Int? {
+        do throws(PostgresError) {
+            let result = try session.executeScript(statement)
+            return result.affectedRows
+        } catch {
+            guard error.kind == .insufficientPrivilege else { throw error }
+            return nil
+        }
+    }
+
+    @Test("R8 · No tenant reads, changes, removes or forges a row of another, and without a tenant there is none to read")
+    func matrix() async throws {
+        let world = try await SchemaWorld()
+        let tables = try world.words(
+            "SELECT relname::text FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'tenant_id' WHERE relkind IN ('r', 'p') ORDER BY 1"
+        )
+        #expect(tables == Self.samples.map(\.key).sorted(), "give each table a sample row")
+        // First of all as the superuser, so that it does not matter what the role that serves may insert where.
+        for (_, sample) in Self.samples { try world.catalogue.executeScript(Self.sample(sample, of: "b")) }
+
+        let (stranger, owner) = (try world.application(tenant: "a"), try world.application(tenant: "b"))
+        let nobodies = [try world.application(tenant: nil), try world.application(tenant: "")]
+        for (table, sample) in Self.samples {
+            let mayRead = try Self.rows("SELECT FROM \(table)", owner) != nil
+            #expect(try Self.rows("SELECT FROM \(table)", owner) ?? 1 == 1, "\(table)")
+            for session in [stranger] + nobodies {
+                #expect(try Self.rows("SELECT FROM \(table)", session) == (mayRead ? 0 : nil), "\(table)")
+                #expect(try Self.rows("UPDATE \(table) SET tenant_id = tenant_id", session) ?? 0 == 0, "\(table)")
+                #expect(try Self.rows("DELETE FROM \(table)", session) ?? 0 == 0, "\(table)")
+                // Written with a query it finds nothing to write, otherwise it is refused.
+                #expect(try Self.rows(Self.sample(sample, of: "b"), session) ?? 0 == 0, "\(table)")
+            }
+            // Nor can its own tenant give a row away.
+            #expect(try Self.rows("UPDATE \(table) SET tenant_id = 'a'", owner) == nil, "\(table)")
+        }
+        for (table, _) in Self.samples {
+            let count: Int = try world.catalogue.execute(
+                "SELECT (xpath('/row/c/text()', query_to_xml(format('SELECT count(*) AS c FROM %I WHERE tenant_id = ''b''', \(table)), false, true, '')))[1]::text::bigint"
+            ).one()
+            #expect(count == 1, "\(table)")
+        }
+    }
+
+    @Test("R8 · The next transaction on a connection has no tenant")
+    func nextBorrower() async throws {
+        let world = try await SchemaWorld()
+        try world.catalogue.executeScript(Self.sample(Self.samples.first { $0.key == "lead" }?.value ?? "", of: "b"))
+        let session = try world.application(tenant: nil)
+        try session.executeScript("BEGIN; SELECT set_config('app.tenant', 'b', true)")
+        #expect(try session.execute("SELECT id FROM lead").rowCount == 1)
+        try session.executeScript("COMMIT")
+        #expect(try session.execute("SELECT id FROM lead").rowCount == 0)
+        let isNobody: Bool = try session.execute("SELECT current_setting('app.tenant') = '' AND current_tenant() IS NULL").one()
+        #expect(isNobody)
+    }
+}
