@@ -210,8 +210,6 @@ final class Connection {
     }
 
     private func preparationFailed(_ name: String, _ group: SyncGroup, _ report: ServerReport?) {
-        // The name is a hash of the statement, so that one with this name is the one we want.
-        if report?.sqlstate == SQLState.duplicatePreparedStatement { return }
         cache?.forget(name)
         guard let report, group.failure == nil else { return }
         group.failure = PostgresError(serverReport: report)

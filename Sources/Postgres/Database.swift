@@ -8,10 +8,11 @@ public final class Database: Sendable {
     public let configuration: Configuration
     /// What committed transactions have announced.
     public let announcements = Announcements()
-    private let pools: [Confined<Pool>]
+    let pools: [Confined<Pool>]
     private let turn = Atomic<Int>(0)
     let listener: Confined<Listener>
     private let budget = Mutex(RetryBudget())
+    let snapshots = Mutex(SnapshotSeats())
 
     /// Connects to nothing yet. `loops` must not be empty and must outlive the database.
     public init(_ configuration: Configuration, loops: [EventLoop]) {

@@ -37,6 +37,10 @@ enum Limits {
     static let retryPauses = (first: Duration.milliseconds(10), longest: Duration.seconds(1))
     /// Transactions that may be run again at once, and what each success adds: when more than one in ten has to be, more work is no cure.
     static let retryBudget = (full: 50.0, perSuccess: 0.1)
+    /// Rows of a page of a stream: enough that a page costs more than its round trip, and half a megabyte of rows of a kilobyte.
+    static let pageRows = 500
+    /// Snapshots hold a connection and old row versions for as long as their reader likes.
+    static let snapshotsPerTenant = 2
     /// NAMEDATALEN less the zero byte: PostgreSQL cuts longer identifiers off.
     static let identifierBytes = 63
     /// Events that wait for one consumer; of 8000 bytes each at most, so 8 MB.

@@ -2,7 +2,6 @@
 enum SQLState {
     static let invalidStatementName = "26000"
     static let featureNotSupported = "0A000"
-    static let duplicatePreparedStatement = "42P05"
     static let queryCanceled = "57014"
 
     /// The whole server stops, crashes or starts, and with it all its connections.

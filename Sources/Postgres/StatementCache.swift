@@ -1,6 +1,6 @@
 /// The named statements of one connection. Pure: it decides what has to be prepared, the connection does it.
 ///
-/// A name is a hash of the text and the parameter types, so that the same statement has the same name on every connection.
+/// A name is a number that its connection never uses again: under no circumstances does it run another statement than the one meant.
 struct StatementCache {
     private struct Key: Hashable {
         let shape: SQL
@@ -33,6 +33,7 @@ struct StatementCache {
     private var entries: [Key: Entry] = [:]
     private var keys: [String: Key] = [:]
     private var clock: UInt64 = 0
+    private var lastName: UInt64 = 0
 
     init(capacity: Int) {
         self.capacity = capacity
@@ -57,7 +58,9 @@ struct StatementCache {
             forget(oldest.value.name)
         }
         let kept = Key(shape: statement.shape)
-        let name = StatementCache.name(of: statement)
+        lastName += 1
+        // At most 15 characters for as long as anybody will wait: Swift keeps these without an allocation.
+        let name = "s\(lastName)"
         entries[kept] = Entry(name: name, lastUse: clock)
         keys[name] = kept
         return Use(name: name, deallocations: deallocations, needsPreparation: true)
@@ -78,14 +81,5 @@ struct StatementCache {
     /// The schema changed under a statement: prepare it anew before its next use.
     mutating func markStale(_ statement: SQL) {
         entries[Key(shape: statement)]?.isStale = true
-    }
-
-    /// 15 characters, which Swift keeps without an allocation: 56 bits of FNV-1a over the text and the types.
-    static func name(of statement: SQL) -> String {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in statement.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        for parameter in statement.parameters { hash = (hash ^ UInt64(parameter.type.rawValue)) &* 0x0000_0100_0000_01B3 }
-        let digits = String(hash & 0x00FF_FFFF_FFFF_FFFF, radix: 16)
-        return "s" + String(repeating: "0", count: 14 - digits.count) + digits
     }
 }

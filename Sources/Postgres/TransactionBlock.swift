@@ -31,18 +31,19 @@ final class TransactionBlock {
         announcements += words
     }
 
-    func run(_ statement: SQL) async throws(PostgresError) -> ResultSet {
-        let results = try await run([statement])
+    @discardableResult
+    func run(_ statement: SQL, isNamed: Bool = true) async throws(PostgresError) -> ResultSet {
+        let results = try await run([statement], areNamed: isNamed)
         guard let result = results.last else { throw .connectionLost("a result is missing") }
         return result
     }
 
     /// Sends what is queued and `statements`; gives the results of the latter.
-    func run(_ statements: [SQL]) async throws(PostgresError) -> [ResultSet] {
+    func run(_ statements: [SQL], areNamed: Bool = true) async throws(PostgresError) -> [ResultSet] {
         if Task.isCancelled { failure = failure ?? .callerCancelled }
         if let failure { throw failure }
         if statements.isEmpty { return [] }
-        return try await send(.part, statements.map { SyncGroup.Statement(sql: $0) }).suffix(statements.count)
+        return try await send(.part, statements.map { SyncGroup.Statement(sql: $0, isNamed: areNamed) }).suffix(statements.count)
     }
 
     /// A transaction that sent nothing and has nothing to send costs nothing.

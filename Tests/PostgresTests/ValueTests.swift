@@ -119,7 +119,7 @@ import Testing
             ("SELECT 1::int8 AS id, 1 AS name", "name", "Column name is int4, which String does not read. Cast it in the statement."),
             (
                 "SELECT 1.5 AS id, 'x' AS name", "id",
-                "Column id is the type with object id 1700, which Int does not read. Cast it in the statement."
+                "Column id is numeric, which Int does not read. Cast it in the statement."
             ),
         ] as [(SQL, String, String)])
     func decodingErrors(_ statement: SQL, _ column: String, _ message: String) async throws {

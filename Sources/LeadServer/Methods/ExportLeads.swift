@@ -11,14 +11,11 @@ extension Leads {
         let criteria = violations.within("filter") { LeadCriteria(request.filter ?? LeadFilter(), &$0) }
         guard let criteria else { throw LeadError.invalid(violations.all) }
 
-        var position: PagePosition?
-        while true {
-            let rows = try await database.batch(call) {
-                $0.all(.leads(criteria, .oldestFirst, after: position, limit: Limits.exportPage), as: LeadRow.self)
-            }
-            for row in rows { try await replies.send(row.lead) }
-            guard rows.count == Limits.exportPage, let last = rows.last else { return }
-            position = PagePosition(id: last.id, score: last.lead.score)
+        let pages = database.pages(Scope(call), of: LeadRow.self, size: Limits.exportPage) { last, limit in
+            .leads(criteria, .oldestFirst, after: last.map { PagePosition(id: $0.id, score: $0.lead.score) }, limit: limit)
+        }
+        for try await page in pages {
+            for row in page { try await replies.send(row.lead) }
         }
     }
 }

@@ -107,6 +107,14 @@ extension Double: PostgresElement {
     public static var arrayType: PostgresType { .float8Array }
 }
 
+extension Float: PostgresElement {
+    public static var arrayType: PostgresType { .float4Array }
+}
+
+extension JSONB: PostgresElement {
+    public static var arrayType: PostgresType { .jsonbArray }
+}
+
 extension String: PostgresElement {
     public static var arrayType: PostgresType { .textArray }
 

@@ -16,7 +16,7 @@ extension String: PostgresValue {
     }
 }
 
-/// JSON text, as a `jsonb` column keeps it.
+/// JSON text, as a `jsonb` column keeps it; columns of type `json` are read, too.
 public struct JSONB: PostgresValue, Hashable {
     public var text: String
 
@@ -26,6 +26,10 @@ public struct JSONB: PostgresValue, Hashable {
 
     public static var type: PostgresType { .jsonb }
 
+    public static func accepts(_ type: PostgresType) -> Bool {
+        type == .jsonb || type == .json
+    }
+
     /// The binary form is the text after the version byte 1 (`jsonb_send`).
     public func encode(into bytes: inout [UInt8]) {
         bytes.append(1)
@@ -33,6 +37,11 @@ public struct JSONB: PostgresValue, Hashable {
     }
 
     public init?(decoding bytes: RawSpan, as type: PostgresType) {
+        if type == .json {
+            guard let text = String(decoding: bytes, as: .text) else { return nil }
+            self.text = text
+            return
+        }
         guard bytes.byteCount >= 1, unsafe bytes.unsafeLoad(as: UInt8.self) == 1 else { return nil }
         guard let text = String(decoding: bytes.extracting(1..<bytes.byteCount), as: .text) else { return nil }
         self.text = text

@@ -80,6 +80,19 @@ extension Double: PostgresValue {
     }
 }
 
+extension Float: PostgresValue {
+    public static var type: PostgresType { .float4 }
+
+    public func encode(into bytes: inout [UInt8]) {
+        bytes.append(bigEndian: bitPattern)
+    }
+
+    public init?(decoding bytes: RawSpan, as type: PostgresType) {
+        guard let pattern = UInt32(bigEndian: bytes) else { return nil }
+        self.init(bitPattern: pattern)
+    }
+}
+
 extension Bool: PostgresValue {
     public static var type: PostgresType { .bool }
 
