@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack bench-jobs tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -123,6 +123,11 @@ bench-attack: run-packages
 	$(call install,$(BENCH_PACKAGES))
 	@swift build -c release --product switchbench
 	@Benchmarks/attack.sh
+
+# How soon after its commit a job begins, and how many are run a second; Benchmarks/README.md has a result.
+bench-jobs: run-packages
+	@swift build -c release --product switchbench
+	@Benchmarks/jobs.sh
 
 # Ten thousand connections over mutual TLS, traffic on a hundred; and a hundred thousand that come and go. `make test` has a hundredth of both.
 soak-idle: run-packages

@@ -84,4 +84,16 @@ enum Limits {
 
     /// How often old events are looked for.
     static let outboxPurgeEvery = Duration.seconds(600)
+
+    /// How long schedules are left alone when nothing is due before: a clock that was set is noticed within this.
+    static let schedulePause = Duration.seconds(30)
+
+    /// Missed times that one schedule makes up for at once.
+    static let scheduleCatchUp = 1_000
+
+    /// Past times of schedules are kept for this long after the last one, for those who ask what took place.
+    static let slotsKeptSeconds: Int64 = 30 * 24 * 3_600
+
+    /// Queues of one server: each has a claim of its own under way.
+    static let queues = 64
 }

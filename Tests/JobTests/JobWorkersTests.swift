@@ -210,6 +210,24 @@ import Testing
         }
     }
 
+    @Test("a sequence goes on as soon as the one before has ended, without waiting for a poll")
+    func sequence() async throws {
+        try await JobWorld.with { world in
+            let journal = Journal()
+            let workers = world.workers([
+                JobHandler(TestJobs.note) { note, job in
+                    journal.add(note.value)
+                    if note.value.hasSuffix("5") { try await job.complete() }
+                }
+            ])
+            workers.start()
+            try await world.enqueue((100..<300).map { Job(TestJobs.note, StringValue("\($0)"), sequence: "s") })
+            try await world.eventually("all have run") { try await world.states().isEmpty }
+            await workers.stop(grace: .seconds(60))
+            #expect(journal.all == (100..<300).map { "\($0)" })
+        }
+    }
+
     @Test("a job of an unknown kind is left to others")
     func unknownKind() async throws {
         try await JobWorld.with { world in

@@ -20,6 +20,7 @@ import Testing
         INSERT INTO job_error (tenant_id, job_id, fence, attempt, class, message, occurred_at)
         SELECT TENANT, id, 1, 1, 'lost', 'gone', now() FROM job WHERE tenant_id = TENANT
         """,
+        "job_slot": "INSERT INTO job_slot (tenant_id, schedule, slot) VALUES (TENANT, 'nightly', now())",
         "lead": """
         INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())

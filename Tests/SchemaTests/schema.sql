@@ -117,22 +117,25 @@ CREATE FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fence
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
+    DECLARE
+        moment timestamptz := now() + shift * interval '1 microsecond';
+        held tid[];
     BEGIN
+        held := ARRAY(
+            SELECT found.ctid FROM unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
+            CROSS JOIN LATERAL (
+                SELECT job.ctid FROM job
+                WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
+                    AND job.state = 'running' AND job.worker_id = worker
+                LIMIT 1 FOR UPDATE
+            ) AS found
+        );
+        RETURN QUERY DELETE FROM job WHERE job.ctid = ANY (held) AND job.kept_seconds IS NULL RETURNING job.id;
         RETURN QUERY
-            DELETE FROM job USING unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
-            WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
-                AND job.state = 'running' AND job.worker_id = worker AND job.kept_seconds IS NULL
-            RETURNING job.id;
-        RETURN QUERY
-            UPDATE job SET state = 'done', worker_id = NULL, finished_at = now() + shift * interval '1 microsecond',
-                expires_at = now() + shift * interval '1 microsecond' + job.kept_seconds * interval '1 second'
-            FROM unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
-            WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
-                AND job.state = 'running' AND job.worker_id = worker
-            RETURNING job.id;
+            UPDATE job SET state = 'done', worker_id = NULL, finished_at = moment,
+                expires_at = moment + job.kept_seconds * interval '1 second'
+            WHERE job.ctid = ANY (held) AND job.state = 'running' RETURNING job.id;
     END
     $$;
 CREATE FUNCTION public.job_purge(wanted integer, shift bigint) RETURNS bigint
@@ -360,8 +363,10 @@ CREATE TABLE public.job (
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
     expires_at timestamp with time zone,
+    end_reason text,
     CONSTRAINT job_attempts CHECK (((attempt >= 0) AND ((attempts_allowed >= 1) AND (attempts_allowed <= 100)))),
     CONSTRAINT job_end CHECK (((state = ANY (ARRAY['done'::text, 'dead'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT job_end_reason_size CHECK ((char_length(end_reason) <= 500)),
     CONSTRAINT job_key_sizes CHECK (((char_length(unique_key) <= 255) AND (char_length(sequence_key) <= 255))),
     CONSTRAINT job_kind CHECK ((kind ~ '^[a-z0-9_.-]{1,64}$'::text)),
     CONSTRAINT job_payload_size CHECK ((octet_length(payload) <= 1048576)),
@@ -385,6 +390,13 @@ CREATE TABLE public.job_error (
     CONSTRAINT job_error_size CHECK ((char_length(message) <= 2000))
 );
 ALTER TABLE ONLY public.job_error FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.job_slot (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    schedule text NOT NULL COLLATE pg_catalog."C",
+    slot timestamp with time zone NOT NULL,
+    CONSTRAINT job_slot_schedule CHECK ((schedule ~ '^[a-z0-9_.-]{1,64}$'::text))
+);
+ALTER TABLE ONLY public.job_slot FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.job_worker (
     id uuid NOT NULL,
     name text NOT NULL COLLATE pg_catalog."C",
@@ -502,6 +514,8 @@ ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_key PRIMARY KEY (tenant_id, job_id, fence);
 ALTER TABLE ONLY public.job
     ADD CONSTRAINT job_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.job_slot
+    ADD CONSTRAINT job_slot_key PRIMARY KEY (tenant_id, schedule, slot);
 ALTER TABLE ONLY public.job_worker
     ADD CONSTRAINT job_worker_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.lead_import
@@ -542,6 +556,7 @@ ALTER TABLE ONLY public.lead_tag
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.job_slot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
@@ -552,6 +567,7 @@ CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (tru
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job_error USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.job_slot USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_import USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_import_refusal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -586,6 +602,7 @@ GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.job_error TO switchboard_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.job_slot TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lead TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lead_import TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.lead_import_refusal TO switchboard_app;

@@ -1,8 +1,8 @@
-internal import Postgres
+public import Postgres
 
 extension NotificationChannel {
     /// The payload names a queue in which jobs are ready.
-    static let jobs: NotificationChannel = "switchboard_jobs"
+    public static let jobs: NotificationChannel = "switchboard_jobs"
     /// A running job is to be cancelled.
-    static let jobCancellations: NotificationChannel = "switchboard_job_cancellations"
+    public static let jobCancellations: NotificationChannel = "switchboard_job_cancellations"
 }

@@ -16,12 +16,15 @@ final class JobFinisher: Sendable {
     private let store: JobStore
     private let loop: EventLoop
     private let log: Log
+    private let recorded: @Sendable () -> Void
     private let state = Mutex(State())
 
-    init(_ store: JobStore, on loop: EventLoop, log: Log) {
+    /// - Parameter recorded: the database knows some more ends: what waited for them can be claimed.
+    init(_ store: JobStore, on loop: EventLoop, log: Log, recorded: @escaping @Sendable () -> Void) {
         self.store = store
         self.loop = loop
         self.log = log
+        self.recorded = recorded
     }
 
     func finish(_ hold: JobHold) {
@@ -63,6 +66,7 @@ final class JobFinisher: Sendable {
                         // After an error of which nobody knows whether it had been committed they have ended, too.
                         log.write(.warning, "jobs_ended_by_others", ["count": .number(holds.count - ended.count)])
                     }
+                    recorded()
                     break
                 } catch {
                     log.write(.warning, "jobs_not_ended_yet", ["count": .number(holds.count), "error": "\(error)"])

@@ -45,6 +45,10 @@ public enum JobPriority: Int16, Sendable, CaseIterable {
 /// A queue, and how much of it this process takes.
 public struct JobQueue: Sendable, Hashable {
     public static let defaultName = "default"
+    public static let defaultConcurrency = 32
+
+    /// The queues of this program's services, as a server works on them unless its configuration says otherwise.
+    public static let all = [JobQueue()]
 
     /// 1 to 64 lower-case letters, digits, `_`, `-` and `.`.
     public var name: String
@@ -55,11 +59,25 @@ public struct JobQueue: Sendable, Hashable {
     /// The same for each tenant.
     public var tenantCap: Int?
 
-    public init(_ name: String = JobQueue.defaultName, concurrency: Int = 64, cap: Int? = nil, tenantCap: Int? = nil) {
+    public init(
+        _ name: String = JobQueue.defaultName, concurrency: Int = JobQueue.defaultConcurrency, cap: Int? = nil, tenantCap: Int? = nil
+    ) {
         self.name = name
         self.concurrency = concurrency
         self.cap = cap
         self.tenantCap = tenantCap
+    }
+
+    static func isName(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                    UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
     }
 }
 

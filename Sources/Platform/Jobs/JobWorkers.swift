@@ -17,10 +17,11 @@ public final class JobWorkers: Sendable {
     private let name: String
     private let log: Log
     private let queues: [QueueWorker]
-    private let finisher: JobFinisher
     private let notifier: PacedNotifier
+    private let scheduler: JobScheduler
     private let beats: Bell
     private let sweeps: Bell
+    private let slots: Bell
     private let state = Mutex(State())
 
     private struct State {
@@ -36,18 +37,18 @@ public final class JobWorkers: Sendable {
     ///   - loops: where handlers run that are not heavy.
     ///   - name: who this process is, for people who look at the database.
     public convenience init(
-        _ database: Database, loops: [EventLoop], queues: [JobQueue], handlers: [JobHandler], name: String = "switchboard", log: Log
+        _ database: Database, loops: [EventLoop], queues: [JobQueue], handlers: [JobHandler], schedules: [JobSchedule] = [],
+        name: String = "switchboard", log: Log
     ) {
-        self.init(database, loops: loops, queues: queues, handlers: handlers, name: name, log: log, clock: .system)
+        self.init(database, loops: loops, queues: queues, handlers: handlers, schedules: schedules, name: name, log: log, clock: .system)
     }
 
     init(
-        _ database: Database, loops: [EventLoop], queues: [JobQueue], handlers: [JobHandler], name: String = "switchboard", log: Log,
-        clock: JobClock
+        _ database: Database, loops: [EventLoop], queues: [JobQueue], handlers: [JobHandler], schedules: [JobSchedule] = [],
+        name: String = "switchboard", log: Log, clock: JobClock
     ) {
         precondition(!loops.isEmpty, "workers need a loop")
         let store = JobStore(database: database, clock: clock)
-        let finisher = JobFinisher(store, on: loops[0], log: log)
         var kinds: [String: JobHandler] = [:]
         for handler in handlers {
             precondition(kinds.updateValue(handler, forKey: handler.kind) == nil, "two handlers for \(handler.kind)")
@@ -56,11 +57,12 @@ public final class JobWorkers: Sendable {
         self.loops = loops
         self.name = name
         self.log = log
-        self.finisher = finisher
-        self.queues = queues.map { [kinds] in QueueWorker($0, store, kinds, finisher, on: loops, log: log) }
+        self.queues = queues.map { [kinds] in QueueWorker($0, store, kinds, on: loops, log: log) }
         notifier = PacedNotifier(.jobs, of: database, on: loops[0])
+        scheduler = JobScheduler(store: store, schedules: schedules, log: log)
         beats = Bell(on: loops[0])
         sweeps = Bell(on: loops[0])
+        slots = Bell(on: loops[0])
     }
 
     public func start() {
@@ -69,6 +71,7 @@ public final class JobWorkers: Sendable {
             Task(executorPreference: loops[0]) { await self.beat() },
             Task(executorPreference: loops[0]) { await self.sweep() },
             Task(executorPreference: loops[0]) { await self.listen() },
+            Task(executorPreference: loops[0]) { await self.schedule() },
         ]
         let claims = queues.enumerated().map { index, queue in
             Task(executorPreference: loops[index % loops.count]) { await queue.run { self.state.withLock { $0.worker } } }
@@ -90,13 +93,12 @@ public final class JobWorkers: Sendable {
         }
         for queue in queues { queue.close() }
         for claim in claims { await claim.value }
-        for queue in queues { await queue.drain(until: deadline) }
-        // Those without a handler's end in the database would run twice: it is worth some patience.
-        let patience = Alarm(on: loops[0], at: .now() + Limits.jobCancelGrace) { [finisher] in finisher.giveUp() }
-        await finisher.empty()
-        patience.off()
+        await withTaskGroup { group in
+            for queue in queues { group.addTask { await queue.drain(until: deadline) } }
+        }
         beats.ring()
         sweeps.ring()
+        slots.ring()
         for round in rounds { round.cancel() }
         for round in rounds { await round.value }
         if let listener = state.withLock({ $0.listener.take() }) { store.database.announcements.ignore(listener) }
@@ -193,6 +195,14 @@ public final class JobWorkers: Sendable {
                 log.write(.warning, "jobs_not_swept", ["error": "\(error)"])
             }
             await sweeps.wait(until: .now() + Limits.jobBeat * Double.random(in: 0.8..<1.2))
+        }
+    }
+
+    private func schedule() async {
+        if scheduler.schedules.isEmpty { return }
+        while !isStopping {
+            let pause = await scheduler.turn()
+            await slots.wait(until: .now() + pause)
         }
     }
 

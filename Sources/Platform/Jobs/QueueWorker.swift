@@ -27,14 +27,15 @@ final class QueueWorker: Sendable {
         var turn = 0
     }
 
-    init(_ queue: JobQueue, _ store: JobStore, _ handlers: [String: JobHandler], _ finisher: JobFinisher, on loops: [EventLoop], log: Log) {
+    init(_ queue: JobQueue, _ store: JobStore, _ handlers: [String: JobHandler], on loops: [EventLoop], log: Log) {
         self.queue = queue
         self.store = store
         self.handlers = handlers
-        self.finisher = finisher
         self.loops = loops
         self.log = log
-        bell = Bell(on: loops[0])
+        let bell = Bell(on: loops[0])
+        self.bell = bell
+        finisher = JobFinisher(store, on: loops[0], log: log) { bell.ring() }
         ended = Bell(on: loops[0])
     }
 
@@ -131,8 +132,11 @@ final class QueueWorker: Sendable {
             failure = error
         }
         alarm.off()
-        guard jobs.takeAway(run), !run.isCompleted else { return }
-        if let failure {
+        guard jobs.takeAway(run) else { return }
+        if run.isCompleted {
+            // Its end may be what others wait for: those behind it in a sequence, or behind a cap.
+            bell.ring()
+        } else if let failure {
             await fail(run, failure, handler)
         } else if run.hasReply {
             await persist(run) { () throws in try await run.complete() }
@@ -221,6 +225,10 @@ final class QueueWorker: Sendable {
         await whileRunning(until: deadline)
         for run in jobs.runs { jobs.interrupt(run, .stopping) }
         await whileRunning(until: .now() + Limits.jobCancelGrace)
+        // Those that have succeeded and of whose end the database does not know would run twice: it is worth some patience.
+        let patience = Alarm(on: loops[0], at: .now() + Limits.jobCancelGrace) { [finisher] in finisher.giveUp() }
+        await finisher.empty()
+        patience.off()
     }
 
     private func whileRunning(until deadline: MonotonicTime) async {
