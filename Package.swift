@@ -83,24 +83,30 @@ let package = Package(
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
-        library("SwitchboardAPI", needs: ["LeadAPI"]),
+        generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation"]),
+        library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI"]),
         migrating(
             "Platform",
             needs: ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"]),
         migrating(
             "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
+        library(
+            "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
+
         // The programs, and what a command line is made of.
         library("Console"),
         program(
             "switchboard",
             needs: [
-                "Console", "LeadServer", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres",
-                "Protobuf", "StandardTypes",
+                "Console", "LeadServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS",
+                "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes",
             ]),
         program(
             "switchctl",
-            needs: ["Console", "SwitchboardAPI", "LeadAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"]),
+            needs: [
+                "Console", "SwitchboardAPI", "LeadAPI", "AdminAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net",
+            ]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
         library("CodecBench", in: "Benchmarks", needs: ["BenchAPI", "Protobuf"]),
@@ -109,7 +115,7 @@ let package = Package(
             "switchbench", in: "Benchmarks",
             needs: [
                 "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto",
-                "Net", "Protobuf",
+                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes",
             ]),
 
         // The generator.
@@ -161,6 +167,9 @@ let package = Package(
             ]),
         tests(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+        tests(
+            "AdminTests",
+            of: ["AdminServer", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

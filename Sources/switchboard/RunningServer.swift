@@ -1,3 +1,5 @@
+internal import AdminAPI
+internal import AdminServer
 internal import LeadAPI
 internal import HTTP2
 internal import LeadServer
@@ -14,6 +16,7 @@ struct RunningServer {
     private let server: Server
     private let database: Database
     private let outbox: Outbox
+    private let workers: JobWorkers
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
@@ -32,8 +35,12 @@ struct RunningServer {
         let loops = try EventLoopGroup(count: settings.loops)
         let database = Database(storage, loops: loops.loops)
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
-        let health = HealthService(services: [Leads.serviceName])
-        let services: [any Service] = [leads, health] + ReflectionService.all(for: [Leads.self, HealthService.self])
+        let jobs = JobAdministration(database: database, secret: files.secret)
+        let operations = Operations(database: database)
+        let health = HealthService(services: [Leads.serviceName, JobAdministration.serviceName, Operations.serviceName])
+        let services: [any Service] =
+            [leads, jobs, operations, health]
+            + ReflectionService.all(for: [Leads.self, JobAdministration.self, Operations.self, HealthService.self])
         let undeclared = MethodScopes.all.undeclared(in: services)
         guard undeclared.isEmpty else { throw Failure("No scope is declared for \(undeclared.joined(separator: ", ")).") }
 
@@ -69,9 +76,12 @@ struct RunningServer {
         log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
         let outbox = Outbox(database, on: loops.loops[0], log: log)
         outbox.start()
+        let workers = JobWorkers(database, loops: loops.loops, queues: settings.queues, handlers: [], log: log)
+        workers.start()
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
-            address: address, server: server, database: database, outbox: outbox, loops: loops, health: health, probe: probe,
+            address: address, server: server, database: database, outbox: outbox, workers: workers, loops: loops, health: health,
+            probe: probe,
             settings: settings, log: log)
     }
 
@@ -92,7 +102,10 @@ struct RunningServer {
         log.write(.info, "server_draining")
         probe.cancel()
         health.shutDown()
+        // Jobs have the same time as calls; what does not end in it goes to other servers at once.
+        async let jobsStopped: Void = workers.stop(grace: settings.drainGrace)
         await server.drain(grace: settings.drainGrace)
+        await jobsStopped
         await outbox.stop()
         await database.shutdown()
         loops.shutdown()

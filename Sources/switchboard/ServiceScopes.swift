@@ -1,3 +1,4 @@
+internal import AdminServer
 internal import LeadServer
 internal import Platform
 internal import RPC
@@ -5,7 +6,7 @@ internal import StandardServices
 
 extension MethodScopes {
     /// What each method of this program demands of a token.
-    static let all = MethodScopes(merging: [Leads.scopes, standard])
+    static let all = MethodScopes(merging: [Leads.scopes, JobAdministration.scopes, Operations.scopes, standard])
 
     private static let standard = MethodScopes([
         HealthMethods.check.info.path: .nothing,

@@ -10,7 +10,7 @@ struct Catalogue {
     let pool: DescriptorPool
 
     init() throws {
-        pool = try DescriptorPool([CreateLeadRequest.file, HealthCheckRequest.file, ErrorInfo.file])
+        pool = try DescriptorPool([CreateLeadRequest.file, ListJobsRequest.file, Operation.file, HealthCheckRequest.file, ErrorInfo.file])
     }
 
     var services: [ServiceDescriptor] { pool.serviceNames.compactMap(pool.service(named:)) }

@@ -22,14 +22,16 @@ struct ImportTests {
         "Senders": ["Net", "Crypto", "TLS", "Postgres"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
-        "SwitchboardAPI": ["LeadAPI"],
+        "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation"],
+        "SwitchboardAPI": ["LeadAPI", "AdminAPI"],
         "Platform": ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"],
         "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
+        "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [
-            "Console", "LeadServer", "LeadAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS", "Crypto", "Net",
-            "Postgres", "Protobuf", "StandardTypes",
+            "Console", "LeadServer", "LeadAPI", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2",
+            "TLS", "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes",
         ],
         "switchctl": ["Console", "SwitchboardAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"],
         "BenchAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
@@ -39,8 +41,8 @@ struct ImportTests {
         // What the benchmarks compare with has a package of its own.
         "SwiftProtobuf": [],
         "switchbench": [
-            "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto", "Net",
-            "Protobuf",
+            "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "Platform", "Postgres", "RPC", "StandardServices", "HTTP2",
+            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes",
         ],
         "ProtoSchema": ["Protobuf"],
         "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],

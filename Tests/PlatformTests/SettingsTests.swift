@@ -65,6 +65,42 @@ struct SettingsTests {
         #expect(problems { $0.storage?.directConnection = "postgresql://me:secret@host/x" } == ["storage.directConnection"])
     }
 
+    @Test("the queues to work on are those that are named, or all")
+    func queues() throws {
+        #expect(try Settings(least, folder: "/").queues == JobQueue.all)
+        func queue(_ name: String, _ change: (inout Config.Queue) -> Void = { _ in }) -> Config.Queue {
+            var queue = Config.Queue()
+            queue.name = name
+            change(&queue)
+            return queue
+        }
+        var config = least
+        config.jobs = Config.Jobs()
+        config.jobs?.queues = [
+            queue("default"),
+            queue("out.bound-2") {
+                $0.concurrency = 7
+                $0.cap = 9
+                $0.tenantCap = 3
+            },
+        ]
+        #expect(
+            try Settings(config, folder: "/").queues == [
+                JobQueue("default", concurrency: 32), JobQueue("out.bound-2", concurrency: 7, cap: 9, tenantCap: 3),
+            ])
+        func problems(of queues: [Config.Queue]) -> [String] {
+            self.problems {
+                $0.jobs = .init()
+                $0.jobs?.queues = queues
+            }
+        }
+        #expect(problems(of: [queue("")]) == ["jobs.queues[0].name"])
+        #expect(problems(of: [queue("Default")]) == ["jobs.queues[0].name"])
+        #expect(problems(of: [queue("a"), queue("a")]) == ["jobs.queues[1].name"])
+        #expect(problems(of: [queue("a") { $0.concurrency = 10_001 }]) == ["jobs.queues[0].concurrency"])
+        #expect(problems(of: (0..<65).map { queue("q\($0)") }) == ["jobs.queues"])
+    }
+
     @Test("port 0 is a choice, not a default")
     func anyPort() throws {
         var config = least

@@ -84,6 +84,24 @@ struct ConfigurationChecks {
         }
     }
 
+    mutating func queues(_ jobs: Config.Jobs) -> [JobQueue] {
+        if jobs.queues.isEmpty { return JobQueue.all }
+        if jobs.queues.count > Limits.queues { note("jobs.queues", "It has at most \(Limits.queues) queues.") }
+        var seen: Set<String> = []
+        return jobs.queues.enumerated().map { index, queue in
+            let field = "jobs.queues[\(index)]"
+            let name = text(queue.name, "\(field).name")
+            if !name.isEmpty, !JobQueue.isName(name) {
+                note("\(field).name", "It has 1 to 64 lower-case letters, digits, _, - and dots.")
+            }
+            if !seen.insert(name).inserted { note("\(field).name", "Another queue has the same name.") }
+            let concurrency = number(queue.concurrency, "\(field).concurrency", atMost: 10_000, default: JobQueue.defaultConcurrency)
+            return JobQueue(
+                name, concurrency: concurrency, cap: queue.cap == 0 ? nil : Int(queue.cap),
+                tenantCap: queue.tenantCap == 0 ? nil : Int(queue.tenantCap))
+        }
+    }
+
     /// A connection string is shown in logs and copied into tickets: a password does not belong there.
     mutating func connection(_ value: String, _ field: String) -> String {
         let lowercased = text(value, field).lowercased()

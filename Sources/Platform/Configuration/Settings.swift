@@ -40,6 +40,8 @@ public struct Settings: Sendable {
     public let messageBytes: Int
     public let streamsPerConnection: Int
     public let secretFile: String
+    /// The queues whose jobs this server runs.
+    public let queues: [JobQueue]
 
     public static let defaultPort: UInt16 = 7443
 
@@ -85,6 +87,7 @@ public struct Settings: Sendable {
         streamsPerConnection = checks.number(
             limits.streamsPerConnection, "limits.streamsPerConnection", atMost: 10_000, default: 100)
         secretFile = checks.path(config.secretFile, "secretFile")
+        queues = checks.queues(config.jobs ?? Config.Jobs())
 
         guard checks.problems.isEmpty else { throw ConfigurationError(problems: checks.problems) }
     }

@@ -6,7 +6,7 @@ public enum Role: String, Sendable, CaseIterable {
         switch self {
         case .viewer: ["lead:read"]
         case .operator: Role.viewer.scopes.union(["lead:write"])
-        case .admin: Role.operator.scopes.union([Scopes.reflect])
+        case .admin: Role.operator.scopes.union([Scopes.reflect, Scopes.jobs, Scopes.operations])
         }
     }
 }
@@ -15,4 +15,8 @@ public enum Role: String, Sendable, CaseIterable {
 public enum Scopes {
     /// Reading the server's interface definitions by reflection.
     public static let reflect = "admin:reflect"
+    /// Looking after jobs.
+    public static let jobs = "admin:jobs"
+    /// Asking for long-running operations.
+    public static let operations = "admin:operations"
 }

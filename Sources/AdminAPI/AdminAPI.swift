@@ -1,0 +1,1 @@
+// switchboard.admin.v1, generated from the .proto files in Proto/.

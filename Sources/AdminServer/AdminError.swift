@@ -1,0 +1,66 @@
+internal import AdminAPI
+internal import Platform
+internal import Postgres
+internal import RPC
+internal import StandardTypes
+
+/// Everything for which the services of this module refuse a call.
+enum AdminError: Error, Hashable, RPCErrorConvertible {
+    case invalid(field: String, String)
+    case pageTokenInvalid
+    case jobNotFound(id: String)
+    case operationNotFound(name: String)
+    /// What was asked for cannot be done with a job in this state.
+    case unfit(id: String, state: String, wanted: String)
+    /// Another job with the same unique key has not ended.
+    case uniqueKeyTaken(id: String)
+
+    var rpcError: RPCError {
+        switch self {
+        case .invalid(let field, let flaw):
+            RPCError(
+                .invalidArgument, reason: "FIELD_VIOLATION", "A field of the request breaks a rule. \(field): \(flaw)",
+                details: [ErrorDetail(BadRequest(field: field, flaw))])
+        case .pageTokenInvalid:
+            RPCError(
+                .invalidArgument, reason: "PAGE_TOKEN_INVALID", "The page token does not fit this list. \(Self.pageTokenAdvice)",
+                details: [ErrorDetail(BadRequest(field: "page_token", Self.pageTokenAdvice))])
+        case .jobNotFound(let id):
+            RPCError(
+                .notFound, reason: "RESOURCE_NOT_FOUND", "There is no job with this id. One that has succeeded is removed.",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.JobRecord", id))])
+        case .operationNotFound(let name):
+            RPCError(
+                .notFound, reason: "RESOURCE_NOT_FOUND", "There is no operation of this name (any more).",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Operation", name))])
+        case .unfit(let id, let state, let wanted):
+            RPCError(
+                .failedPrecondition, reason: "JOB_STATE_UNFIT", "The job is \(state), and only one that is \(wanted) will do.",
+                metadata: ["job": id, "state": state])
+        case .uniqueKeyTaken(let id):
+            RPCError(
+                .alreadyExists, reason: "JOB_UNIQUE", "Another job with its unique key has not ended. Let that one end first.",
+                metadata: ["job": id])
+        }
+    }
+
+    private static let pageTokenAdvice = "Send the token of the page before, with the same request otherwise, or none for the first page."
+}
+
+extension BadRequest {
+    fileprivate init(field: String, _ flaw: String) {
+        self.init()
+        var violation = FieldViolation()
+        violation.field = field
+        violation.description = flaw
+        fieldViolations = [violation]
+    }
+}
+
+extension ResourceInfo {
+    fileprivate init(_ type: String, _ name: String) {
+        self.init()
+        resourceType = type
+        resourceName = name
+    }
+}
