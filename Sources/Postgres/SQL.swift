@@ -6,8 +6,10 @@
 ///
 /// Text comes from literals alone: `\(fragment: "created_at DESC")` takes a `StaticString`, `\(statement)` another `SQL`.
 public struct SQL: Sendable {
-    /// The statement with its placeholders.
-    public private(set) var text: String
+    /// What its text is made of.
+    private(set) var pieces: [SQLPiece] = []
+    /// The name at the end of a statement of this module's own.
+    private(set) var ownName = ""
     private(set) var parameters: [Parameter] = []
     /// The binary form of all values, one after the other.
     private(set) var values: [UInt8] = []
@@ -18,67 +20,93 @@ public struct SQL: Sendable {
         var start: Int
         /// Its length in bytes; nil is SQL's NULL.
         var length: Int?
-        /// Where its placeholder starts in `text`, in UTF-8 bytes: a statement within another is renumbered by it.
-        var placeholder: Int
     }
 
-    fileprivate init(text: String) {
-        self.text = text
+    fileprivate init() {}
+
+    fileprivate init(text: StaticString) {
+        pieces = [SQLPiece(text)]
+    }
+
+    /// The statement with its placeholders. Put together whenever it is asked for, which a statement that is prepared already never is.
+    public var text: String {
+        var text = ""
+        var number = 0
+        for piece in pieces {
+            text.append(piece.text.description)
+            guard piece.parameter != nil else { continue }
+            number += 1
+            text.append("$\(number)")
+        }
+        return text + ownName
     }
 
     /// The same statement without its values: what a cache keeps.
     var shape: SQL {
         var shape = self
+        shape.parameters = []
         shape.values = []
-        for index in shape.parameters.indices {
-            shape.parameters[index].start = 0
-            shape.parameters[index].length = nil
-        }
         return shape
     }
 
-    /// Whether a statement prepared for `other` serves this one, too.
+    /// Whether both are made of the same pieces of this program's source. One text may be written in several places, which are then as
+    /// different as two statements.
     func hasShape(of other: SQL) -> Bool {
-        guard text == other.text, parameters.count == other.parameters.count else { return false }
-        for index in parameters.indices where parameters[index].type != other.parameters[index].type { return false }
-        return true
+        pieces == other.pieces && ownName == other.ownName
+    }
+
+    /// The same for statements of one shape, and hardly ever the same for others.
+    var fingerprint: Int {
+        var fingerprint: UInt = 0
+        for piece in pieces { fingerprint = (fingerprint ^ piece.fingerprint) &* 0x9E37_79B9_7F4A_7C15 }
+        return Int(bitPattern: fingerprint ^ fingerprint >> 32)
     }
 
     fileprivate mutating func append(_ text: StaticString) {
-        self.text.append(text.description)
+        let piece = SQLPiece(text)
+        // An interpolation has an empty text at its end.
+        guard !piece.isEmpty else { return }
+        precondition(ownName.isEmpty, "a name of our own stands at the end")
+        pieces.append(piece)
     }
 
     fileprivate mutating func append(ownName name: String) {
-        text.append(name)
+        ownName = name
     }
 
     fileprivate mutating func bind<Value: PostgresValue>(_ value: Value?) {
         let start = values.count
         value?.encode(into: &values)
-        let length = value == nil ? nil : values.count - start
-        appendPlaceholder(Parameter(type: Value.type, start: start, length: length, placeholder: 0))
+        appendParameter(Parameter(type: Value.type, start: start, length: value == nil ? nil : values.count - start))
+    }
+
+    private mutating func appendParameter(_ parameter: Parameter) {
+        parameters.append(parameter)
+        // Most often there is text before it.
+        let last = pieces.count - 1
+        if last >= 0, pieces[last].parameter == nil {
+            pieces[last].parameter = parameter.type
+        } else {
+            pieces.append(SQLPiece("", parameter.type))
+        }
     }
 
     fileprivate mutating func append(_ other: SQL) {
         let base = values.count
         values.append(contentsOf: other.values)
-        var copied = other.text.utf8.startIndex
-        for (index, parameter) in other.parameters.enumerated() {
-            let placeholder = other.text.utf8.index(other.text.utf8.startIndex, offsetBy: parameter.placeholder)
-            text.append(contentsOf: other.text[copied..<placeholder])
-            copied = other.text.utf8.index(placeholder, offsetBy: "$\(index + 1)".utf8.count)
-            var parameter = parameter
+        pieces.append(contentsOf: other.pieces)
+        for var parameter in other.parameters {
             parameter.start += base
-            appendPlaceholder(parameter)
+            parameters.append(parameter)
         }
-        text.append(contentsOf: other.text[copied...])
+        if !other.ownName.isEmpty { ownName = other.ownName }
     }
 
-    private mutating func appendPlaceholder(_ parameter: Parameter) {
-        var parameter = parameter
-        parameter.placeholder = text.utf8.count
-        parameters.append(parameter)
-        text.append("$\(parameters.count)")
+    fileprivate mutating func reserve(_ interpolations: Int) {
+        pieces.reserveCapacity(interpolations + 1)
+        parameters.reserveCapacity(interpolations)
+        // Most values are short texts, numbers and ids.
+        values.reserveCapacity(interpolations * 16)
     }
 }
 
@@ -87,7 +115,7 @@ extension SQL: ExpressibleByStringInterpolation {
     public typealias StringLiteralType = StaticString
 
     public init(stringLiteral text: StaticString) {
-        self.init(text: text.description)
+        self.init(text: text)
     }
 
     public init(stringInterpolation interpolation: StringInterpolation) {
@@ -99,9 +127,8 @@ extension SQL: ExpressibleByStringInterpolation {
         fileprivate var statement: SQL
 
         public init(literalCapacity: Int, interpolationCount: Int) {
-            var text = ""
-            text.reserveCapacity(literalCapacity + 3 * interpolationCount)
-            statement = SQL(text: text)
+            statement = SQL()
+            statement.reserve(interpolationCount)
         }
 
         public mutating func appendLiteral(_ text: StaticString) {

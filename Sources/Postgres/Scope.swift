@@ -20,27 +20,29 @@ public struct Scope: Sendable {
     }
 
     /// The statement that goes ahead of every transaction of this scope. `true` makes a setting local to the transaction.
+    ///
+    /// Whoever waits for a lock is told so (55P03) while there is time left to do something about it; a statement that computes for too
+    /// long is told otherwise (57014).
     func settings(timeoutMilliseconds: Int64) -> SQL {
-        """
-        SELECT set_config('app.tenant', \(tenant ?? ""), true), set_config('app.caller', \(caller), true), \
-        set_config('app.request_id', \(requestID), true), \
-        \(Scope.setTimeouts(milliseconds: timeoutMilliseconds))
-        """
+        let (timeout, lockTimeout) = Scope.texts(milliseconds: timeoutMilliseconds)
+        return """
+            SELECT set_config('app.tenant', \(tenant ?? ""), true), set_config('app.caller', \(caller), true), \
+            set_config('app.request_id', \(requestID), true), set_config('statement_timeout', \(timeout), true), \
+            set_config('lock_timeout', \(lockTimeout), true), set_config('idle_in_transaction_session_timeout', \(timeout), true)
+            """
     }
 
     /// The same for a transaction that runs already: the time left has shrunk.
     static func timeouts(milliseconds: Int64) -> SQL {
-        "SELECT \(setTimeouts(milliseconds: milliseconds))"
+        let (timeout, lockTimeout) = texts(milliseconds: milliseconds)
+        return """
+            SELECT set_config('statement_timeout', \(timeout), true), set_config('lock_timeout', \(lockTimeout), true), \
+            set_config('idle_in_transaction_session_timeout', \(timeout), true)
+            """
     }
 
-    /// Whoever waits for a lock is told so (55P03) while there is time left to do something about it; a statement that computes for too
-    /// long is told otherwise (57014).
-    private static func setTimeouts(milliseconds: Int64) -> SQL {
-        """
-        set_config('statement_timeout', \("\(milliseconds)"), true), \
-        set_config('lock_timeout', \("\(max(1, milliseconds / 2))"), true), \
-        set_config('idle_in_transaction_session_timeout', \("\(milliseconds)"), true)
-        """
+    private static func texts(milliseconds: Int64) -> (timeout: String, lockTimeout: String) {
+        (String(milliseconds), String(max(1, milliseconds / 2)))
     }
 
     /// The time left for statements, at most `longest`, rounded up to PostgreSQL's milliseconds; nil when none is left.

@@ -59,9 +59,10 @@ import Testing
 
     @Test("A shape is the statement without its values")
     func shape() {
-        let one: SQL = "SELECT \(1), \("a")"
-        let two: SQL = "SELECT \(2), \("b")"
-        let three: SQL = "SELECT \("2"), \("b")"
+        func statement<Value: PostgresValue>(_ first: Value, _ second: String) -> SQL { "SELECT \(first), \(second)" }
+        let one = statement(1, "a")
+        let two = statement(2, "b")
+        let three = statement("2", "b")
         #expect(one.hasShape(of: two))
         #expect(!one.hasShape(of: three))
         #expect(one.shape.values.isEmpty)

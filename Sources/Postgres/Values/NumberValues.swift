@@ -135,10 +135,6 @@ extension FixedWidthInteger where Self: SignedInteger {
 
 extension [UInt8] {
     mutating func append<Value: FixedWidthInteger>(bigEndian value: Value) {
-        var shift = Value.bitWidth
-        while shift > 0 {
-            shift -= 8
-            append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        unsafe Swift.withUnsafeBytes(of: value.bigEndian) { unsafe append(contentsOf: $0) }
     }
 }
