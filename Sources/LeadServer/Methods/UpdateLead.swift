@@ -15,23 +15,26 @@ extension Leads {
         if etag == nil { violations.add("etag", EtagCondition.flaw) }
         guard let id, let etag, violations.isEmpty else { throw LeadError.invalid(violations.all) }
 
-        return try await database.transaction(call) { transaction in
-            guard let current: LeadRow = try await transaction.optional(.lockLead(id)) else { throw LeadError.notFound(id: id.text) }
-            guard etag.allows(version: current.version) else { throw LeadError.etagMismatch(id: id.text) }
-            let draft = try draft(of: mask.applying(new, to: current.lead))
-            guard StatusTransition.isLegal(from: current.lead.status, to: draft.status) else {
-                throw LeadError.illegalTransition(from: current.lead.status, to: draft.status)
+        // Two round trips: what is written travels with the commit, which therefore is what finds an address taken.
+        var email = ""
+        do {
+            return try await database.transaction(call) { transaction in
+                guard let current: LeadRow = try await transaction.optional(.lockLead(id)) else { throw LeadError.notFound(id: id.text) }
+                guard etag.allows(version: current.version) else { throw LeadError.etagMismatch(id: id.text) }
+                let draft = try draft(of: mask.applying(new, to: current.lead))
+                guard StatusTransition.isLegal(from: current.lead.status, to: draft.status) else {
+                    throw LeadError.illegalTransition(from: current.lead.status, to: draft.status)
+                }
+                email = draft.email.display
+                let version = current.version + 1
+                // A clock that was set back must not let a lead seem older than it was.
+                let time = max(clock.now(), current.updatedAt)
+                transaction.enqueue(.updateLead(id, draft, version: version, at: time))
+                transaction.tell(.leadUpdated(id, version: version))
+                return Lead(draft, id: id, version: version, createdAt: current.createdAt, updatedAt: time)
             }
-            let version = current.version + 1
-            // A clock that was set back must not let a lead seem older than it was.
-            let time = max(clock.now(), current.updatedAt)
-            do throws(PostgresError) {
-                try await transaction.execute(.updateLead(id, draft, version: version, at: time))
-            } catch {
-                throw error.isEmailTaken ? LeadError.emailExists(draft.email.display) : error
-            }
-            transaction.tell(.leadUpdated(id, version: version))
-            return Lead(draft, id: id, version: version, createdAt: current.createdAt, updatedAt: time)
+        } catch let error as PostgresError where error.isEmailTaken {
+            throw LeadError.emailExists(email)
         }
     }
 
