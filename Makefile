@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks bench-attack bench-jobs tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -139,6 +139,20 @@ soak-leaks: run-packages
 	$(call install,openssl)
 	@swift build -c release --product switchbench
 	@Benchmarks/soak.sh leaks
+
+# A hundred times kill -9 of the server under load, then accidents of PostgreSQL, with the time that it takes to heal. `make test` has two kills.
+soak-kills: run-packages
+	@$(if $(SEED),SWITCHBOARD_SEED=$(SEED)) SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter EndToEndTests.DurabilityTests
+
+# A million leads: what a page reads and takes anywhere in a list, and what the server grows by while all are exported to a slow reader.
+soak-million: run-packages
+	@SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter 'LeadTests.ManyLeadsTests|EndToEndTests.ExportTests'
+
+# Leads created by RPC beside pgbench with the same statements; a minute or two, and Benchmarks/README.md has a result.
+bench-database: run-packages
+	@swift build -c release --product switchboard
+	@swift build -c release --product switchbench
+	@Benchmarks/database.sh
 
 # Instructions of the codec, beside C++ protobuf; CODEC_ARGS=--swift-protobuf takes that along, and minutes more.
 bench-codec: run-packages

@@ -8,8 +8,8 @@
 public struct SQL: Sendable {
     /// What its text is made of.
     private(set) var pieces: [SQLPiece] = []
-    /// The name at the end of a statement of this module's own.
-    private(set) var ownName = ""
+    /// Names that this module makes up itself, each with how many pieces stand before it. None in a statement of anybody else's.
+    private(set) var ownNames: [OwnName] = []
     private(set) var parameters: [Parameter] = []
     /// The binary form of all values, one after the other.
     private(set) var values: [UInt8] = []
@@ -22,6 +22,11 @@ public struct SQL: Sendable {
         var length: Int?
     }
 
+    struct OwnName: Sendable, Hashable {
+        var text: String
+        var piecesBefore: Int
+    }
+
     fileprivate init() {}
 
     fileprivate init(text: StaticString) {
@@ -32,13 +37,16 @@ public struct SQL: Sendable {
     public var text: String {
         var text = ""
         var number = 0
-        for piece in pieces {
-            text.append(piece.text.description)
-            guard piece.parameter != nil else { continue }
+        var names = ownNames[...]
+        for index in 0...pieces.count {
+            while let name = names.first, name.piecesBefore == index { text.append(names.removeFirst().text) }
+            guard index < pieces.count else { break }
+            text.append(pieces[index].text.description)
+            guard pieces[index].parameter != nil else { continue }
             number += 1
             text.append("$\(number)")
         }
-        return text + ownName
+        return text
     }
 
     /// The same statement without its values: what a cache keeps.
@@ -52,7 +60,7 @@ public struct SQL: Sendable {
     /// Whether both are made of the same pieces of this program's source. One text may be written in several places, which are then as
     /// different as two statements.
     func hasShape(of other: SQL) -> Bool {
-        pieces == other.pieces && ownName == other.ownName
+        pieces == other.pieces && ownNames == other.ownNames
     }
 
     /// The same for statements of one shape, and hardly ever the same for others.
@@ -66,12 +74,11 @@ public struct SQL: Sendable {
         let piece = SQLPiece(text)
         // An interpolation has an empty text at its end.
         guard !piece.isEmpty else { return }
-        precondition(ownName.isEmpty, "a name of our own stands at the end")
         pieces.append(piece)
     }
 
     fileprivate mutating func append(ownName name: String) {
-        ownName = name
+        ownNames.append(OwnName(text: name, piecesBefore: pieces.count))
     }
 
     fileprivate mutating func bind<Value: PostgresValue>(_ value: Value?) {
@@ -84,7 +91,7 @@ public struct SQL: Sendable {
         parameters.append(parameter)
         // Most often there is text before it.
         let last = pieces.count - 1
-        if last >= 0, pieces[last].parameter == nil {
+        if last >= 0, pieces[last].parameter == nil, ownNames.last?.piecesBefore != pieces.count {
             pieces[last].parameter = parameter.type
         } else {
             pieces.append(SQLPiece("", parameter.type))
@@ -94,12 +101,12 @@ public struct SQL: Sendable {
     fileprivate mutating func append(_ other: SQL) {
         let base = values.count
         values.append(contentsOf: other.values)
+        for name in other.ownNames { ownNames.append(OwnName(text: name.text, piecesBefore: pieces.count + name.piecesBefore)) }
         pieces.append(contentsOf: other.pieces)
         for var parameter in other.parameters {
             parameter.start += base
             parameters.append(parameter)
         }
-        if !other.ownName.isEmpty { ownName = other.ownName }
     }
 
     fileprivate mutating func reserve(_ interpolations: Int) {

@@ -1,6 +1,9 @@
 import Console
 import Glibc
+import Net
 import Postgres
+import RPC
+import TLS
 import TestSupport
 import Testing
 
@@ -94,5 +97,15 @@ struct Deployment {
         let address = try #require(started.firstMatch(of: /"event":"server_started","address":"([0-9.:]+)"/)?.output.1, "\(started)")
         Task { _ = try? await server.rest() }
         return (server, String(address))
+    }
+
+    /// A way to a server of it, as the admin.
+    func channel(to address: String, _ loop: EventLoop) async throws -> (channel: RPC.Channel, metadata: Metadata) {
+        var configuration = RPC.Channel.Configuration()
+        configuration.tls = try .client(
+            roots: .file("\(folder)/ca.pem"), certificateChain: .file("\(folder)/admin.pem"), privateKey: .file("\(folder)/admin.key"))
+        configuration.serverName = "127.0.0.1"
+        let metadata = Metadata([("authorization", "Bearer \(try await token())")])
+        return (try RPC.Channel(address, configuration: configuration, loop: loop), metadata)
     }
 }

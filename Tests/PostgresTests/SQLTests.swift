@@ -57,6 +57,16 @@ import Testing
         #expect(statement.text == "SELECT id FROM lead ORDER BY created_at DESC LIMIT $1")
     }
 
+    @Test("A name that this module makes up stands where it was put, also within another statement")
+    func ownNames() {
+        let size = "500"
+        let fetch: SQL = "FETCH \(ownName: size) FROM page"
+        #expect(fetch.text == "FETCH 500 FROM page")
+        let both: SQL = "\(1)\(ownName: "a")\(2) \(fetch) \(ownName: "b")"
+        #expect(both.text == "$1a$2 FETCH 500 FROM page b")
+        #expect(!fetch.hasShape(of: "FETCH \(ownName: "501") FROM page"))
+    }
+
     @Test("A shape is the statement without its values")
     func shape() {
         func statement<Value: PostgresValue>(_ first: Value, _ second: String) -> SQL { "SELECT \(first), \(second)" }
