@@ -34,7 +34,7 @@ extension Session {
 /// The requests to cancel one group, until it has come to its end and none is on its way. Confined to the loop.
 final class Cancelling {
     /// Threads that no other work waits for: a server that takes no connections holds them for long.
-    private static let threads = BlockingPool()
+    static let threads = BlockingPool()
 
     /// What is done when it is over.
     var waiting: [() -> Void] = []

@@ -193,7 +193,7 @@ final class Connection {
             case .sync: handle(expected.receive(.sync))
             case .null:
                 handle(expected.receive(.null))
-            case .unexpected: end(.connectionLost("a statement gave what a pipeline cannot hold, such as COPY"))
+            case .copy, .unexpected: end(.connectionLost("a statement gave what a pipeline cannot hold, such as COPY"))
             }
         }
     }

@@ -13,6 +13,7 @@ public final class Database: Sendable {
     let listener: Confined<Listener>
     private let budget = Mutex(RetryBudget())
     let snapshots = Mutex(SnapshotSeats())
+    let copies = Mutex(0)
 
     /// Connects to nothing yet. `loops` must not be empty and must outlive the database.
     public init(_ configuration: Configuration, loops: [EventLoop]) {
@@ -167,6 +168,9 @@ public final class Database: Sendable {
             return false
         }
     }
+
+    /// The loop we are on, or one in turn.
+    func loop() -> EventLoop { pool().loop }
 
     private func pool() -> Confined<Pool> {
         for pool in pools where pool.loop.isCurrent { return pool }

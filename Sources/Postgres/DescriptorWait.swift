@@ -1,12 +1,18 @@
 internal import Net
 
 extension EventLoop {
-    /// Suspends until the descriptor is ready, once. False when the deadline came first or the loop refuses the descriptor.
+    /// Suspends until the descriptor is ready, once. False when the deadline came first, the task is cancelled, or the loop refuses the
+    /// descriptor.
     func wait(for descriptor: Int32, _ interest: Interest, until deadline: MonotonicTime) async -> Bool {
-        await unsafe withUnsafeContinuation { continuation in
-            runHere {
-                DescriptorWait { unsafe continuation.resume(returning: $0) }.begin(descriptor, interest, until: deadline, on: self)
+        let wait = Confined(DescriptorWait(), to: self)
+        return await withTaskCancellationHandler {
+            await unsafe withUnsafeContinuation { continuation in
+                runHere {
+                    wait.value.begin(descriptor, interest, until: deadline, on: self) { unsafe continuation.resume(returning: $0) }
+                }
             }
+        } onCancel: {
+            execute { wait.value.cancel() }
         }
     }
 }
@@ -16,12 +22,19 @@ private final class DescriptorWait {
     private var complete: ((Bool) -> Void)?
     private var watch: Watch?
     private var timer: Timer?
+    private var isCancelled = false
 
-    init(_ complete: @escaping (Bool) -> Void) {
-        self.complete = complete
+    func cancel() {
+        isCancelled = true
+        end(false)
     }
 
-    func begin(_ descriptor: Int32, _ interest: Interest, until deadline: MonotonicTime, on loop: EventLoop) {
+    func begin(
+        _ descriptor: Int32, _ interest: Interest, until deadline: MonotonicTime, on loop: EventLoop,
+        _ complete: @escaping (Bool) -> Void
+    ) {
+        if isCancelled { return complete(false) }
+        self.complete = complete
         do throws(NetError) {
             watch = try loop.watch(descriptor, for: interest) { _ in self.end(true) }
             timer = loop.schedule(at: deadline) { self.end(false) }

@@ -39,6 +39,12 @@ enum Limits {
     static let retryBudget = (full: 50.0, perSuccess: 0.1)
     /// Rows of a page of a stream: enough that a page costs more than its round trip, and half a megabyte of rows of a kilobyte.
     static let pageRows = 500
+    /// Connections that COPYs open beside the pools'.
+    static let copiesAtOnce = 4
+    /// The longest COPY without a deadline.
+    static let copyLongest = Duration.seconds(3600)
+    /// Rows are sent in pieces of this many bytes: fewer would cost a system call for a few rows.
+    static let copyChunk = 64 * 1024
     /// Snapshots hold a connection and old row versions for as long as their reader likes.
     static let snapshotsPerTenant = 2
     /// NAMEDATALEN less the zero byte: PostgreSQL cuts longer identifiers off.

@@ -24,6 +24,8 @@ enum SQLState {
         // An operator stops the server or this backend; the server starts, recovers, or is full.
         case "57P01", "57P02", "57P05", "25P03": .connectionLost
         case "57P03", "53300": .unavailable
+        // Binary values that end too soon. (PostgreSQL says FATAL when the protocol itself is broken, which is told apart.)
+        case "08P01": .invalidValue
         default: kind(ofClass: sqlstate.prefix(2))
         }
     }

@@ -45,6 +45,8 @@ final class Session: @unchecked Sendable {
     var isBroken: Bool { unsafe PQstatus(pointer) != CONNECTION_OK }
     /// In no transaction, with nothing under way.
     var isIdle: Bool { unsafe PQtransactionStatus(pointer) == PQTRANS_IDLE }
+    /// A statement or a COPY is under way.
+    var isActive: Bool { unsafe PQtransactionStatus(pointer) == PQTRANS_ACTIVE }
     /// In a transaction block that has not failed.
     var isInTransaction: Bool { unsafe PQtransactionStatus(pointer) == PQTRANS_INTRANS }
 
@@ -143,7 +145,8 @@ final class Session: @unchecked Sendable {
         case skipped
         case sync
         case null
-        /// COPY or something else that a pipeline must not contain.
+        /// COPY has begun, which a pipeline must not contain.
+        case copy(CopyDirection)
         case unexpected
     }
 
@@ -161,6 +164,12 @@ final class Session: @unchecked Sendable {
         case PGRES_PIPELINE_SYNC:
             unsafe PQclear(result)
             return .sync
+        case PGRES_COPY_IN:
+            unsafe PQclear(result)
+            return .copy(.into)
+        case PGRES_COPY_OUT:
+            unsafe PQclear(result)
+            return .copy(.out)
         default:
             unsafe PQclear(result)
             return .unexpected
@@ -199,7 +208,7 @@ final class Session: @unchecked Sendable {
                 if let failure { throw failure }
                 guard let outcome else { throw .connectionLost(lastError) }
                 return outcome
-            case .skipped, .sync, .unexpected:
+            case .skipped, .sync, .copy, .unexpected:
                 failure = failure ?? .connectionLost("libpq gave a result that does not belong to a single statement")
                 if isBroken { throw .connectionLost(lastError) }
             }

@@ -252,7 +252,11 @@ import Testing
                     }
                 }
                 let waits = try await eventually {
-                    try await tx.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted", as: Int.self) == 1
+                    try await tx.one(
+                        """
+                        SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database AND datname = current_database()
+                        WHERE locktype = 'advisory' AND NOT granted
+                        """, as: Int.self) == 1
                 }
                 #expect(waits)
                 let shutdown = Task { await connections.shutdown() }

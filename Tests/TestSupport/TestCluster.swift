@@ -10,12 +10,15 @@ internal import Synchronization
 ///     let connections = Database(database.application, loops: loops)
 public final class TestCluster: Sendable {
     let folder: TestClusterFolder
+    /// It names the socket, and what listens on TCP if anything does.
+    private let port: UInt16
+    private let isStandby: Bool
     private let server = Mutex<ChildProcess?>(nil)
     private let templates = Mutex<[[Migration]: Task<String, any Error>]>([:])
     private let databases = Atomic<Int>(0)
 
     /// Waiting for child processes takes threads for seconds, which connections need.
-    private static let waiting = BlockingPool()
+    static let waiting = BlockingPool()
 
     private static let sharedStart = Task { try await TestCluster.start() }
 
@@ -26,19 +29,32 @@ public final class TestCluster: Sendable {
 
     /// One more, for tests that stop the server.
     ///
-    /// - Parameter isDurable: whether a commit is on disk before it is answered, as it is not in other tests.
-    public static func start(isDurable: Bool = false) async throws -> TestCluster {
+    /// - Parameters:
+    ///   - isDurable: whether a commit is on disk before it is answered, as it is not in other tests.
+    ///   - settings: further lines of postgresql.conf, which override those before.
+    public static func start(isDurable: Bool = false, settings: String = "") async throws -> TestCluster {
+        try await start(isDurable: isDurable) { try $0.append(settings, to: "postgresql.conf") }
+    }
+
+    static func start(
+        isDurable: Bool = false, port: UInt16 = defaultPort, _ prepare: @escaping @Sendable (TestClusterFolder) throws -> Void
+    ) async throws -> TestCluster {
         try await waiting.run {
             TestClusterFolder.removeOrphans()
-            let cluster = TestCluster(folder: try TestClusterFolder.create())
+            let cluster = TestCluster(folder: try TestClusterFolder.create(), port: port)
             try PostgreSQLPrograms.run("initdb", initdbArguments(cluster.folder), in: cluster.folder)
             try cluster.folder.appendSettings(isDurable: isDurable)
+            try prepare(cluster.folder)
             return cluster
         }.started()
     }
 
-    private init(folder: TestClusterFolder) {
+    static let defaultPort: UInt16 = 5432
+
+    init(folder: TestClusterFolder, port: UInt16 = defaultPort, isStandby: Bool = false) {
         self.folder = folder
+        self.port = port
+        self.isStandby = isStandby
     }
 
     private static func initdbArguments(_ folder: TestClusterFolder) -> [String] {
@@ -81,7 +97,24 @@ public final class TestCluster: Sendable {
                 try await TestCluster.waiting.run { _ = usleep(10_000) }
             }
         }
-        try await administrator.ensureRoles(on: TestCluster.waiting)
+        // Those of a standby come from its primary.
+        if !isStandby { try await administrator.ensureRoles(on: TestCluster.waiting) }
+    }
+
+    /// Adds a line to postgresql.conf, which the running server reads anew in its own time.
+    public func reload(adding setting: String) throws {
+        try folder.append(setting, to: "postgresql.conf")
+        server.withLock { $0?.signal(SIGHUP) }
+    }
+
+    /// Makes a standby a server that takes writes, and waits until it is.
+    public func promote() async throws {
+        try await TestCluster.waiting.run { [folder] in try PostgreSQLPrograms.run("pg_ctl", ["promote", "-D", folder.data], in: folder) }
+    }
+
+    /// Ends the server as a power cut would, but for what the kernel has still to write.
+    public func crash() async throws {
+        try await end(SIGQUIT)
     }
 
     /// Stops the server as an operator would ("fast": sessions are ended with FATAL 57P01), and waits until it is gone.
@@ -151,7 +184,7 @@ public final class TestCluster: Sendable {
     }
 
     public func configuration(user: String, database: String) -> Database.Configuration {
-        let connection = Database.Configuration.connectionString(["host": folder.path, "dbname": database, "user": user])
+        let connection = Database.Configuration.connectionString(["host": folder.path, "port": "\(port)", "dbname": database, "user": user])
         var configuration = Database.Configuration(connection: connection)
         configuration.applicationName = "switchboard-test"
         return configuration

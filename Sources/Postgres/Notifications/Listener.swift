@@ -120,7 +120,7 @@ final class Listener {
             case .rows: hasResult = true
             case .null: break reading
             case .failure(let report): return lost(report.text)
-            case .skipped, .sync, .unexpected: return lost("libpq gave a result that does not belong to LISTEN")
+            case .skipped, .sync, .copy, .unexpected: return lost("libpq gave a result that does not belong to LISTEN")
             }
         }
         guard isOpen, !session.isBroken else { return lost(session.lastError) }
