@@ -78,7 +78,7 @@ let package = Package(
         library("Postgres", needs: ["CPostgres", "Net", "Crypto"]),
 
         // What leaves the house.
-        library("Senders", needs: ["Net", "Crypto", "TLS"]),
+        migrating("Senders", needs: ["Net", "Crypto", "TLS", "Postgres"]),
 
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
@@ -87,7 +87,9 @@ let package = Package(
         library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI"]),
         migrating(
             "Platform",
-            needs: ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"]),
+            needs: [
+                "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
+            ]),
         migrating(
             "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
@@ -100,7 +102,7 @@ let package = Package(
             "switchboard",
             needs: [
                 "Console", "LeadServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS",
-                "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes",
+                "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
             ]),
         program(
             "switchctl",
@@ -158,7 +160,8 @@ let package = Package(
                 "Crypto", "Net", "TestSupport",
             ], exclude: ["Simulation/README.md"]),
         tests("PostgresTests", of: ["Postgres", "Net", "Crypto", "TestSupport"]),
-        tests("SendersTests", of: ["Senders", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests("SendersTests", of: ["Senders", "Postgres", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests("OutboundTests", of: ["Platform", "Senders", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests("ConsoleTests", of: ["Console"]),
         tests(
             "PlatformTests",

@@ -101,4 +101,23 @@ enum Limits {
     static let webhookSecrets = 3
     /// 192 bits: shorter ones could be found by trying.
     static let webhookSecretBytes = 24...256
+
+    // MARK: Deliveries
+
+    /// A caller's name for a message.
+    static let dedupeKeyCharacters = 200
+    /// After this an attempt is taken for lost: longer than any takes, with a minute for writing down its end and for clocks that differ.
+    static let attemptLeaseMicroseconds: Int64 = 16 * 60 * 1_000_000
+    /// Of those that wait for an operator.
+    static let deliveriesPerPage = 100
+
+    // MARK: One-time passwords
+
+    /// Of a million codes five may be tried: a guess is right once in 200,000 codes.
+    static let oneTimePasswordTries = 5
+    /// Long enough for mail, too short to be found later.
+    static let oneTimePasswordMinutes: Int64 = 10
+    /// Codes that a subject may ask for within the window: with their tries, 15 guesses in ten minutes.
+    static let oneTimePasswordRequests = 3
+    static let oneTimePasswordWindowMicroseconds: Int64 = 10 * 60 * 1_000_000
 }

@@ -1,10 +1,11 @@
 internal import LeadServer
 internal import Platform
 internal import Postgres
+internal import Senders
 
 /// The tables of all services in this program.
 enum Schema {
-    static let migrations = PlatformSchema.migrations + LeadSchema.migrations
+    static let migrations = PlatformSchema.migrations + SendersSchema.migrations + LeadSchema.migrations
 
     /// Refuses a database that `switchboard migrate` has not brought up to date.
     static func demandMigrated(_ database: Database.Configuration) async throws {

@@ -24,14 +24,16 @@ struct ImportTests {
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation"],
         "SwitchboardAPI": ["LeadAPI", "AdminAPI"],
-        "Platform": ["Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "ConfigAPI"],
+        "Platform": [
+            "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
+        ],
         "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
         "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [
             "Console", "LeadServer", "LeadAPI", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2",
-            "TLS", "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes",
+            "TLS", "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
         ],
         "switchctl": ["Console", "SwitchboardAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"],
         "BenchAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],

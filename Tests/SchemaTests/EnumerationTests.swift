@@ -13,6 +13,8 @@ import Testing
         "job_state": nil,
         "job_end": nil,
         "job_error_class": nil,
+        "delivery_channel": nil,
+        "delivery_state": nil,
     ]
 
     /// `LEAD_STATUS_MEETING_BOOKED` of LeadStatus is `meeting_booked`.

@@ -21,6 +21,18 @@ import Testing
         SELECT TENANT, id, 1, 1, 'lost', 'gone', now() FROM job WHERE tenant_id = TENANT
         """,
         "job_slot": "INSERT INTO job_slot (tenant_id, schedule, slot) VALUES (TENANT, 'nightly', now())",
+        "delivery": """
+        INSERT INTO delivery (tenant_id, id, dedupe_key, channel, recipient, fields, created_at, changed_at)
+        VALUES (TENANT, gen_random_uuid(), 'bill 17', 'sms', '+919876543210', '{text,x}', now(), now())
+        """,
+        "one_time_password": """
+        INSERT INTO one_time_password (tenant_id, purpose, subject_hash, salt, code_hash, expires_at)
+        VALUES (TENANT, 'erase', decode(repeat('00', 32), 'hex'), decode(repeat('00', 16), 'hex'), decode(repeat('00', 32), 'hex'), now())
+        """,
+        "one_time_password_request": """
+        INSERT INTO one_time_password_request (tenant_id, subject_hash, requested_at)
+        VALUES (TENANT, decode(repeat('00', 32), 'hex'), ARRAY[now()])
+        """,
         "lead": """
         INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())

@@ -323,6 +323,29 @@ CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETU
         )
         SELECT count(*) FROM gone
     $$;
+CREATE TABLE public.delivery (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    dedupe_key text NOT NULL COLLATE pg_catalog."C",
+    channel text NOT NULL COLLATE pg_catalog."C",
+    recipient text NOT NULL,
+    fields text[] NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL COLLATE pg_catalog."C",
+    attempt integer DEFAULT 0 NOT NULL,
+    sending_until timestamp with time zone,
+    provider_id text,
+    reason text,
+    resolved_by text,
+    created_at timestamp with time zone NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT delivery_attempt CHECK (((attempt >= 0) AND ((attempt > 0) OR (state = 'queued'::text)))),
+    CONSTRAINT delivery_channel CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text, 'webhook'::text]))),
+    CONSTRAINT delivery_dedupe_size CHECK (((char_length(dedupe_key) >= 1) AND (char_length(dedupe_key) <= 200))),
+    CONSTRAINT delivery_sending CHECK (((state = 'sending'::text) = (sending_until IS NOT NULL))),
+    CONSTRAINT delivery_state CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'unknown'::text]))),
+    CONSTRAINT delivery_tenant CHECK ((tenant_id <> ''::text))
+);
+ALTER TABLE ONLY public.delivery FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.idempotency_key (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     caller text NOT NULL COLLATE pg_catalog."C",
@@ -485,6 +508,28 @@ CREATE TABLE public.lead_tag (
     CONSTRAINT lead_tag_length CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 50)))
 );
 ALTER TABLE ONLY public.lead_tag FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.one_time_password (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    purpose text NOT NULL COLLATE pg_catalog."C",
+    subject_hash bytea NOT NULL,
+    salt bytea NOT NULL,
+    code_hash bytea NOT NULL,
+    tries integer DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT one_time_password_purpose CHECK ((purpose ~ '^[a-z0-9_.]{1,64}$'::text)),
+    CONSTRAINT one_time_password_sizes CHECK (((octet_length(subject_hash) = 32) AND (octet_length(salt) = 16) AND (octet_length(code_hash) = 32))),
+    CONSTRAINT one_time_password_tenant CHECK ((tenant_id <> ''::text))
+);
+ALTER TABLE ONLY public.one_time_password FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.one_time_password_request (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    subject_hash bytea NOT NULL,
+    requested_at timestamp with time zone[] NOT NULL,
+    CONSTRAINT one_time_password_request_size CHECK ((octet_length(subject_hash) = 32)),
+    CONSTRAINT one_time_password_request_tenant CHECK ((tenant_id <> ''::text))
+);
+ALTER TABLE ONLY public.one_time_password_request FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.outbox_cursor (
     consumer text NOT NULL COLLATE pg_catalog."C",
     xid xid8 NOT NULL,
@@ -508,6 +553,10 @@ CREATE TABLE public.schema_migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     expands boolean DEFAULT false NOT NULL
 );
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_dedupe UNIQUE (tenant_id, dedupe_key);
+ALTER TABLE ONLY public.delivery
+    ADD CONSTRAINT delivery_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_taken PRIMARY KEY (tenant_id, caller, key);
 ALTER TABLE ONLY public.job_error
@@ -526,12 +575,17 @@ ALTER TABLE ONLY public.lead
     ADD CONSTRAINT lead_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.lead_tag
     ADD CONSTRAINT lead_tag_key PRIMARY KEY (tenant_id, tag, lead_id);
+ALTER TABLE ONLY public.one_time_password
+    ADD CONSTRAINT one_time_password_key PRIMARY KEY (tenant_id, purpose, subject_hash);
+ALTER TABLE ONLY public.one_time_password_request
+    ADD CONSTRAINT one_time_password_request_key PRIMARY KEY (tenant_id, subject_hash);
 ALTER TABLE ONLY public.outbox_cursor
     ADD CONSTRAINT outbox_cursor_key PRIMARY KEY (consumer);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
+CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
 CREATE INDEX job_by_state ON public.job USING btree (tenant_id, state, id);
 CREATE INDEX job_expiry ON public.job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WHERE (state = 'ready'::text);
@@ -553,6 +607,7 @@ ALTER TABLE ONLY public.lead_import_refusal
     ADD CONSTRAINT lead_import_refusal_import FOREIGN KEY (tenant_id, import_id) REFERENCES public.lead_import(tenant_id, import_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.lead_tag
     ADD CONSTRAINT lead_tag_lead FOREIGN KEY (tenant_id, lead_id) REFERENCES public.lead(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
@@ -561,9 +616,12 @@ ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job_error USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -572,6 +630,8 @@ CREATE POLICY tenant ON public.lead USING ((tenant_id = public.current_tenant())
 CREATE POLICY tenant ON public.lead_import USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_import_refusal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_tag USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
@@ -599,6 +659,7 @@ REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint
 GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.job_error TO switchboard_app;
@@ -607,5 +668,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.lead TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lead_import TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.lead_import_refusal TO switchboard_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.lead_tag TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;

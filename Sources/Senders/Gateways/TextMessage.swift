@@ -28,8 +28,8 @@ public struct WhatsAppMessage: Sendable, Hashable {
     public init(to: PhoneNumber, _ content: Content) throws(SenderError) {
         switch content {
         case .text(let text):
-            guard !text.isEmpty, text.unicodeScalars.count <= Limits.whatsAppCharacters else {
-                throw .message("A WhatsApp message has 1 to \(Limits.whatsAppCharacters) characters.")
+            guard !text.isEmpty, text.unicodeScalars.count <= Limits.whatsAppCharacters, !text.utf8.contains(0) else {
+                throw .message("A WhatsApp message has 1 to \(Limits.whatsAppCharacters) characters, and no NUL.")
             }
         case .template(let name, let language, let parameters):
             let isWord = (name + language).utf8.allSatisfy {

@@ -16,6 +16,9 @@ public struct WebhookEvent: Sendable, Hashable {
             throw .message("The type of a webhook's event is words of lower-case letters with dots between, such as lead.created.")
         }
         guard body.count <= Limits.webhookBodyBytes else { throw .message("A webhook has at most \(Limits.webhookBodyBytes) bytes.") }
+        guard String(validating: body, as: UTF8.self) != nil, !body.contains(0) else {
+            throw .message("The body of a webhook is JSON, so that it is UTF-8 without a NUL character.")
+        }
         self.address = address
         self.type = type
         self.body = body

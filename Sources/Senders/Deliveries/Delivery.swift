@@ -1,0 +1,61 @@
+public import Crypto
+public import Postgres
+
+/// A message to be sent once its transaction is committed.
+public struct Delivery: Sendable, Hashable {
+    public let id: UUIDv7
+    public let dedupeKey: String
+    public let message: OutboundMessage
+
+    /// - Parameter dedupeKey: the caller's name for this message, 1 to 200 characters: `invoice/2026-00017/issued`. Of several with the same
+    ///   name the tenant's first one is sent.
+    public init(_ message: OutboundMessage, dedupeKey: String, id: UUIDv7 = UUIDv7Generator.system.next()) throws(SenderError) {
+        guard (1...Limits.dedupeKeyCharacters).contains(dedupeKey.unicodeScalars.count), !dedupeKey.utf8.contains(0) else {
+            throw .message("The dedupe key of a message has 1 to \(Limits.dedupeKeyCharacters) characters.")
+        }
+        self.id = id
+        self.dedupeKey = dedupeKey
+        self.message = message
+    }
+
+    /// Writes it down. Nothing is sent by that: a job does it.
+    public func insertion(at unixMicroseconds: Int64) -> SQL {
+        let now = Timestamptz(unixMicroseconds: unixMicroseconds)
+        return """
+            INSERT INTO delivery (tenant_id, id, dedupe_key, channel, recipient, fields, created_at, changed_at)
+            VALUES (current_tenant(), \(id), \(dedupeKey), \(message.channel.rawValue), \(message.recipient), \(message.fields), \(now), \(now))
+            ON CONFLICT ON CONSTRAINT delivery_dedupe DO NOTHING
+            """
+    }
+}
+
+/// A message as the database keeps it.
+public struct DeliveryRecord: Sendable, RowDecodable {
+    public let id: UUIDv7
+    public let channel: String
+    public let recipient: String
+    public let state: DeliveryState
+    /// Attempts so far.
+    public let attempt: Int
+    public let providerID: String?
+    public let reason: String?
+    public let resolvedBy: String?
+    let fields: [String]
+    let sendingUntil: Timestamptz?
+
+    public init(row: Row) throws(PostgresError) {
+        id = try row["id"]
+        channel = try row["channel"]
+        recipient = try row["recipient"]
+        state = try row["state"]
+        let attempt: Int32 = try row["attempt"]
+        self.attempt = Int(attempt)
+        providerID = try row["provider_id"]
+        reason = try row["reason"]
+        resolvedBy = try row["resolved_by"]
+        fields = try row["fields"]
+        sendingUntil = try row["sending_until"]
+    }
+
+    static let columns: SQL = "id, channel, recipient, state, attempt, provider_id, reason, resolved_by, fields, sending_until"
+}
