@@ -62,7 +62,7 @@ enum Limits {
     static let jobStorePauses = (first: Duration.milliseconds(50), longest: Duration.seconds(5))
 
     /// What a job's statements may take, so that a hanging database is noticed before the lease ends.
-    static let jobStatement = Duration.seconds(10)
+    static let jobStatement = Duration.seconds(5)
 
     /// How long a handler may go on after its task was cancelled, until its job is taken from it.
     static let jobCancelGrace = Duration.seconds(5)

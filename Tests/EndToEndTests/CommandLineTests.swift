@@ -45,6 +45,7 @@ struct CommandLineTests {
         let services = try await Outcome([BuiltPrograms.switchctl, "list"])
         #expect(services.exitCode == 0)
         #expect(services.output.split(separator: "\n").contains("switchboard.lead.v1.LeadService"))
+        #expect(services.output.split(separator: "\n").contains("switchboard.admin.v1.JobService"))
         let methods = try await Outcome([BuiltPrograms.switchctl, "list", "LeadService"])
         #expect(methods.output.contains("switchboard.lead.v1.LeadService/CreateLead\n"))
         let message = try await Outcome([BuiltPrograms.switchctl, "describe", "Lead"])

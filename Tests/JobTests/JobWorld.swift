@@ -23,8 +23,11 @@ struct JobWorld: Sendable {
         func pass(_ duration: Swift.Duration) { ahead.withLock { $0 += duration } }
     }
 
-    static func with(_ migrations: [Migration] = [], _ body: (JobWorld) async throws -> Void) async throws {
-        let fresh = try await TestCluster.shared().freshDatabase(PlatformSchema.migrations + migrations)
+    static func with(
+        _ migrations: [Migration] = [], on cluster: TestCluster? = nil, _ body: (JobWorld) async throws -> Void
+    ) async throws {
+        let home = if let cluster { cluster } else { try await TestCluster.shared() }
+        let fresh = try await home.freshDatabase(PlatformSchema.migrations + migrations)
         let loops = try EventLoopGroup(count: 2)
         let world = JobWorld(
             loops: loops, first: Database(fresh.application, loops: loops.loops), second: Database(fresh.application, loops: loops.loops),
@@ -108,7 +111,8 @@ extension StringValue {
 enum TestJobs {
     static let note = JobKind<StringValue>("test.note")
     static let once = JobKind<StringValue>("test.once", retries: .none)
-    static let thrice = JobKind<StringValue>("test.thrice", retries: JobRetries(attempts: 3))
+    static let thrice = JobKind<StringValue>(
+        "test.thrice", retries: JobRetries(attempts: 3, first: .milliseconds(1), longest: .milliseconds(1)))
     static let kept = JobKind<StringValue>("test.kept", kept: .seconds(60))
     static let brief = JobKind<StringValue>("test.brief", retries: .none, timeout: .milliseconds(1))
 }
