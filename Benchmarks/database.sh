@@ -137,6 +137,7 @@ make_script() {
         printf 'SELECT '
         for ((index = 1; index <= PIPELINES; index++)); do
             if [ "$index" -gt 1 ]; then printf ', '; fi
+            printf "('x' || substr(h[%d], 17))::bit(64)::bigint AS lock%d, " "$index" "$index"
             printf "h[%d] AS id%d, 'key-' || h[%d] AS key%d, 'lead-' || h[%d] || '@example.com' AS email%d, h[%d]::uuid::text AS text%d" \
                 "$index" "$index" "$index" "$index" "$index" "$index" "$index" "$index"
         done
@@ -145,7 +146,7 @@ make_script() {
         printf " || '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15)) AS h"
         printf ' FROM generate_series(1, %d)) AS made \\gset\n' "$PIPELINES"
         for ((index = 1; index <= PIPELINES; index++)); do
-            sed -E "s/:(id|key|email|text),/:\1$index,/g" Benchmarks/database/create-lead.sql
+            sed -E "s/:(id|key|email|text|lock)([,)])/:\1$index\2/g" Benchmarks/database/create-lead.sql
         done
     } >"$work/script.sql"
 }

@@ -30,6 +30,12 @@ enum Limits {
     /// An `idempotency-key`: 8 characters make an accident unlikely, 64 hold a UUID and a prefix.
     static let idempotencyKeyCharacters = 8...64
 
+    /// When to come again to a call that is under way: most last for milliseconds.
+    static let idempotencyRetry = Duration.milliseconds(200)
+
+    /// Kept replies that are removed at once: a transaction of some ten milliseconds.
+    static let idempotencyPurge = 5_000
+
     /// Log lines that wait for their reader; more are dropped, since a log must not be what ends a server.
     static let logBytesWaiting = 1 << 20
 

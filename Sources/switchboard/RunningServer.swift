@@ -20,6 +20,7 @@ struct RunningServer {
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
+    private let purge: Task<Void, Never>
     private let settings: Settings
     private let log: Log
 
@@ -78,10 +79,11 @@ struct RunningServer {
         outbox.start()
         let workers = JobWorkers(database, loops: loops.loops, queues: settings.queues, handlers: [], log: log)
         workers.start()
+        let purge = Task { await KeyPurge(database: database, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
             address: address, server: server, database: database, outbox: outbox, workers: workers, loops: loops, health: health,
-            probe: probe,
+            probe: probe, purge: purge,
             settings: settings, log: log)
     }
 
@@ -101,6 +103,7 @@ struct RunningServer {
     func stop() async {
         log.write(.info, "server_draining")
         probe.cancel()
+        purge.cancel()
         health.shutDown()
         // Jobs have the same time as calls; what does not end in it goes to other servers at once.
         async let jobsStopped: Void = workers.stop(grace: settings.drainGrace)

@@ -11,6 +11,7 @@ import Testing
 private struct NoteWorld {
     let calls: CallWorld
     let database: Database
+    let administrator: Database.Configuration
 
     private static let schema = Migration(
         service: "test", number: 1, name: "note",
@@ -25,7 +26,9 @@ private struct NoteWorld {
     static func with(_ body: (NoteWorld) async throws -> Void) async throws {
         let fresh = try await TestCluster.shared().freshDatabase(PlatformSchema.migrations + [schema])
         let loops = try EventLoopGroup(count: 2)
-        let world = NoteWorld(calls: try CallWorld(), database: Database(fresh.application, loops: loops.loops))
+        let world = NoteWorld(
+            calls: try CallWorld(), database: Database(fresh.application, loops: loops.loops),
+            administrator: fresh.administrator)
         let failure: (any Error)?
         do {
             try await body(world)
@@ -47,6 +50,21 @@ private struct NoteWorld {
         answer.value = reply
         return try await database.once(IdempotencyKey(call), request: request, reply: answer, call) { batch in
             batch.enqueue("INSERT INTO note (tenant_id, body) VALUES (current_tenant(), \(body))")
+        }.value
+    }
+
+    /// The same by a transaction that finds its reply at the end: how many notes there are then.
+    func writeAndCount(_ body: String, key: String, _ beforeEnd: () async throws -> Void = {}) async throws -> String {
+        let call = try calls.call(tenant: "a", key: key)
+        var request = StringValue()
+        request.value = body
+        return try await database.once(IdempotencyKey(call), request: request, call) { transaction in
+            transaction.enqueue("INSERT INTO note (tenant_id, body) VALUES (current_tenant(), \(body))")
+            let count: Int = try await transaction.one("SELECT count(*) FROM note")
+            try await beforeEnd()
+            var reply = StringValue()
+            reply.value = "\(count) notes"
+            return reply
         }.value
     }
 
@@ -100,15 +118,87 @@ struct OnceOnlyTests {
         }
     }
 
-    @Test("of many that come at once one writes, and all get its reply")
+    @Test("of many that come at once one writes, and the others get its reply or are told to come again")
     func race() async throws {
         try await NoteWorld.with { (world) async throws in
-            let replies = try await withThrowingTaskGroup(of: String.self) { group in
-                for number in 0..<20 { group.addTask { try await world.write("x", reply: "\(number)", key: "key-00001") } }
-                return try await group.reduce(into: Set()) { $0.insert($1) }
+            let outcomes = await withTaskGroup(of: Result<String, any Error>.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        do {
+                            return .success(try await world.write("x", reply: "\(number)", key: "key-00001"))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(replies.count == 1)
+            let kept = try await world.write("x", reply: "late", key: "key-00001")
+            for outcome in outcomes {
+                switch outcome {
+                case .success(let reply): #expect(reply == kept)
+                case .failure(let error): #expect((error as? RPCError)?.reason == "IDEMPOTENCY_IN_PROGRESS")
+                }
+            }
             #expect(try await world.notes() == 1)
+        }
+    }
+
+    @Test("while the first call is under way a second is told so at once, and when to come again; another key is not held up")
+    func inProgress() async throws {
+        try await NoteWorld.with { (world) async throws in
+            let first = try await world.writeAndCount("x", key: "key-00001") { () async throws in
+                for attempt in [
+                    { _ = try await world.write("x", reply: "y", key: "key-00001") },
+                    { _ = try await world.writeAndCount("x", key: "key-00001") },
+                ] {
+                    let error = await status(of: attempt)
+                    #expect(error?.code == .aborted)
+                    #expect(error?.reason == "IDEMPOTENCY_IN_PROGRESS")
+                    #expect(error?.detail(RetryInfo.self)?.retryDelay?.nanos == 200_000_000)
+                }
+                #expect(try await world.write("x", reply: "other", key: "key-00002") == "other")
+            }
+            #expect(first == "1 notes")
+            #expect(try await world.notes() == 2)
+        }
+    }
+
+    @Test("a transaction is done once, too: a repetition gets the reply that its end gave, and another request is refused")
+    func transactions() async throws {
+        try await NoteWorld.with { (world) async throws in
+            #expect(try await world.writeAndCount("x", key: "key-00001") == "1 notes")
+            #expect(try await world.writeAndCount("y", key: "key-00002") == "2 notes")
+            #expect(try await world.writeAndCount("x", key: "key-00001") == "1 notes")
+            let error = await status { _ = try await world.writeAndCount("z", key: "key-00001") }
+            #expect(error?.reason == "IDEMPOTENCY_KEY_REUSED")
+            #expect(try await world.notes() == 2)
+            // What fails leaves no key.
+            await #expect(throws: PostgresError.self) { _ = try await world.writeAndCount("bad", key: "key-00003") }
+            await #expect(throws: CancellationError.self) {
+                _ = try await world.writeAndCount("x", key: "key-00003") { throw CancellationError() }
+            }
+            #expect(try await world.writeAndCount("x", key: "key-00003") == "3 notes")
+        }
+    }
+
+    @Test("keys that are older than a day are removed, those of all tenants, and no other")
+    func purge() async throws {
+        try await NoteWorld.with { (world) async throws in
+            for tenant in ["a", "b"] {
+                for key in ["key-old-1", "key-old-2", "key-new-1"] { _ = try await world.write("x", reply: "y", tenant: tenant, key: key) }
+            }
+            let owner = try EventLoopGroup(count: 1)
+            defer { owner.shutdown() }
+            let administration = Database(world.administrator, loops: owner.loops)
+            try await administration.batch(Scope(tenant: nil, caller: "", requestID: "")) {
+                $0.enqueue("UPDATE idempotency_key SET created_at = now() - interval '24 hours 1 second' WHERE key LIKE 'key-old%'")
+            }
+            await administration.shutdown()
+            #expect(try await IdempotencyKeys.purgeExpired(world.database) == 4)
+            #expect(try await IdempotencyKeys.purgeExpired(world.database) == 0)
+            #expect(try await world.write("x", reply: "again", key: "key-old-1") == "again")
+            #expect(try await world.write("x", reply: "again", key: "key-new-1") == "y")
         }
     }
 

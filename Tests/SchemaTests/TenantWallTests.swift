@@ -13,7 +13,7 @@ import Testing
 
     /// Functions that row-level security does not hold, each looked at: they change what they say, whoever's it is.
     private static let definers = [
-        "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back", "job_register", "job_rescue",
+        "idempotency_key_purge", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back", "job_register", "job_rescue",
         "job_retire",
         "outbox_after", "outbox_purge",
     ]

@@ -1,6 +1,35 @@
 CREATE FUNCTION public.current_tenant() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('app.tenant'::text, true), ''::text);
+CREATE FUNCTION public.idempotency_key_begin(lock bigint, wanted text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(lock) THEN
+        RAISE EXCEPTION 'the first call with this key is not over'
+            USING ERRCODE = 'not_null_violation', TABLE = 'idempotency_key', COLUMN = 'fingerprint';
+    END IF;
+    PERFORM FROM idempotency_key
+    WHERE tenant_id = current_tenant() AND caller = current_setting('app.caller') AND key = wanted;
+    IF FOUND THEN
+        RAISE EXCEPTION 'this key was used'
+            USING ERRCODE = 'unique_violation', TABLE = 'idempotency_key', CONSTRAINT = 'idempotency_key_taken';
+    END IF;
+END
+$$;
+CREATE FUNCTION public.idempotency_key_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT tenant_id, caller, key FROM public.idempotency_key WHERE created_at < now() - interval '24 hours'
+            ORDER BY created_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.idempotency_key AS kept USING old
+            WHERE (kept.tenant_id, kept.caller, kept.key) = (old.tenant_id, old.caller, old.key) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -586,6 +615,7 @@ ALTER TABLE ONLY public.outbox
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
 CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
+CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 CREATE INDEX job_by_state ON public.job USING btree (tenant_id, state, id);
 CREATE INDEX job_expiry ON public.job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WHERE (state = 'ready'::text);
@@ -612,6 +642,7 @@ ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_slot ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON public.idempotency_key FOR SELECT TO switchboard_owner USING (true);
 ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
@@ -619,6 +650,7 @@ ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -635,6 +667,10 @@ CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = pub
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
+REVOKE ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.idempotency_key_purge(most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.idempotency_key_purge(most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;

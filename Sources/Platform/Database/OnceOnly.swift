@@ -1,60 +1,117 @@
 public import Postgres
 public import Protobuf
 public import RPC
+internal import StandardTypes
 
 extension Database {
     /// Does something once, however often the call is repeated under its key: the statements of `body`, the key, the request's fingerprint
     /// and the reply are one commit, in one round trip.
     ///
-    /// A repetition gets the reply of the first time. While the first is still under way the second waits for its end in the database. The
-    /// same key with another request is FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED).
+    /// A repetition gets the reply of the first time, byte for byte. While the first is under way it is ABORTED (IDEMPOTENCY_IN_PROGRESS,
+    /// with the time to come again). The same key with another request is FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED). Replies are kept
+    /// for a day.
+    ///
+    /// When the connection breaks during the commit, the key tells whether the commit took place: if not, the statements are sent once
+    /// more.
     ///
     /// - Parameter reply: known before the statements run, since ids and times are made by the caller.
     public func once<Reply: Message>(
         _ key: IdempotencyKey, request: some Message, reply: Reply, _ call: Call, _ body: (inout Batch) -> Void
     ) async throws -> Reply {
-        let fingerprint = IdempotencyKey.fingerprint(method: call.path, request: request)
-        do throws(PostgresError) {
-            try await batch(call) { batch in
-                batch.enqueue(.claim(key, fingerprint: fingerprint, reply: reply.encoded(deterministic: true)))
+        let attempt = KeyedAttempt(key, request: request, call)
+        let encoded = reply.encoded(deterministic: true)
+        return try await attempt.run(on: self) {
+            try await self.batch(attempt.scope) { batch in
+                batch.enqueue(.keep(encoded, under: key, fingerprint: attempt.fingerprint, lock: attempt.lock))
                 body(&batch)
             }
             return reply
-        } catch {
-            guard error.kind == .uniqueViolation, error.constraint == "idempotency_key_taken" else { throw error }
-            let kept = try await batch(call) { batch in batch.one(.kept(key), as: KeptReply.self) }
-            guard kept.fingerprint == fingerprint else {
-                throw RPCError(
-                    .failedPrecondition, reason: "IDEMPOTENCY_KEY_REUSED",
-                    "This idempotency-key was used for another request. Use a new key for a new intent.")
+        }
+    }
+
+    /// The same for the work of a transaction, whose reply is known at its end.
+    ///
+    /// That the key is new is found out by the first statement that is awaited, whose error `body` has to let through. `body` may run more
+    /// than once, so that it changes nothing but the database.
+    public func once<Reply: Message>(
+        _ key: IdempotencyKey, request: some Message, _ call: Call, isolation: Isolation = .readCommitted, retries: Retries = .none,
+        _ body: (borrowing Transaction) async throws -> Reply
+    ) async throws -> Reply {
+        let attempt = KeyedAttempt(key, request: request, call)
+        return try await attempt.run(on: self) {
+            try await self.transaction(attempt.scope, isolation: isolation, retries: retries) { transaction in
+                transaction.enqueue(.begin(key, lock: attempt.lock))
+                let reply = try await body(transaction)
+                let encoded = reply.encoded(deterministic: true)
+                transaction.enqueue(.keep(encoded, under: key, fingerprint: attempt.fingerprint, lock: attempt.lock))
+                return reply
             }
-            return try Reply(decoding: kept.reply)
         }
     }
 }
 
-private struct KeptReply: RowDecodable {
-    var fingerprint: [UInt8]
-    var reply: [UInt8]
+/// One call at work under its key.
+private struct KeyedAttempt {
+    let key: IdempotencyKey
+    let fingerprint: [UInt8]
+    let lock: Int64
+    let scope: Scope
 
-    init(row: Row) throws(PostgresError) {
-        fingerprint = try row["fingerprint"]
-        reply = try row["reply"]
-    }
-}
-
-extension SQL {
-    fileprivate static func claim(_ key: IdempotencyKey, fingerprint: [UInt8], reply: [UInt8]) -> SQL {
-        """
-        INSERT INTO idempotency_key (tenant_id, caller, key, fingerprint, reply)
-        VALUES (current_tenant(), current_setting('app.caller'), \(key.text), \(fingerprint), \(reply))
-        """
+    init(_ key: IdempotencyKey, request: some Message, _ call: Call) {
+        self.key = key
+        fingerprint = IdempotencyKey.fingerprint(method: call.path, request: request)
+        scope = Scope(call)
+        lock = key.lock(tenant: scope.tenant ?? "", caller: scope.caller)
     }
 
-    fileprivate static func kept(_ key: IdempotencyKey) -> SQL {
-        """
-        SELECT fingerprint, reply FROM idempotency_key
-        WHERE tenant_id = current_tenant() AND caller = current_setting('app.caller') AND key = \(key.text)
-        """
+    func run<Reply: Message>(on database: Database, _ work: () async throws -> Reply) async throws -> Reply {
+        do {
+            return try await work()
+        } catch let error as PostgresError where error.isKeyTaken {
+            return try opened(try await database.batch(scope) { $0.one(.kept(key)) })
+        } catch let error as PostgresError where error.isKeyInUse {
+            throw inUse
+        } catch let error as PostgresError where error.kind == .commitUnknown {
+            if let kept = try await kept(database, after: error) { return try opened(kept) }
+        }
+        // It was not committed, and nobody else is at it.
+        do {
+            return try await work()
+        } catch let error as PostgresError where error.isKeyTaken {
+            return try opened(try await database.batch(scope) { $0.one(.kept(key)) })
+        } catch let error as PostgresError where error.isKeyInUse {
+            throw inUse
+        }
+    }
+
+    /// What a commit left of which nobody knows whether it took place; nil when it did not. Its backend may still be at it: that is waited
+    /// for, and ABORTED when it lasts.
+    private func kept(_ database: Database, after unknown: PostgresError) async throws -> KeptReply? {
+        do {
+            return try await database.transaction(scope) { transaction in
+                transaction.enqueue(.hold(lock: lock))
+                return try await transaction.optional(.kept(key))
+            }
+        } catch let error as PostgresError where error.kind == .lockNotAvailable || error.kind == .statementTimeout {
+            throw inUse
+        } catch {
+            throw unknown
+        }
+    }
+
+    private func opened<Reply: Message>(_ kept: KeptReply) throws -> Reply {
+        guard kept.fingerprint == fingerprint else {
+            throw RPCError(
+                .failedPrecondition, reason: "IDEMPOTENCY_KEY_REUSED",
+                "This idempotency-key was used for another request. Use a new key for a new intent.")
+        }
+        return try Reply(decoding: kept.reply)
+    }
+
+    private var inUse: RPCError {
+        RPCError(
+            .aborted, reason: "IDEMPOTENCY_IN_PROGRESS",
+            "The first call with this idempotency-key is not over. Send the same once more, a moment later.",
+            details: [ErrorDetail(RetryInfo(after: Limits.idempotencyRetry))])
     }
 }

@@ -28,28 +28,29 @@ extension RPCError {
         case .unavailable, .connectionLost, .statementStale, .readOnly, .closed:
             self.init(
                 .unavailable, reason: "DB_UNAVAILABLE", "The database is not available. Nothing was changed: try again in a moment.",
-                details: [Self.retry(after: error.retryAfter ?? .seconds(1))])
+                details: [ErrorDetail(RetryInfo(after: error.retryAfter ?? .seconds(1)))])
         case .saturated:
             self.init(
                 .resourceExhausted, reason: "POOL_SATURATED", "The database has more work than it can take: try again in a moment.",
-                details: [Self.retry(after: error.retryAfter ?? .seconds(1))])
+                details: [ErrorDetail(RetryInfo(after: error.retryAfter ?? .seconds(1)))])
         case .commitUnknown:
             self.init(
                 .unavailable, reason: "COMMIT_UNKNOWN",
                 "The connection to the database broke during the commit. The change may or may not have taken place: "
                     + "repeat the call with the same idempotency-key, or look first.",
-                details: [Self.retry(after: error.retryAfter ?? .seconds(1))])
+                details: [ErrorDetail(RetryInfo(after: error.retryAfter ?? .seconds(1)))])
         case .schemaMismatch, .noRow, .tooManyRows, .decoding, .migration, .other:
             self.init(.internal, reason: "INTERNAL", "Something went wrong in the server. Its log knows more under the request id.")
         }
     }
+}
 
-    private static func retry(after pause: Swift.Duration) -> ErrorDetail {
-        var retry = RetryInfo()
+extension RetryInfo {
+    init(after pause: Swift.Duration) {
+        self.init()
         var delay = StandardTypes.Duration()
         delay.seconds = pause.wholeNanoseconds / 1_000_000_000
         delay.nanos = Int32(clamping: pause.wholeNanoseconds % 1_000_000_000)
-        retry.retryDelay = delay
-        return ErrorDetail(retry)
+        retryDelay = delay
     }
 }
