@@ -8,7 +8,7 @@ final class TransactionBlock {
     private let access: Access
     private var lease: Lease?
     private var flushes = 0
-    private var queued: [SQL] = []
+    private var queued: [SyncGroup.Statement] = []
     private var announcements: [String] = []
     /// Why nothing more is sent.
     private(set) var failure: PostgresError?
@@ -24,7 +24,7 @@ final class TransactionBlock {
     }
 
     func enqueue(_ statement: SQL) {
-        queued.append(statement)
+        queued.append(SyncGroup.Statement(sql: statement))
     }
 
     func announce(_ words: [String]) {
@@ -80,29 +80,31 @@ final class TransactionBlock {
         /// Where it stands in what is queued, as long as nothing has been sent since.
         fileprivate var position: Int
         fileprivate var flushes: Int
+        fileprivate var announcements: Int
     }
 
     func beginSavepoint() -> Savepoint {
         savepoints += 1
-        let savepoint = Savepoint(name: "s\(savepoints)", position: queued.count, flushes: flushes)
-        queued.append("SAVEPOINT \(ownName: savepoint.name)")
+        let savepoint = Savepoint(name: "s\(savepoints)", position: queued.count, flushes: flushes, announcements: announcements.count)
+        queued.append(SyncGroup.Statement(sql: "SAVEPOINT \(ownName: savepoint.name)", isNamed: false))
         return savepoint
     }
 
     func release(_ savepoint: Savepoint) {
-        queued.append("RELEASE SAVEPOINT \(ownName: savepoint.name)")
+        queued.append(SyncGroup.Statement(sql: "RELEASE SAVEPOINT \(ownName: savepoint.name)", isNamed: false))
     }
 
     /// Leaves `failure` in place when the transaction cannot go on.
     func rollBack(to savepoint: Savepoint) async {
         if savepoint.flushes == flushes, failure == nil {
             queued.removeSubrange(savepoint.position...)
+            announcements.removeSubrange(savepoint.announcements...)
             return
         }
         if let failure {
             guard failure.sqlstate != nil else { return }
             switch failure.kind {
-            case .serializationFailure, .deadlock, .connectionLost, .unavailable, .commitUnknown: return
+            case .serializationFailure, .deadlock, .connectionLost, .unavailable, .commitUnknown, .cancelled: return
             default: break
             }
         }
@@ -111,6 +113,7 @@ final class TransactionBlock {
         isAborted = before != nil
         defer { isAborted = false }
         queued = []
+        announcements.removeSubrange(savepoint.announcements...)
         do {
             // Released as well: an outer savepoint of the same transaction may be rolled back to later, this one never again.
             _ = try await send(
@@ -129,7 +132,7 @@ final class TransactionBlock {
     private func send(_ kind: SyncGroup.Kind, _ last: [SyncGroup.Statement]) async throws(PostgresError) -> [ResultSet] {
         do throws(PostgresError) {
             let isFirst = lease == nil
-            let statements = queued.map { SyncGroup.Statement(sql: $0) } + last
+            let statements = queued + last
             queued = []
             flushes += 1
             var retries = 0

@@ -52,6 +52,15 @@ struct ErrorTests {
         #expect(answer.detail(RetryInfo.self)?.retryDelay?.seconds == 1)
     }
 
+    @Test("a database that knows when it is worth coming back says so")
+    func retryAfter() {
+        var error = PostgresError(.saturated, "")
+        error.retryAfter = .milliseconds(1250)
+        let delay = MapErrors.answer(to: error).detail(RetryInfo.self)?.retryDelay
+        #expect(delay?.seconds == 1)
+        #expect(delay?.nanos == 250_000_000)
+    }
+
     @Test("a deadline that PostgreSQL noticed is the call's deadline")
     func deadline() {
         #expect(MapErrors.answer(to: PostgresError(.statementTimeout, "")).code == .deadlineExceeded)

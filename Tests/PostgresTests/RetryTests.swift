@@ -187,7 +187,27 @@ private actor Meeting {
         }
     }
 
-    @Test("A savepoint saves no transaction that has to be run again as a whole")
+    @Test("A savepoint saves no transaction whose task was cancelled, even when its body swallows the error")
+    func cancelled() async throws {
+        try await World.with { world in
+            let connections = world.connections
+            let task = Task {
+                try await connections.transaction(.anyone) { tx in
+                    tx.enqueue("INSERT INTO counter VALUES ('a', 1)")
+                    try? await tx.savepoint { tx in _ = try await tx.execute("SELECT pg_sleep(100000)") }
+                }
+            }
+            let sleeps = try await CancellationTests.runs("pg_sleep(100000)", world)
+            #expect(sleeps)
+            task.cancel()
+            let error = await postgresError { try await task.value }
+            #expect(error?.kind == .cancelled)
+            let rows = try await TransactionTests.count(world)
+            #expect(rows == 0)
+        }
+    }
+
+    @Test("A savepoint saves no transaction that has that has to be run again as a whole")
     func conflict() async throws {
         try await World.with { world in
             let error = await postgresError {
