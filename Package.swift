@@ -178,8 +178,11 @@ let package = Package(
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests(
             "SchemaTests",
-            of: ["switchboard", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres", "Protobuf", "RPC", "Net", "TestSupport"],
-            exclude: ["released.txt", "schema.sql"]),
+            of: [
+                "switchboard", "AdminServer", "AdminAPI", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres", "StandardTypes",
+                "Protobuf",
+                "RPC", "Crypto", "Net", "TestSupport",
+            ], exclude: ["released.txt", "schema.sql"]),
         tests(
             "EndToEndTests",
             of: [

@@ -1,0 +1,172 @@
+import AdminAPI
+import Console
+import Crypto
+import LeadAPI
+import Protobuf
+import StandardTypes
+import TestSupport
+import Testing
+
+@testable import AdminServer
+@testable import LeadServer
+@testable import Platform
+@testable import Postgres
+
+/// Every named statement, prepared on the schema that the migrations make, with the types that Swift binds; and what Swift decodes, from
+/// columns of the names and types that PostgreSQL describes.
+@Suite struct StatementTests {
+    private static let folders = ["LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "AdminServer"]
+
+    private static let lead: [CheckedStatement] = {
+        guard let id = LeadID("01890000-0000-7000-8000-000000000000"), let email = EmailAddress("ada@example.com") else { return [] }
+        let time = Instant(unixMicroseconds: 0)
+        let draft = LeadDraft(
+            firstName: "Ada", lastName: "Lovelace", email: email, phone: "", company: "", jobTitle: "", linkedinURL: "", status: .new,
+            score: 0, source: "manual", notes: "", tags: ["a"], customFields: [:], consent: ConsentDraft(), timezone: "", country: "")
+        let digest = [UInt8](repeating: 0, count: 32)
+        let chunk = ImportChunkCount(digest: digest, rows: 1, refused: 0, ids: [id], conflict: .skip)
+        let updating = ImportChunkCount(digest: digest, rows: 1, refused: 0, ids: [id], conflict: .update)
+        return [
+            CheckedStatement("lead", .lead(id), LeadRow.self), CheckedStatement("lockLead", .lockLead(id), LeadRow.self),
+            CheckedStatement("leads", .leads([id]), LeadRow.self), CheckedStatement("insertLead", .insertLead(id, draft, at: time)),
+            CheckedStatement("updateLead", .updateLead(id, draft, version: 2, at: time)),
+            CheckedStatement("deleteLead", .deleteLead(id, .any, at: time), Bool.self),
+            CheckedStatement("deleteLead", .deleteLead(id, .exactly(1), at: time), Bool.self),
+            CheckedStatement("beginImport", .beginImport("import-1", digest: digest, at: time)),
+            CheckedStatement("importState", .importState("import-1"), ImportState.self),
+            CheckedStatement("lockImport", .lockImport("import-1"), ImportState.self),
+            CheckedStatement("importLead", .importLead(id, draft, .skip, at: time)),
+            CheckedStatement("importLead", .importLead(id, draft, .update, at: time)),
+            CheckedStatement("noteRefusal", .noteRefusal("import-1", row: 1, error: [])),
+            CheckedStatement("countChunk", .countChunk(chunk, of: "import-1")),
+            CheckedStatement("countChunk", .countChunk(updating, of: "import-1")),
+            CheckedStatement("finishImport", .finishImport("import-1", rows: 1, at: time), ImportState.self),
+            CheckedStatement("refusals", .refusals("import-1", limit: 10), [UInt8].self),
+        ] + lists(id, time)
+    }()
+
+    /// Every condition, every order, the first page and a later one.
+    private static func lists(_ id: LeadID, _ time: Instant) -> [CheckedStatement] {
+        var violations = Violations()
+        guard let all = LeadCriteria(LeadFilter(), &violations) else { return [] }
+        var one = all
+        one.statuses = [.new]
+        var some = all
+        some.statuses = [.new, .contacted]
+        some.email = "ada@example.com"
+        some.source = "manual"
+        some.minScore = 1
+        some.maxScore = 99
+        some.createdFrom = time
+        some.createdBefore = time
+        some.tags = ["a", "b"]
+        return [all, one, some].flatMap { criteria in
+            [LeadOrder.newestFirst, .oldestFirst, .highestScoreFirst].flatMap { order in
+                [nil, PagePosition(id: id, score: 1)].map { position in
+                    CheckedStatement("leads", .leads(criteria, order, after: position, limit: 51), LeadRow.self)
+                }
+            }
+        }
+    }
+
+    private static let platform: [CheckedStatement] = {
+        guard let key = try? IdempotencyKey(["key-00001"]) else { return [] }
+        let digest = [UInt8](repeating: 0, count: 32)
+        let position = OutboxPosition(transaction: 1, number: 1)
+        return [
+            CheckedStatement("keep", .keep([], under: key, fingerprint: digest, lock: 1)), CheckedStatement("begin", .begin(key, lock: 1)),
+            CheckedStatement("kept", .kept(key), KeptReply.self), CheckedStatement("hold", .hold(lock: 1)),
+            CheckedStatement("purgeKeys", .purgeKeys(limit: 1), Int.self),
+            CheckedStatement("events", .events(after: position, limit: 1), RecordedEvent.self),
+            CheckedStatement("outboxEnd", .outboxEnd, OutboxPosition.self),
+            CheckedStatement("holdCursor", .holdCursor(of: "cache"), OutboxPosition.self),
+            CheckedStatement("makeCursor", .makeCursor(of: "cache")),
+            CheckedStatement("moveCursor", .moveCursor(of: "cache", to: position)),
+            CheckedStatement("purgeOutbox", .purgeOutbox(olderThanSeconds: 1, limit: 1), Int64.self),
+        ]
+    }()
+
+    private static let jobs: [CheckedStatement] = {
+        let id = UUIDv7Generator.system.next()
+        let hold = JobHold(worker: id, tenant: "a", id: id, fence: 1)
+        func verdict(_ next: JobVerdict.Next) -> JobVerdict {
+            var verdict = JobVerdict(
+                CancellationError(), as: .permanent, isTimeout: false, attempt: 1, allowed: 1, retries: JobRetries(attempts: 1), random: 0)
+            verdict.next = next
+            return verdict
+        }
+        let reply = JobReply(StringValue())
+        return [
+            CheckedStatement("registerJobWorker", .registerJobWorker(id, name: "test", shift: 0)),
+            CheckedStatement("beatJobWorker", .beatJobWorker(id, shift: 0)),
+            CheckedStatement("claimJobs", .claimJobs(id, JobQueue("default", cap: 1, tenantCap: 1), count: 1, after: "", shift: 0)),
+            CheckedStatement("finishJobs", .finishJobs(id, [hold], shift: 0), UUIDv7.self),
+            CheckedStatement("completeJob", .completeJob(hold, reply: reply, shift: 0)),
+            CheckedStatement("failJob", .failJob(hold, verdict(.again(after: .seconds(1))), shift: 0), Int.self),
+            CheckedStatement("failJob", .failJob(hold, verdict(.later(after: .seconds(1))), shift: 0), Int.self),
+            CheckedStatement("failJob", .failJob(hold, verdict(.dead), shift: 0), Int.self),
+            CheckedStatement("noteProgress", .noteProgress(hold, reply)), CheckedStatement("purgeJobs", .purgeJobs(shift: 0)),
+            CheckedStatement("putBackJobs", .putBackJobs(id, queue: "default", butFor: [id], shift: 0)),
+            CheckedStatement("rescueJobs", .rescueJobs(shift: 0)), CheckedStatement("retireJobWorker", .retireJobWorker(id, shift: 0)),
+            CheckedStatement("beginJobNow", .beginJobNow(id)), CheckedStatement("cancelJob", .cancelJob(id, reason: "why")),
+            CheckedStatement("discardJob", .discardJob(id, reason: "why")),
+            CheckedStatement("failures", .failures(of: [id], limit: 1), FailureRow.self), CheckedStatement("job", .job(id), JobRow.self),
+            CheckedStatement("jobs", .jobs(["ready"], queue: "default", kind: "mail", after: id, limit: 1), JobRow.self),
+            CheckedStatement("jobs", .jobs([], queue: "", kind: "", after: nil, limit: 1), JobRow.self),
+            CheckedStatement("queueStatistics", .queueStatistics(limit: 1)), CheckedStatement("redriveJobs", .redriveJobs([id])),
+        ]
+    }()
+
+    @Test("Every named statement fits the schema, and its rows fit what decodes them")
+    func statements() async throws {
+        let world = try await SchemaWorld()
+        try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
+        for checked in Self.lead + Self.platform + Self.jobs {
+            let fault = checked.fault(on: world.catalogue)
+            #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
+        }
+    }
+
+    @Test("A statement that is not among them is named: it would be checked by its first caller only")
+    func complete() throws {
+        let sources = "\(#filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined())/Sources"
+        var declared: Set<String> = []
+        for folder in Self.folders {
+            for path in Self.swiftFiles(below: "\(sources)/\(folder)") {
+                for line in try Files.text(path).split(separator: "\n") {
+                    let words = line.drop { $0 == " " }
+                    guard
+                        words.hasPrefix("static func ") && words.contains("-> SQL {")
+                            || words.hasPrefix("static let ") && words.contains(": SQL =")
+                    else { continue }
+                    let name = words.dropFirst(words.hasPrefix("static let ") ? "static let ".count : "static func ".count)
+                    declared.insert(String(name.prefix { $0.isLetter || $0.isNumber }))
+                }
+            }
+        }
+        // Lists of columns, which stand in the statements above.
+        declared.remove("columns")
+        let names = Set((Self.lead + Self.platform + Self.jobs).map(\.name))
+        #expect(declared.sorted() == names.sorted())
+    }
+
+    private static func swiftFiles(below folder: String) -> [String] {
+        Files.names(in: folder).flatMap { name in
+            let path = "\(folder)/\(name)"
+            return Files.isFolder(path) ? swiftFiles(below: path) : name.hasSuffix(".swift") ? [path] : []
+        }
+    }
+
+    @Test(
+        "A wrong one would be found",
+        arguments: [
+            CheckedStatement("no column", "SELECT nothing FROM lead"), CheckedStatement("no table", "SELECT 1 FROM leed"),
+            CheckedStatement("another type", "SELECT 1 FROM lead WHERE id = \(7)"),
+            CheckedStatement("a column too few", "SELECT id, version FROM lead", LeadRow.self),
+            CheckedStatement("a column of another type", "SELECT first_name FROM lead", Int.self),
+            CheckedStatement("too wide a number", "SELECT count(*) FROM lead", Int32.self),
+        ])
+    func faults(_ checked: CheckedStatement) async throws {
+        #expect(checked.fault(on: try await SchemaWorld().catalogue) != nil)
+    }
+}
