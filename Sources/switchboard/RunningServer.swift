@@ -77,14 +77,15 @@ struct RunningServer {
         log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
         let outbox = Outbox(database, on: loops.loops[0], log: log)
         outbox.start()
-        let workers = JobWorkers(database, loops: loops.loops, queues: settings.queues, handlers: [], log: log)
+        let handlers: [JobHandler] = []
+        let workers = JobWorkers(
+            database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()
         let purge = Task { await KeyPurge(database: database, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
             address: address, server: server, database: database, outbox: outbox, workers: workers, loops: loops, health: health,
-            probe: probe, purge: purge,
-            settings: settings, log: log)
+            probe: probe, purge: purge, settings: settings, log: log)
     }
 
     /// Reads certificates, roots and revocation lists again. Calls go on, but for those of clients that are not let in any more; with files

@@ -67,7 +67,11 @@ struct SettingsTests {
 
     @Test("the queues to work on are those that are named, or all")
     func queues() throws {
-        #expect(try Settings(least, folder: "/").queues == JobQueue.all)
+        #expect(try Settings(least, folder: "/").queues == nil)
+        let handlers = [("a.one", "x"), ("a.two", "default"), ("a.three", "x")].map { kind, queue in
+            JobHandler(JobKind<StringValue>(kind, queue: queue)) { _, _ in }
+        }
+        #expect(JobQueue.all(for: handlers) == [JobQueue("default"), JobQueue("x")])
         func queue(_ name: String, _ change: (inout Config.Queue) -> Void = { _ in }) -> Config.Queue {
             var queue = Config.Queue()
             queue.name = name

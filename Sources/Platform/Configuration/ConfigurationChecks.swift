@@ -84,8 +84,8 @@ struct ConfigurationChecks {
         }
     }
 
-    mutating func queues(_ jobs: Config.Jobs) -> [JobQueue] {
-        if jobs.queues.isEmpty { return JobQueue.all }
+    mutating func queues(_ jobs: Config.Jobs) -> [JobQueue]? {
+        if jobs.queues.isEmpty { return nil }
         if jobs.queues.count > Limits.queues { note("jobs.queues", "It has at most \(Limits.queues) queues.") }
         var seen: Set<String> = []
         return jobs.queues.enumerated().map { index, queue in

@@ -40,8 +40,8 @@ public struct Settings: Sendable {
     public let messageBytes: Int
     public let streamsPerConnection: Int
     public let secretFile: String
-    /// The queues whose jobs this server runs.
-    public let queues: [JobQueue]
+    /// The queues whose jobs this server runs; nil: all for which it has handlers.
+    public let queues: [JobQueue]?
 
     public static let defaultPort: UInt16 = 7443
 

@@ -47,8 +47,10 @@ public struct JobQueue: Sendable, Hashable {
     public static let defaultName = "default"
     public static let defaultConcurrency = 32
 
-    /// The queues of this program's services, as a server works on them unless its configuration says otherwise.
-    public static let all = [JobQueue()]
+    /// The queues that some handlers are for, as a server works on them unless its configuration says otherwise.
+    public static func all(for handlers: [JobHandler]) -> [JobQueue] {
+        Set(handlers.map(\.queue)).sorted().map { JobQueue($0) }
+    }
 
     /// 1 to 64 lower-case letters, digits, `_`, `-` and `.`.
     public var name: String
