@@ -51,6 +51,12 @@ enum Limits {
     /// Why an attempt failed, as the database keeps it: enough for a sentence with what it quotes.
     static let jobErrorCharacters = 2_000
 
+    /// The longest pause that somebody else's RetryInfo may demand: who says more means never, and that is the retries' business.
+    static let jobRetryAfter = Duration.seconds(24 * 3_600)
+
+    /// The longest that a handler may put its job off at once.
+    static let jobSnooze = Duration.seconds(366 * 24 * 3_600)
+
     /// Jobs that one claim takes, and that one statement ends: milliseconds of a backend, a megabyte of small payloads.
     static let jobsPerClaim = 500
     static let jobsPerFinish = 500

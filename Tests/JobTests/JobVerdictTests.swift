@@ -45,6 +45,17 @@ import Testing
         #expect(verdict(.transient, attempt: 3, isTimeout: true).next == .dead)
     }
 
+    @Test("whatever an error says can be stored: no NUL, no more code points than the column holds, no pause that no time has")
+    func storable() {
+        let error = JobError.permanent("a\0b" + String(repeating: "\r\n", count: 1_500))
+        let verdict = JobVerdict(error, as: .permanent, isTimeout: false, attempt: 1, allowed: 1, retries: .none, random: 0)
+        #expect(verdict.message.hasPrefix("ab\r\n"))
+        #expect(verdict.message.unicodeScalars.count == 2_000)
+        let centuries = Swift.Duration.seconds(Int64.max)
+        #expect(self.verdict(.retryAfter(centuries)).next == .again(after: .seconds(24 * 3_600) + .milliseconds(500)))
+        #expect(self.verdict(.snooze(centuries)).next == .later(after: .seconds(366 * 24 * 3_600)))
+    }
+
     @Test("what the database said in its own words, which may quote rows, is not kept with a dead letter")
     func report() {
         let error = PostgresError(

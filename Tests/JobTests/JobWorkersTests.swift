@@ -181,6 +181,56 @@ import Testing
         }
     }
 
+    @Test(
+        "R12 · a reply that comes just behind the time-out, and one that comes just behind the stop, is recorded", arguments: [true, false])
+    func lateReply(isTimeout: Bool) async throws {
+        try await JobWorld.with { world in
+            let journal = Journal()
+            let kind = isTimeout ? TestJobs.briefKept : TestJobs.kept
+            let workers = world.workers([
+                JobHandler(kind) { _, job in
+                    journal.add("began")
+                    try? await world.loops.loops[1].sleep(for: .seconds(100_000))
+                    job.reply(StringValue("late"))
+                }
+            ])
+            workers.start()
+            try await world.enqueue([Job(kind, StringValue("x"))])
+            try await world.eventually("it runs") { journal.all == ["began"] }
+            if isTimeout { try await world.eventually("it is recorded") { try await world.states() == ["done/1"] } }
+            await workers.stop(grace: .zero)
+            #expect(try await world.states() == ["done/1"])
+        }
+    }
+
+    @Test("E24 · the lease is renewed while a stop waits for what runs: nobody else takes it meanwhile")
+    func leaseWhileDraining() async throws {
+        try await JobWorld.with { world in
+            let journal = Journal()
+            let gate = Bell(on: world.loops.loops[1])
+            let workers = world.workers([
+                JobHandler(TestJobs.note) { _, _ in
+                    journal.add("began")
+                    await gate.wait()
+                }
+            ])
+            workers.start()
+            try await world.enqueue([Job(TestJobs.note, StringValue("x"))])
+            try await world.eventually("it runs") { journal.all == ["began"] }
+            async let stopped: Void = workers.stop(grace: .seconds(3_600))
+            world.time.pass(.seconds(3_000))
+            try await world.eventually("the lease is renewed") {
+                // What is told of cancellations makes a worker renew it now.
+                try await world.second.batch(world.scope()) { $0.enqueue(.notify(.jobCancellations)) }
+                return try await world.count("SELECT count(*) FROM job_worker WHERE expires_at > now() + interval '3000 seconds'") == 1
+            }
+            #expect(try await world.store(world.second).rescue() == 0)
+            gate.ring()
+            await stopped
+            #expect(try await world.states() == [])
+        }
+    }
+
     @Test("E24 · a worker that was taken for dead cancels what it runs, and goes on under another name")
     func leaseLost() async throws {
         try await JobWorld.with { world in

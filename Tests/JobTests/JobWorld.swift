@@ -114,5 +114,6 @@ enum TestJobs {
     static let thrice = JobKind<StringValue>(
         "test.thrice", retries: JobRetries(attempts: 3, first: .milliseconds(1), longest: .milliseconds(1)))
     static let kept = JobKind<StringValue>("test.kept", kept: .seconds(60))
+    static let briefKept = JobKind<StringValue>("test.brief_kept", retries: .none, timeout: .milliseconds(1), kept: .seconds(60))
     static let brief = JobKind<StringValue>("test.brief", retries: .none, timeout: .milliseconds(1))
 }

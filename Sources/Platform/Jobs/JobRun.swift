@@ -74,6 +74,11 @@ public final class JobRun: Sendable {
         try await database.batch(scope) { $0.enqueue(.noteProgress(hold, JobReply(progress))) }
     }
 
+    /// Records that the handler has succeeded, with its reply. It had done so within its time: that the time is over since does not matter.
+    func record(as scope: Scope) async throws {
+        try await completing { () throws in try await database.batch(scope) { $0.enqueue(completion) } }
+    }
+
     var isCompleted: Bool { state.withLock { $0.isCompleted } }
     var hasReply: Bool { state.withLock { $0.reply != nil } }
 

@@ -26,7 +26,7 @@ struct JobVerdict: Equatable {
     init(
         _ error: any Error, as errorClass: JobErrorClass, isTimeout: Bool, attempt: Int, allowed: Int, retries: JobRetries, random: Double
     ) {
-        message = String(Self.sentence(of: error).prefix(Limits.jobErrorCharacters))
+        message = Self.storable(Self.sentence(of: error))
         let pause = retries.pause(after: attempt, random: random)
         let isLast = attempt >= allowed
         if isTimeout {
@@ -42,14 +42,21 @@ struct JobVerdict: Equatable {
         case .retryAfter(let demanded):
             self.class = .transient
             // The jitter is added: at the demanded time all those that were turned away would come at once.
-            next = isLast ? .dead : .again(after: max(.zero, demanded) + retries.first * random)
+            next = isLast ? .dead : .again(after: Self.clamped(demanded, to: Limits.jobRetryAfter) + retries.first * random)
         case .permanent:
             self.class = .permanent
             next = .dead
         case .snooze(let demanded):
             self.class = .transient
-            next = .later(after: max(.zero, demanded))
+            next = .later(after: Self.clamped(demanded, to: Limits.jobSnooze))
         }
+    }
+
+    private static func clamped(_ pause: Duration, to longest: Duration) -> Duration { min(max(.zero, pause), longest) }
+
+    /// What the column holds: it counts code points, and PostgreSQL's text has no NUL.
+    private static func storable(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.lazy.filter { $0.value != 0 }.prefix(Limits.jobErrorCharacters)))
     }
 
     /// What people may read who look at dead letters. The database's own words may quote rows: those are for the log.

@@ -28,6 +28,7 @@ public final class JobWorkers: Sendable {
         var worker: UUIDv7?
         var leaseEnds = MonotonicTime.distantFuture
         var isStopping = false
+        var hasDrained = false
         var listener: Int?
         var claims: [Task<Void, Never>] = []
         var rounds: [Task<Void, Never>] = []
@@ -96,6 +97,7 @@ public final class JobWorkers: Sendable {
         await withTaskGroup { group in
             for queue in queues { group.addTask { await queue.drain(until: deadline) } }
         }
+        state.withLock { $0.hasDrained = true }
         beats.ring()
         sweeps.ring()
         slots.ring()
@@ -134,10 +136,10 @@ public final class JobWorkers: Sendable {
 
     // MARK: The lease
 
-    /// Registers this process, and renews its lease until it stops. When the lease is lost, everything that runs is cancelled, and the
+    /// Registers this process, and renews its lease until all that it ran has come to an end. When the lease is lost, everything that runs is cancelled, and the
     /// process begins again under another id.
     private func beat() async {
-        while !isStopping {
+        while !state.withLock({ $0.hasDrained }) {
             if let worker = state.withLock({ $0.worker }) {
                 await renew(worker)
             } else {

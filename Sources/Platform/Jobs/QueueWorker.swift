@@ -139,7 +139,7 @@ final class QueueWorker: Sendable {
         } else if let failure {
             await fail(run, failure, handler)
         } else if run.hasReply {
-            await persist(run) { () throws in try await run.complete() }
+            await persist(run) { () throws in try await run.record(as: self.store.scope(tenant: run.tenant)) }
         } else {
             finisher.finish(run.hold)
         }
@@ -151,11 +151,12 @@ final class QueueWorker: Sendable {
         _ = Alarm(on: loop, at: .now() + Limits.jobCancelGrace) { [weak self] in
             guard let self, self.jobs.takeAway(run) else { return }
             self.log.write(.error, "job_ignores_cancellation", ["job": .text(run.id.description), "kind": .text(run.kind)])
-            Task(executorPreference: loop) { await self.fail(run, CancellationError(), handler) }
+            Task(executorPreference: loop) { await self.fail(run, CancellationError(), handler, isTimeout: true) }
         }
     }
 
-    private func fail(_ run: JobRun, _ error: any Error, _ handler: JobHandler) async {
+    /// - Parameter isTimeout: its time is over, though the handler may have ended since.
+    private func fail(_ run: JobRun, _ error: any Error, _ handler: JobHandler, isTimeout: Bool = false) async {
         let interruption = jobs.interruption(of: run)
         switch interruption {
         // Others have it, or get it when this worker retires.
@@ -164,7 +165,8 @@ final class QueueWorker: Sendable {
         }
         if case JobError.leaseLost = error { return note(run, "job_lost", .warning, error, "") }
         let verdict = JobVerdict(
-            error, as: handler.classify(error), isTimeout: interruption == .timeout, attempt: run.attempt, allowed: run.attemptsAllowed,
+            error, as: handler.classify(error), isTimeout: isTimeout || interruption == .timeout, attempt: run.attempt,
+            allowed: run.attemptsAllowed,
             retries: handler.retries, random: Double.random(in: 0..<1))
         await persist(run) { () throws in
             guard try await self.store.fail(run.hold, verdict) else { throw JobError.leaseLost }
@@ -186,11 +188,12 @@ final class QueueWorker: Sendable {
         await persist(run) { () throws in _ = try await self.store.fail(run.hold, verdict) }
     }
 
-    /// Tells the database until it has heard it: a job nobody speaks of any more would run for ever. In a task that nobody cancels.
+    /// Tells the database until it has heard it: a job nobody speaks of any more would run for ever. In a task that nobody cancels; once also
+    /// while the worker stops.
     private func persist(_ run: JobRun, _ tell: @escaping @Sendable () async throws -> Void) async {
         await Task(executorPreference: loops[0]) {
             var pauses = Pauses()
-            while self.jobs.interruption(of: run) != .leaseLost, self.jobs.interruption(of: run) != .stopping {
+            repeat {
                 do {
                     return try await tell()
                 } catch JobError.leaseLost {
@@ -199,7 +202,7 @@ final class QueueWorker: Sendable {
                     self.note(run, "job_not_recorded", .warning, error, "tried again")
                     try? await self.loops[0].sleep(for: pauses.next())
                 }
-            }
+            } while self.jobs.interruption(of: run) != .leaseLost && self.jobs.interruption(of: run) != .stopping
         }.value
     }
 

@@ -12,12 +12,14 @@ final class PacedNotifier: Sendable {
     private let channel: NotificationChannel
     private let database: Database
     private let loop: EventLoop
+    private let patience: Duration
     private let state = Mutex(State())
 
-    init(_ channel: NotificationChannel, of database: Database, on loop: EventLoop) {
+    init(_ channel: NotificationChannel, of database: Database, on loop: EventLoop, patience: Duration = Limits.notifyPatience) {
         self.channel = channel
         self.database = database
         self.loop = loop
+        self.patience = patience
     }
 
     /// - Parameter payload: at most some dozen different ones, such as the names of queues.
@@ -31,8 +33,8 @@ final class PacedNotifier: Sendable {
     }
 
     private func run() async {
-        let scope = Scope(tenant: nil, caller: "notifier", requestID: "notifier", deadline: .now() + Limits.notifyPatience)
         while let payloads = next() {
+            let scope = Scope(tenant: nil, caller: "notifier", requestID: "notifier", deadline: .now() + patience)
             // One that is lost costs its listeners a poll.
             try? await database.batch(scope) { batch in
                 for payload in payloads { batch.enqueue(.notify(channel, payload: payload)) }
