@@ -179,7 +179,8 @@ let package = Package(
         tests(
             "SchemaTests",
             of: [
-                "switchboard", "AdminServer", "AdminAPI", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres", "StandardTypes",
+                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres",
+                "StandardTypes",
                 "Protobuf",
                 "RPC", "Crypto", "Net", "TestSupport",
             ], exclude: ["released.txt", "schema.sql"]),
@@ -187,7 +188,7 @@ let package = Package(
             "EndToEndTests",
             of: [
                 "Console", "LeadAPI", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto", "Net", "Postgres",
-                "TestSupport",
+                "Senders", "TestSupport",
             ]),
         tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Go", "Python"]),
         tests("BenchTests", of: ["CodecBench"]),

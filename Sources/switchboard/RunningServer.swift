@@ -38,6 +38,7 @@ struct RunningServer {
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
+        let senders = try OutboundSenders(settings, on: loops.next, log: log)
         let health = HealthService(services: [Leads.serviceName, JobAdministration.serviceName, Operations.serviceName])
         let services: [any Service] =
             [leads, jobs, operations, health]
@@ -77,7 +78,7 @@ struct RunningServer {
         log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
         let outbox = Outbox(database, on: loops.loops[0], log: log)
         outbox.start()
-        let handlers: [JobHandler] = []
+        let handlers = senders.handlers(database)
         let workers = JobWorkers(
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()

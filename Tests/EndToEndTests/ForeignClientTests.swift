@@ -73,7 +73,8 @@ struct ForeignClientTests {
 
     /// Of the products that the README names: what their user's program is linked from.
     private static let clientModules = [
-        "SwitchboardAPI", "AdminAPI", "LeadAPI", "OptionsAPI", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Validation", "Pattern", "StandardTypes",
+        "SwitchboardAPI", "AdminAPI", "LeadAPI", "OptionsAPI", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Validation", "Pattern",
+        "StandardTypes",
         "Protobuf",
     ]
 

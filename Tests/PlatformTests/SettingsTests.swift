@@ -174,4 +174,51 @@ struct SettingsTests {
     func password(connection: String, isFine: Bool) {
         #expect(problems { $0.storage?.connection = connection }.isEmpty == isFine)
     }
+
+    @Test("mail goes through a relay by STARTTLS on port 587 unless told otherwise, and without a relay there is none")
+    func mail() throws {
+        #expect(try Settings(least, folder: "/etc/switchboard").mail == nil)
+        var config = least
+        var mail = Config.Mail()
+        mail.relayHost = "mail.example.com"
+        mail.clientName = "app.example.com"
+        config.mail = mail
+        #expect(
+            try Settings(config, folder: "/etc/switchboard").mail
+                == Settings.Mail(
+                    host: "mail.example.com", port: 587, security: .startTLS, rootsFile: "/etc/ssl/certs/ca-certificates.crt", user: nil,
+                    passwordFile: nil, clientName: "app.example.com"))
+        mail.relayPort = 465
+        mail.security = .implicitTls
+        mail.rootsFile = "roots.pem"
+        mail.user = "ada"
+        mail.passwordFile = "mail.password"
+        config.mail = mail
+        #expect(
+            try Settings(config, folder: "/etc/switchboard").mail
+                == Settings.Mail(
+                    host: "mail.example.com", port: 465, security: .implicitTLS, rootsFile: "/etc/switchboard/roots.pem", user: "ada",
+                    passwordFile: "/etc/switchboard/mail.password", clientName: "app.example.com"))
+    }
+
+    @Test("a relay that cannot be used is refused")
+    func badMail() {
+        func problems(_ change: (inout Config.Mail) -> Void) -> [String] {
+            var mail = Config.Mail()
+            mail.relayHost = "mail.example.com"
+            mail.clientName = "app.example.com"
+            change(&mail)
+            return self.problems { $0.mail = mail }
+        }
+        #expect(problems { $0 = Config.Mail() } == ["mail.relayHost", "mail.clientName"])
+        #expect(problems { $0.user = "ada" } == ["mail.passwordFile"])
+        #expect(problems { $0.passwordFile = "x" } == ["mail.passwordFile"])
+        #expect(problems { $0.relayPort = 70_000 } == ["mail.relayPort"])
+        let unprotected = problems { mail in
+            mail.user = "ada"
+            mail.passwordFile = "x"
+            mail.security = .none
+        }
+        #expect(unprotected == ["mail.security"])
+    }
 }

@@ -5,6 +5,8 @@ struct CheckedStatement: Sendable {
     let name: String
     let statement: SQL
     let decode: (@Sendable (ResultSet) throws -> Void)?
+    /// What a column `state` may hold.
+    var state: StaticString = "ready"
 
     /// One whose result nobody reads, or whose rows are decoded by a type that only its own file knows.
     init(_ name: String, _ statement: SQL) {
@@ -13,8 +15,9 @@ struct CheckedStatement: Sendable {
         decode = nil
     }
 
-    init<Value: RowDecodable & SendableMetatype>(_ name: String, _ statement: SQL, _ type: Value.Type) {
+    init<Value: RowDecodable & SendableMetatype>(_ name: String, _ statement: SQL, _ type: Value.Type, state: StaticString = "ready") {
         self.name = name
+        self.state = state
         self.statement = statement
         decode = { results in
             let _: [Value] = try results.all()
@@ -34,7 +37,7 @@ struct CheckedStatement: Sendable {
             let described = try session.execute(statement)
             let columns = (0..<described.columnCount).map { (name: described.name(of: $0), type: described.type(of: $0)) }
             guard !columns.isEmpty else { return "it has no columns to decode" }
-            let values = columns.map { "(\(Self.sample($0.name, $0.type)))::\($0.type) AS \"\($0.name)\"" }
+            let values = columns.map { "(\(sample($0.name, $0.type)))::\($0.type) AS \"\($0.name)\"" }
             try session.executeScript("CREATE TEMP VIEW described AS SELECT \(values.joined(separator: ", "))")
             let row = try session.execute("SELECT * FROM described")
             do {
@@ -49,10 +52,10 @@ struct CheckedStatement: Sendable {
     }
 
     /// A value that a column of this name and type may have.
-    private static func sample(_ name: String, _ type: PostgresType) -> String {
+    private func sample(_ name: String, _ type: PostgresType) -> String {
         switch (name, type) {
         case ("status", .text): "'new'"
-        case ("state", .text): "'ready'"
+        case ("state", .text): "'\(state)'"
         case ("class", .text): "'lost'"
         case (_, .text), (_, .bytea): "''"
         case (_, .bool): "true"

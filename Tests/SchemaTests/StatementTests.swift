@@ -11,11 +11,12 @@ import Testing
 @testable import LeadServer
 @testable import Platform
 @testable import Postgres
+@testable import Senders
 
 /// Every named statement, prepared on the schema that the migrations make, with the types that Swift binds; and what Swift decodes, from
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
-    private static let folders = ["LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "AdminServer"]
+    private static let folders = ["LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "AdminServer", "Senders"]
 
     private static let lead: [CheckedStatement] = {
         guard let id = LeadID("01890000-0000-7000-8000-000000000000"), let email = EmailAddress("ada@example.com") else { return [] }
@@ -117,11 +118,34 @@ import Testing
         ]
     }()
 
+    private static let senders: [CheckedStatement] = {
+        let id = UUIDv7Generator.system.next()
+        let time = Timestamptz(unixMicroseconds: 0)
+        let hash = [UInt8](repeating: 0, count: 32)
+        let password = NewOneTimePassword(
+            purpose: "erase", subjectHash: hash, salt: Array(hash.prefix(16)), codeHash: hash, requestedAt: time, expiresAt: time,
+            windowStart: time)
+        return [
+            CheckedStatement("delivery", .delivery(id), DeliveryRecord.self, state: "sending"),
+            CheckedStatement("unknownDeliveries", .unknownDeliveries(after: id, limit: 1), DeliveryRecord.self, state: "unknown"),
+            CheckedStatement("unknownDeliveries", .unknownDeliveries(after: nil, limit: 1), DeliveryRecord.self, state: "unknown"),
+            CheckedStatement("beginDelivery", .beginDelivery(id, until: time, now: time), DeliveryRecord.self, state: "sending"),
+            CheckedStatement("endDelivery", .endDelivery(id, attempt: 1, DeliveryEnd(.accepted(providerID: "1")), now: time)),
+            CheckedStatement("loseDelivery", .loseDelivery(id, reason: "why", now: time)),
+            CheckedStatement("resolveDelivery", .resolveDelivery(id, as: .accepted, reason: "why", by: "ada", now: time)),
+            CheckedStatement("storeOneTimePassword", .storeOneTimePassword(password, atMost: 3)),
+            CheckedStatement("oldestOneTimePasswordRequest", .oldestOneTimePasswordRequest(password), Timestamptz?.self),
+            CheckedStatement("endOneTimePassword", .endOneTimePassword(password, at: time)),
+            CheckedStatement("lockOneTimePassword", .lockOneTimePassword("erase", hash), KeptOneTimePassword.self),
+            CheckedStatement("countOneTimePasswordTry", .countOneTimePasswordTry("erase", hash, endedAt: nil)),
+        ]
+    }()
+
     @Test("Every named statement fits the schema, and its rows fit what decodes them")
     func statements() async throws {
         let world = try await SchemaWorld()
         try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
-        for checked in Self.lead + Self.platform + Self.jobs {
+        for checked in Self.lead + Self.platform + Self.jobs + Self.senders {
             let fault = checked.fault(on: world.catalogue)
             #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
         }
@@ -146,7 +170,7 @@ import Testing
         }
         // Lists of columns, which stand in the statements above.
         declared.remove("columns")
-        let names = Set((Self.lead + Self.platform + Self.jobs).map(\.name))
+        let names = Set((Self.lead + Self.platform + Self.jobs + Self.senders).map(\.name))
         #expect(declared.sorted() == names.sorted())
     }
 

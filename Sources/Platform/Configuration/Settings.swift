@@ -19,6 +19,22 @@ public struct Settings: Sendable {
         public var prepared = true
     }
 
+    /// The relay that takes mail.
+    public struct Mail: Sendable, Hashable {
+        public enum Security: Sendable, Hashable {
+            case startTLS, implicitTLS, none
+        }
+
+        public var host: String
+        public var port: UInt16
+        public var security: Security
+        public var rootsFile: String
+        /// With a password file, or not at all.
+        public var user: String?
+        public var passwordFile: String?
+        public var clientName: String
+    }
+
     public let address: SocketAddress
     /// Nil: one for each core.
     public let loops: Int?
@@ -42,6 +58,8 @@ public struct Settings: Sendable {
     public let secretFile: String
     /// The queues whose jobs this server runs; nil: all for which it has handlers.
     public let queues: [JobQueue]?
+    /// Nil: this server sends no mail.
+    public let mail: Mail?
 
     public static let defaultPort: UInt16 = 7443
 
@@ -88,6 +106,7 @@ public struct Settings: Sendable {
             limits.streamsPerConnection, "limits.streamsPerConnection", atMost: 10_000, default: 100)
         secretFile = checks.path(config.secretFile, "secretFile")
         queues = checks.queues(config.jobs ?? Config.Jobs())
+        mail = config.mail.map { checks.mail($0) }
 
         guard checks.problems.isEmpty else { throw ConfigurationError(problems: checks.problems) }
     }

@@ -1,19 +1,19 @@
-import Glibc
-import Net
-import Synchronization
-import TLS
+internal import Glibc
+internal import Net
+internal import Synchronization
+public import TLS
 
 /// A server on loopback that does to each connection what its script says, on a thread that may block.
-final class ScriptedServer: Sendable {
-    typealias Script = @Sendable (ScriptedPeer) throws -> Void
+public final class ScriptedServer: Sendable {
+    public typealias Script = @Sendable (ScriptedPeer) throws -> Void
 
-    let port: UInt16
+    public let port: UInt16
     private let descriptor: Int32
     private let accepted = Atomic<Int>(0)
     /// Threads of its own: what blocks here must not take those that the code under test waits on.
     private let threads = BlockingPool()
 
-    init(_ script: @escaping Script) throws {
+    public init(_ script: @escaping Script) throws {
         let descriptor: Int32
         (descriptor, port) = try Self.bound()
         guard listen(descriptor, 64) == 0 else { throw ScriptFailure("cannot listen: \(errno)") }
@@ -39,7 +39,7 @@ final class ScriptedServer: Sendable {
     }
 
     /// A port of loopback that nobody listens on now.
-    static func freePort() throws -> UInt16 {
+    public static func freePort() throws -> UInt16 {
         let (descriptor, port) = try bound()
         close(descriptor)
         return port
@@ -61,16 +61,16 @@ final class ScriptedServer: Sendable {
     }
 
     /// Connections so far.
-    var connections: Int { accepted.load(ordering: .relaxed) }
+    public var connections: Int { accepted.load(ordering: .relaxed) }
 }
 
-struct ScriptFailure: Error {
+public struct ScriptFailure: Error {
     var text: String
     init(_ text: String) { self.text = text }
 }
 
 /// One connection, seen from the script.
-final class ScriptedPeer {
+public final class ScriptedPeer {
     private let descriptor: Int32
     private var engine: TLSEngine?
     private var unread: [UInt8] = []
@@ -83,18 +83,18 @@ final class ScriptedPeer {
 
     deinit { close(descriptor) }
 
-    func send(_ text: String) throws {
+    public func send(_ text: String) throws {
         try send(Array(text.utf8))
     }
 
-    func send(_ bytes: [UInt8]) throws {
+    public func send(_ bytes: [UInt8]) throws {
         guard let engine else { return try write(bytes) }
         try unsafe bytes.withUnsafeBytes { try unsafe engine.send($0) }
         try write(engine.takeOutput())
     }
 
     /// The next line without its CRLF.
-    func line() throws -> String {
+    public func line() throws -> String {
         while true {
             if let end = unread.firstIndex(of: 0x0A) {
                 let line = unread[..<end]
@@ -106,14 +106,14 @@ final class ScriptedPeer {
     }
 
     /// Waits for a line that begins so, and answers it; other lines are an error.
-    func expect(_ start: String, answer: String) throws {
+    public func expect(_ start: String, answer: String) throws {
         let line = try line()
         guard line.hasPrefix(start) else { throw ScriptFailure("\(line) came where \(start) was expected") }
         try send(answer)
     }
 
     /// All that comes until these bytes have come.
-    func read(to end: String) throws -> [UInt8] {
+    public func read(to end: String) throws -> [UInt8] {
         let end = Array(end.utf8)
         while true {
             var start = 0
@@ -128,18 +128,18 @@ final class ScriptedPeer {
         }
     }
 
-    func read(count: Int) throws -> [UInt8] {
+    public func read(count: Int) throws -> [UInt8] {
         while unread.count < count { try receive() }
         defer { unread.removeSubrange(..<count) }
         return Array(unread[..<count])
     }
 
     /// Returns when the peer has ended the connection.
-    func waitForEnd() {
+    public func waitForEnd() {
         while (try? receive()) != nil {}
     }
 
-    func startTLS(_ context: TLSContext) throws {
+    public func startTLS(_ context: TLSContext) throws {
         let engine = TLSEngine(server: context)
         self.engine = engine
         while !engine.isHandshakeComplete { try receive() }

@@ -1,19 +1,20 @@
-import Glibc
-import Net
-import TestSupport
+internal import Glibc
+internal import Net
 
 /// A real mail server: Debian's Exim, unprivileged, on loopback, with everything it has in a folder of its own. It takes mail for
 /// example.com after STARTTLS and a password, and appends it to one mailbox.
-final class EximServer: Sendable {
-    let port: UInt16
+public final class EximServer: Sendable {
+    public let port: UInt16
     private let folder: String
     private let program: Program
     private let files: TestPKIFiles
+    /// What its certificate, for 127.0.0.1, descends from, in PEM.
+    public var authority: String { files.authority }
 
-    static let user = "switchboard"
-    static let password = "s3cret"
+    public static let user = "switchboard"
+    public static let password = "s3cret"
 
-    static func start() async throws -> EximServer {
+    public static func start() async throws -> EximServer {
         // The port may be taken by somebody else between the look and the start.
         for _ in 0..<20 {
             let server = try EximServer(port: try ScriptedServer.freePort())
@@ -50,7 +51,7 @@ final class EximServer: Sendable {
     }
 
     /// The mailbox when it holds so many mails, each as its lines.
-    func mails(_ count: Int) async throws -> [[String]] {
+    public func mails(_ count: Int) async throws -> [[String]] {
         let deadline = MonotonicTime.now() + .seconds(300)
         while true {
             let mails = mailbox()
@@ -61,7 +62,7 @@ final class EximServer: Sendable {
     }
 
     /// mbox: each mail begins with a line `From `; lines of a mail that do so are written with a > before it.
-    func mailbox() -> [[String]] {
+    public func mailbox() -> [[String]] {
         guard let bytes = try? Self.read("\(folder)/mailbox") else { return [] }
         var mails: [[String]] = []
         for line in bytes.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -71,7 +72,7 @@ final class EximServer: Sendable {
         return mails
     }
 
-    func log() -> String {
+    public func log() -> String {
         (try? Self.read("\(folder)/main.log")) ?? ""
     }
 
