@@ -1,4 +1,5 @@
-/// A template of HTML. Values become text or the text of an attribute, never markup: a template in which a value could become more than that is refused when it is loaded.
+/// A template of HTML. Values become text or the text of an attribute, never markup: a template in which a value could become more than that
+/// is refused when it is loaded.
 struct HTMLTemplate: Sendable, Hashable {
     private let text: TemplateText
     /// Places that begin a link.
