@@ -81,7 +81,7 @@ let package = Package(
         migrating("Senders", needs: ["Net", "Crypto", "TLS", "Postgres"]),
 
         // The services.
-        generated("LeadAPI", needs: ["RPC", "StandardTypes"]),
+        generated("LeadAPI", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
         generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation"]),
         library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI"]),

@@ -67,6 +67,7 @@ struct RunningServer {
                 RequireCertificate(trustDomain: settings.trustDomain),
                 RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops, scopes: .all),
                 RequireScope(.all),
+                RequireIdempotencyKey(for: services),
             ],
             configuration: configuration, loops: loops)
         let address: SocketAddress

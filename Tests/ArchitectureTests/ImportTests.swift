@@ -20,7 +20,7 @@ struct ImportTests {
         "StandardServices": ["RPC", "Protobuf", "StandardTypes"],
         "Postgres": ["CPostgres", "Net", "Crypto"],
         "Senders": ["Net", "Crypto", "TLS", "Postgres"],
-        "LeadAPI": ["RPC", "Protobuf", "StandardTypes"],
+        "LeadAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation"],
         "SwitchboardAPI": ["LeadAPI", "AdminAPI"],

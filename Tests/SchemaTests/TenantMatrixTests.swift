@@ -6,7 +6,7 @@ import Testing
 /// those of a careless author.
 @Suite struct TenantMatrixTests {
     /// A row of the tenant in `$1` for each table, in an order in which they can be written.
-    private static let samples: KeyValuePairs<String, StaticString> = [
+    static let samples: KeyValuePairs<String, StaticString> = [
         "idempotency_key": """
         INSERT INTO idempotency_key (tenant_id, caller, key, fingerprint, reply)
         VALUES (TENANT, 'voice/ada', 'key-00001', decode(repeat('00', 32), 'hex'), '')
@@ -45,7 +45,7 @@ import Testing
             "INSERT INTO lead_import_refusal (tenant_id, import_id, row_number, error) VALUES (TENANT, 'import-1', 1, '')",
     ]
 
-    private static func sample(_ text: StaticString, of tenant: StaticString) -> String {
+    static func sample(_ text: StaticString, of tenant: StaticString) -> String {
         text.description.split(separator: "TENANT", omittingEmptySubsequences: false).joined(separator: "'\(tenant)'")
     }
 

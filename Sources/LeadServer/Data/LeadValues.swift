@@ -25,8 +25,3 @@ extension Instant: PostgresValue {
         self.init(unixMicroseconds: time.unixMicroseconds)
     }
 }
-
-extension PostgresError {
-    /// Another lead of the tenant has the address that a statement wanted to write.
-    var isEmailTaken: Bool { kind == .uniqueViolation && constraint == "lead_email_taken" }
-}

@@ -21,8 +21,8 @@ extension Leads {
                 batch.enqueue(.insertLead(id, draft, at: time))
                 batch.tell(.leadCreated(id))
             }
-        } catch let error as PostgresError where error.isEmailTaken {
-            throw LeadError.emailExists(draft.email.display)
+        } catch let error as PostgresError {
+            throw LeadError(error, writing: draft.email.display) ?? error
         }
     }
 }

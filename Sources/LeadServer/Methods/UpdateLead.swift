@@ -33,8 +33,8 @@ extension Leads {
                 transaction.tell(.leadUpdated(id, version: version))
                 return Lead(draft, id: id, version: version, createdAt: current.createdAt, updatedAt: time)
             }
-        } catch let error as PostgresError where error.isEmailTaken {
-            throw LeadError.emailExists(email)
+        } catch let error as PostgresError {
+            throw LeadError(error, writing: email) ?? error
         }
     }
 

@@ -22,6 +22,24 @@ struct CreateLeadTests {
         #expect(try await tenant.get(created.id.uppercased()) == expected)
     }
 
+    @Test("A call without a key is refused before its request is looked at, where the .proto demands one, and only there")
+    func keyBeforeRequest() async throws {
+        let tenant = try await LeadWorld.shared().tenant()
+        let nonsense: [UInt8] = [0xFF]
+        let create = LeadServiceMethods.createLead.info.path
+        let keyless = await #expect(throws: RPCError.self) {
+            try await tenant.world.channel.unary(path: create, message: nonsense, tenant.options())
+        }
+        #expect(keyless?.code == .invalidArgument)
+        #expect(keyless?.reason == "IDEMPOTENCY_KEY_MISSING")
+        for (path, key) in [(create, "key-00001"), (LeadServiceMethods.getLead.info.path, nil)] {
+            let undecoded = await #expect(throws: RPCError.self) {
+                try await tenant.world.channel.unary(path: path, message: nonsense, tenant.options(key: key))
+            }
+            #expect(undecoded?.reason != "IDEMPOTENCY_KEY_MISSING")
+        }
+    }
+
     @Test("A lead with the least is new, manual and consents to nothing")
     func least() async throws {
         let tenant = try await LeadWorld.shared().tenant()

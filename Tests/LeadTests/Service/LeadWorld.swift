@@ -31,7 +31,9 @@ struct LeadWorld: Sendable {
         administration = Database(database.administrator, loops: loops.loops)
         let secret = try #require(ServerSecret(Array(0..<32)))
         service = Leads(database: connections, secret: secret, zones: try TimeZoneNames())
-        let server = try Server(services: [service], interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTenant()], loops: loops)
+        let server = try Server(
+            services: [service],
+            interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTenant(), RequireIdempotencyKey(for: [service])], loops: loops)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
         channel = try RPC.Channel("\(address)", loop: loops.loops[0])
         self.server = server
