@@ -99,14 +99,20 @@ struct JobsCommand {
                 for _ in first..<min(count, first + 1_000) { batch.enqueue(Job(kind, StringValue())) }
             }
         }
+        let ended = Counted()
         let workers = JobWorkers(
             database, loops: loops.loops, queues: [JobQueue(concurrency: concurrency)],
             handlers: [
-                JobHandler(Self.empty) { _, _ in },
-                JobHandler(Self.written) { _, job in try await job.complete() },
+                JobHandler(Self.empty) { _, _ in ended.add() },
+                JobHandler(Self.written) { _, job in
+                    try await job.complete()
+                    ended.add()
+                },
             ], log: Log(minimum: .error))
         let start = MonotonicTime.now()
         workers.start()
+        while ended.count < count { try await loops.loops[0].sleep(for: .milliseconds(5)) }
+        // Asked only at the end: it is no small question while rows by the thousand have just been removed.
         while try await database.batch(scope, { $0.one("SELECT EXISTS (SELECT FROM job)", as: Bool.self) }) {
             try await loops.loops[0].sleep(for: .milliseconds(5))
         }
@@ -114,6 +120,12 @@ struct JobsCommand {
         await workers.stop(grace: .seconds(10))
         print("\(name): \(count) jobs in \(seconds) s, \(Int(Double(count) / seconds)) a second")
     }
+}
+
+private final class Counted: Sendable {
+    private let number = Atomic<Int>(0)
+    var count: Int { number.load(ordering: .relaxed) }
+    func add() { number.wrappingAdd(1, ordering: .relaxed) }
 }
 
 /// When something happened, from where it happens to who waits for it.

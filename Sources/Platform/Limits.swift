@@ -61,6 +61,9 @@ enum Limits {
     static let jobsPerClaim = 500
     static let jobsPerFinish = 500
 
+    /// How long a queue that is behind waits for more room than a little, so that its claims are worth their round trip.
+    static let jobGathering = Duration.milliseconds(2)
+
     /// How long a worker that is not heard of keeps its jobs. Longer than a pause of the machine, shorter than anybody's patience.
     static let jobLease = Duration.seconds(30)
 

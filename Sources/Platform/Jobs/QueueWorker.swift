@@ -53,7 +53,13 @@ final class QueueWorker: Sendable {
     func run(as worker: @Sendable () -> UUIDv7?) async {
         var pauses = Pauses()
         while !state.withLock({ $0.isStopping }) {
-            let room = min(queue.concurrency - jobs.count, Limits.jobsPerClaim)
+            var room = queue.concurrency - jobs.count
+            if room > 0, room < queue.concurrency / 4, state.withLock({ $0.mayHaveMore }) {
+                // Short jobs end by the hundred at once: a claim for each of them would cost more than they do.
+                try? await loops[0].sleep(for: Limits.jobGathering)
+                room = queue.concurrency - jobs.count
+            }
+            room = min(room, Limits.jobsPerClaim)
             guard room > 0, let worker = worker() else {
                 await bell.wait(until: .now() + Limits.jobPoll)
                 continue
