@@ -31,6 +31,7 @@ extension Encoder {
     public mutating func map<K: KeyWire, V: Wire>(
         _ values: Map<K.Value, V.Value>, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: V.Type
     ) {
+        if values.isEmpty { return }
         if isDeterministic {
             for (key, value) in values.sorted(by: { K.Value.precedes($0.key, $1.key) }).reversed() {
                 entry(key, value, tag, keyWire, valueWire)

@@ -5,7 +5,8 @@ internal import Protobuf
 enum CustomFields {
     /// What is wrong with them together, beside their number.
     static func flaw(in fields: Map<String, CustomValue>) -> String? {
-        if !fields.keys.allSatisfy(isKey) {
+        if fields.isEmpty { return nil }
+        if !fields.allSatisfy({ isKey($0.key) }) {
             return "A key is not allowed: begin with a-z, go on with a-z, 0-9 and _, at most \(Limits.customFieldKeyBytes) in all."
         }
         let bytes = fields.reduce(0) { $0 + $1.key.utf8.count + size(of: $1.value) }

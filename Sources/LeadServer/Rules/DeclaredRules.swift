@@ -14,6 +14,11 @@ struct DeclaredRules {
 
     /// Reports what is declared about a field; what is not, `flaw` says.
     func check(_ field: String, _ flaw: @autoclosure () -> String?, _ violations: inout Violations) {
+        // What a good lead costs counts: it has none.
+        if found.isEmpty {
+            if let flaw = flaw() { violations.add(field, flaw) }
+            return
+        }
         let declared = found.filter { $0.field == field }
         for violation in declared { violations.add(field, violation.description) }
         if declared.isEmpty, let flaw = flaw() { violations.add(field, flaw) }

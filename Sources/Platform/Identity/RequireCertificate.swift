@@ -7,9 +7,12 @@ public import RPC
 /// TLS has checked by then that the certificate descends from our authority; who it is for is another question.
 public struct RequireCertificate: ServerInterceptor {
     private let trustDomain: String
+    /// What stands before a service's name.
+    private let prefix: String
 
     public init(trustDomain: String) {
         self.trustDomain = trustDomain
+        prefix = ServiceIdentity(trustDomain: trustDomain, name: "").uri
     }
 
     public func intercept(_ call: Call, next: Next) async throws {
@@ -17,8 +20,16 @@ public struct RequireCertificate: ServerInterceptor {
             throw RPCError(
                 .unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: this server knows its callers by it.")
         }
-        call[ServiceIdentity.self] = try Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
+        let identity = try usual(certificate.uris) ?? Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
+        call[ServiceIdentity.self] = identity
         try await next(call)
+    }
+
+    /// What nearly every certificate of every call says, read without taking it apart.
+    private func usual(_ uris: [String]) -> ServiceIdentity? {
+        guard uris.count == 1, uris[0].hasPrefix(prefix) else { return nil }
+        let name = Substring(uris[0].utf8.dropFirst(prefix.utf8.count))
+        return Label.isValid(name) ? ServiceIdentity(trustDomain: trustDomain, name: String(name)) : nil
     }
 
     static func identity(sanURIs: [String], trustDomain: String) throws(RPCError) -> ServiceIdentity {

@@ -57,12 +57,13 @@ public struct RequireToken: ServerInterceptor {
         guard values.count == 1 else {
             throw RPCError(.unauthenticated, reason: "TOKEN_MALFORMED", "Send one authorization, not \(values.count).")
         }
-        guard value.utf8.count > 7, value.prefix(7).lowercased() == "bearer " else {
+        let isBearer = value.utf8.count > 7 && zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
+        guard isBearer else {
             throw RPCError(
                 .unauthenticated, reason: "TOKEN_MISSING",
                 "Send a token as metadata: authorization: Bearer <token>. Other schemes are not known here.")
         }
-        return String(value.dropFirst(7))
+        return String(Substring(value.utf8.dropFirst(7)))
     }
 
     private static func verified(_ verify: () throws(TokenError) -> TokenClaims) throws(RPCError) -> TokenClaims {
