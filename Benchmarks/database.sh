@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # What a lead created by RPC costs, beside pgbench writing the same rows with the same statements.
 #
-# usage: Benchmarks/database.sh [create|pair]…                 (both without an argument)
+# usage: Benchmarks/database.sh [create|pair|slow]…            (all without an argument)
 #
 #   create  `switchbench database` creates CALLS (40000) leads through `switchboard serve` on one loop and CONNECTIONS (16) database connections:
 #           mutual TLS, token, idempotency key, outbox, commit. `pgbench -M prepared` with as many clients runs database/create-lead.sql, each
 #           transaction one pipeline; in turns, ROUNDS (5) times. pg_stat_statements has to show the same statements, as often as there are
 #           leads. Bars: RATE (0.70) of pgbench's transactions a second, COST (2.0) times its CPU for each.
 #   pair    two servers on the same database, each with half of the load, in turns with one that has all of it. Bar: PAIR (1.10) times the CPU.
+#   slow    1,000 statements of half a second each in flight beside calls that ask no database, on the same loop (`switchbench slow`).
 #
 # The cluster is this script's own, on /dev/shm and without fsync: what is compared is CPU, not a disk. Prints rows of Markdown. SERVER and
 # BENCH are the release builds of switchboard and switchbench. Exit code 1 when a call failed, the statements differ, or a bar is not held.
@@ -247,13 +248,14 @@ issue_token
 start_server first
 server="$pid"
 load "$address" $((CALLS / 10))
-if [ $# -eq 0 ]; then set -- create pair; fi
+if [ $# -eq 0 ]; then set -- create pair slow; fi
 for one in "$@"; do
     issue_token
     case "$one" in
         create) create ;;
         pair) pair ;;
-        *) echo "database.sh: create or pair, not $one" >&2; exit 64 ;;
+        slow) "$BENCH" slow --connection "host=$work dbname=switchboard user=switchboard_app" ;;
+        *) echo "database.sh: create, pair or slow, not $one" >&2; exit 64 ;;
     esac
 done
 exit "$failed"

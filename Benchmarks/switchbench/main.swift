@@ -30,7 +30,7 @@ func run(_ command: String, usage: String, _ body: @escaping @Sendable () async 
 
 let usages = [
     EchoCommand.usage, CallCommand.usage, InteropServerCommand.usage, InteropClientCommand.usage, HeavyCommand.usage, CodecCommand.usage,
-    AttackCommand.usage, SoakCommand.usage, DatabaseCommand.usage, JobsCommand.usage,
+    AttackCommand.usage, SoakCommand.usage, DatabaseCommand.usage, SlowCommand.usage, JobsCommand.usage,
 ]
 let usage = usages.joined(separator: "\n\n")
 let arguments = Array(CommandLine.arguments.dropFirst(2))
@@ -42,6 +42,7 @@ case "interop-server": run(command, usage: usage) { [arguments] in try await Int
 case "interop-client": run(command, usage: usage) { [arguments] in try await InteropClientCommand(arguments).run() }
 case "heavy": run(command, usage: usage) { [arguments] in try await HeavyCommand(arguments).run() }
 case "soak": run(command, usage: usage) { [arguments] in try await SoakCommand(arguments).run() }
+case "slow": run(command, usage: usage) { [arguments] in try await SlowCommand(arguments).run() }
 case "database": run(command, usage: usage) { [arguments] in try await DatabaseCommand(arguments).run() }
 case "jobs": run(command, usage: usage) { [arguments] in try await JobsCommand(arguments).run() }
 case "attack":

@@ -84,7 +84,11 @@ struct DurabilityTests {
                     try await eventually { await writers.isReady() == false }
                     try await cluster.restart()
                 case .backendKilled:
+                    let refused = writers.refused
                     try cluster.kill(backend: try await backends(deployment)[0])
+                    try await eventually { writers.refused > refused }
+                    // PostgreSQL ends all backends and recovers; how long that takes is its own affair.
+                    try await eventually { (try? await cluster.restart()) != nil }
                 case .frozen:
                     let frozen = try await backends(deployment)
                     for backend in frozen { try cluster.freeze(backend: backend, true) }

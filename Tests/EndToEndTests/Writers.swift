@@ -37,6 +37,7 @@ final class Writers: Sendable {
 
     var seen: Seen { state.withLock { $0 } }
     var count: Int { state.withLock { $0.acknowledged.count } }
+    var refused: Int { state.withLock { $0.refusals.values.reduce(0, +) } }
 
     /// From now on calls go there.
     func turn(to address: String) async throws {

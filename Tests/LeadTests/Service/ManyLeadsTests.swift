@@ -87,9 +87,12 @@ struct ManyLeadsTests {
                 #expect(!plan.contains { $0.contains("Seq Scan") || $0.contains("Sort") }, "\(list.name):\n\(plan.joined(separator: "\n"))")
                 reads.append(try #require(plan.lazy.compactMap(buffers).first, "\(plan)"))
             }
-            // A page or two more or less are where a lead and its index entry happen to lie.
-            for read in reads { #expect(Double(read) <= 1.2 * Double(reads[0]) + 8, "\(list.name): \(reads)") }
-            if Soak.isOn { print("\(list.name): \(reads) blocks, \(try await times(of: list, tenant)) µs") }
+            // Where leads and their index entries happen to lie makes some difference; what is skipped by counting would make thousands.
+            for read in reads { #expect(read <= 2 * reads[0] + 16, "\(list.name): \(reads)") }
+            guard Soak.isOn else { continue }
+            let times = try await times(of: list, tenant)
+            print("\(list.name): \(reads) blocks, \(times) µs")
+            for time in times { #expect(Double(time) <= 1.2 * Double(times[0]), "\(list.name): \(times)") }
         }
     }
 
