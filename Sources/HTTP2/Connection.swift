@@ -38,9 +38,7 @@ final class Connection {
     private var hasSentFinalGoAway = false
     private var life: ConnectionLife
     private var lastRead: MonotonicTime
-    /// In cleartext: what the socket did not take.
-    private var unsent: [UInt8] = []
-    private var unsentOffset = 0
+    private var unsent = UnsentBytes()
 
     init(
         _ socket: consuming Socket, address: SocketAddress, tls: TLSEngine?, role: Session.Role, loop: EventLoop, limits: Limits,
@@ -263,7 +261,7 @@ final class Connection {
         var sent = 0
         if !hasUnsent, case .bytes(let count) = unsafe socket.write(frames) { sent = count }
         // What failed here fails there once more, and is dealt with.
-        if sent < frames.count { unsafe unsent.append(contentsOf: frames[sent...]) }
+        if sent < frames.count { unsafe unsent.append(frames[sent...]) }
     }
 
     /// The loop's buffer must hold one frame more than this.
@@ -271,9 +269,7 @@ final class Connection {
 
     private var hasUnsent: Bool { unsentBytes > 0 }
 
-    private var unsentBytes: Int {
-        tls?.outputByteCount ?? (unsent.count - unsentOffset)
-    }
+    private var unsentBytes: Int { tls?.outputByteCount ?? unsent.count }
 
     /// A peer that does not read is not read from: whatever it asks, what waits for it stays bounded.
     private var isClogged: Bool {
@@ -300,18 +296,14 @@ final class Connection {
 
     private func writeOnce() -> Socket.Transfer {
         if let tls { return unsafe socket.write(tls.output) }
-        return unsafe unsent.withUnsafeBytes { unsafe socket.write(UnsafeRawBufferPointer(rebasing: $0[unsentOffset...])) }
+        return unsafe unsent.withUnsafeBytes { unsafe socket.write($0) }
     }
 
     private func written(_ count: Int) {
         stall?.cancel()
         stall = nil
         if let tls { return tls.consumeOutput(count) }
-        unsentOffset += count
-        if unsentOffset == unsent.count {
-            unsent = []
-            unsentOffset = 0
-        }
+        unsent.removeFirst(count)
     }
 
     // MARK: Ending
