@@ -154,11 +154,11 @@ CREATE FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fence
         held := ARRAY(
             SELECT found.ctid FROM unnest(tenants, ids, fences) AS ended (tenant_id, id, fence)
             CROSS JOIN LATERAL (
-                SELECT job.ctid FROM job
-                WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id AND job.fence = ended.fence
-                    AND job.state = 'running' AND job.worker_id = worker
+                SELECT job.ctid, job.state, job.worker_id, job.fence FROM job
+                WHERE job.tenant_id = ended.tenant_id AND job.id = ended.id
                 LIMIT 1 FOR UPDATE
             ) AS found
+            WHERE found.state = 'running' AND found.worker_id = worker AND found.fence = ended.fence
         );
         RETURN QUERY DELETE FROM job WHERE job.ctid = ANY (held) AND job.kept_seconds IS NULL RETURNING job.id;
         RETURN QUERY
