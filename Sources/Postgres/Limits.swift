@@ -60,4 +60,7 @@ enum Limits {
     /// A migration that waits for a table lock makes everyone behind it wait: it gives up quickly and tries again.
     static let migrationLockTimeoutMilliseconds = 2_000
     static let migrationLockTries = 30
+    /// What is built CONCURRENTLY waits for every older transaction, and stops no writer meanwhile: given up, it would have been built for
+    /// nothing. As long as others wait for their turn to migrate.
+    static let concurrentLockTimeoutMilliseconds = 300_000
 }

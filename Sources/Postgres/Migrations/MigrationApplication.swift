@@ -30,14 +30,16 @@ struct MigrationApplication {
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'public.schema_migration'::regclass AND attname = 'expands')"
         ).one()
         if isUpToDate { return }
-        try retrying { () throws(PostgresError) in
+        try retrying(Limits.migrationLockTries) { () throws(PostgresError) in
             try session.executeScript("ALTER TABLE public.schema_migration ADD COLUMN expands boolean NOT NULL DEFAULT false")
         }
     }
 
     func apply(_ migration: Migration) throws(PostgresError) {
         do throws(PostgresError) {
-            try retrying { () throws(PostgresError) in
+            try retrying(migration.isConcurrent ? 1 : Limits.migrationLockTries) { () throws(PostgresError) in
+                let timeout = migration.isConcurrent ? Limits.concurrentLockTimeoutMilliseconds : Limits.migrationLockTimeoutMilliseconds
+                try session.executeScript("SET lock_timeout = \(timeout)")
                 if migration.needsNoTransaction {
                     try applyInNoTransaction(migration)
                 } else {
@@ -46,19 +48,24 @@ struct MigrationApplication {
             }
         } catch {
             if error.kind == .migration { throw error }
+            if migration.needsNoTransaction, session.isBroken || migration.statements.first?.concurrentIndex == nil {
+                throw .migration(
+                    "Migration \(migration) failed. It runs in no transaction, so that part of it may have taken place. Migrate again.",
+                    error)
+            }
             throw .migration("Migration \(migration) failed and left nothing behind.", error)
         }
     }
 
     /// Whoever waits for a table's lock makes everyone wait who comes after it: it gives up soon and tries again.
-    private func retrying(_ body: () throws(PostgresError) -> Void) throws(PostgresError) {
+    private func retrying(_ tries: Int, _ body: () throws(PostgresError) -> Void) throws(PostgresError) {
         for attempt in 1... {
             do throws(PostgresError) {
                 try body()
                 return
             } catch {
                 if !session.isBroken { _ = try? session.executeScript("ROLLBACK") }
-                guard error.kind == .lockNotAvailable, attempt < Limits.migrationLockTries else { throw error }
+                guard error.kind == .lockNotAvailable, attempt < tries else { throw error }
                 MigrationApplication.pause(Limits.migrationLockPauses.longest)
             }
         }
@@ -71,7 +78,14 @@ struct MigrationApplication {
             throw .migration("Migration \(migration) ends its transaction. Take COMMIT and ROLLBACK out of it.")
         }
         try session.execute(.record(migration))
-        try session.execute("COMMIT")
+        do throws(PostgresError) {
+            try session.execute("COMMIT")
+        } catch {
+            guard session.isBroken else { throw error }
+            throw .migration(
+                "The connection broke at the commit of migration \(migration): it has taken place as a whole, or not at all. Migrate again.",
+                error)
+        }
     }
 
     /// What a process leaves that dies in between is an index that is not valid, or one that no row records: the next one goes on there.
@@ -94,10 +108,21 @@ struct MigrationApplication {
                 throw .migration("Migration \(migration) left an index that is not valid. See the log of PostgreSQL.")
             }
         } catch {
-            if let index, !session.isBroken { try dropInvalid(index) }
+            if let index, !session.isBroken {
+                do throws(PostgresError) {
+                    try dropInvalid(index)
+                } catch let second {
+                    throw .migration(
+                        "Migration \(migration) failed (\(error.message)) and left an index that is not valid. Migrate again.", second)
+                }
+            }
             throw error
         }
-        try session.execute(.record(migration))
+        do throws(PostgresError) {
+            try session.execute(.record(migration))
+        } catch {
+            throw .migration("Migration \(migration) has taken place and is perhaps not recorded. Migrate again.", error)
+        }
     }
 
     private func isInvalid(_ index: String) throws(PostgresError) -> Bool {
@@ -114,6 +139,11 @@ struct MigrationApplication {
     static func pause(_ duration: Duration) {
         usleep(UInt32(clamping: duration.wholeNanoseconds / 1000))
     }
+}
+
+extension Migration {
+    /// It waits for others' transactions, and none of them waits for it.
+    fileprivate var isConcurrent: Bool { needsNoTransaction && statements.contains { $0.words.contains("concurrently") } }
 }
 
 extension SQLScript.Statement {

@@ -59,6 +59,62 @@ import Testing
         #expect(try world.isRecorded())
     }
 
+    @Test("An index waits for an old snapshot for longer than others would wait for a table's lock, and is built once")
+    func oldSnapshot() async throws {
+        let world = try await World()
+        try world.session.executeScript("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM thing")
+        async let outcome = world.migrate(Self.index)
+        let other = try Session.connect(world.owner)
+        let longer = Limits.migrationLockTimeoutMilliseconds * 3 / 2
+        let isWaiting = try await eventually {
+            try other.execute(
+                """
+                SELECT EXISTS (
+                    SELECT FROM pg_stat_progress_create_index JOIN pg_stat_activity USING (pid)
+                    WHERE phase = 'waiting for old snapshots' AND now() - query_start > \(Int64(longer)) * interval '1 millisecond')
+                """
+            ).one()
+        }
+        #expect(isWaiting)
+        try world.session.executeScript("COMMIT")
+        #expect(await outcome == nil)
+        #expect(try world.indexes() == ["thing_by_id"])
+        #expect(try world.isRecorded())
+    }
+
+    private static let killer = """
+        CREATE FUNCTION kill(bigint) RETURNS bigint IMMUTABLE LANGUAGE plpgsql
+            AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(0); RETURN 1; END $$;
+        """
+
+    @Test("A connection that breaks in no transaction leaves nobody knows what, and that is said")
+    func broken() async throws {
+        let world = try await World()
+        try world.session.executeScript(Self.killer)
+        let error = await world.migrate(Self.migration("CREATE INDEX CONCURRENTLY IF NOT EXISTS thing_by_kill ON thing (kill(id))"))
+        #expect(
+            error?.message
+                == "Migration test 2 (step) failed. It runs in no transaction, so that part of it may have taken place. Migrate again.")
+        #expect(try !world.isRecorded())
+    }
+
+    @Test("A connection that breaks at a commit is not said to have left nothing behind")
+    func brokenCommit() async throws {
+        let world = try await World()
+        try world.session.executeScript(
+            """
+            \(Self.killer)
+            CREATE FUNCTION kill_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM kill(1); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER kill_at_commit AFTER INSERT ON thing DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW EXECUTE FUNCTION kill_at_commit();
+            """)
+        let error = await world.migrate(Migration(service: "test", number: 2, name: "step", sql: "INSERT INTO thing VALUES (101, 'x')"))
+        #expect(
+            error?.message
+                == "The connection broke at the commit of migration test 2 (step): it has taken place as a whole, or not at all. Migrate again."
+        )
+    }
+
     @Test("An index that a dying process left invalid is dropped and built again")
     func resumesInvalid() async throws {
         let world = try await World()
