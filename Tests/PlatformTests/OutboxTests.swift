@@ -207,6 +207,23 @@ struct OutboxTests {
         }
     }
 
+    @Test("a place that is ahead of the database, which was restored from another cluster, begins again")
+    func restored() async throws {
+        try await OutboxWorld.with { world in
+            let dispatcher = EventDispatcher(world.database, to: Notes())
+            try await dispatcher.register()
+            try await world.administration.batch(OutboxWorld.scope(nil)) {
+                $0.enqueue("UPDATE outbox_cursor SET xid = '1000000000000'::xid8, number = 7")
+            }
+            try await world.tell("1", "2")
+            #expect(try await read(2, dispatcher.dispatch) == 2)
+            #expect(try await world.notes(of: "a") == ["1", "2"])
+            try await world.tell("3")
+            #expect(try await read(1, dispatcher.dispatch) == 1)
+            #expect(try await world.notes(of: "a") == ["1", "2", "3"])
+        }
+    }
+
     @Test("old events are removed once every consumer has heard them")
     func purge() async throws {
         try await OutboxWorld.with { world in

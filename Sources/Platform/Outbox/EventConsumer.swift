@@ -1,7 +1,8 @@
 public import Postgres
 
 /// Somebody who must hear of every event exactly once, whatever happens to processes: what it writes while it hears is committed together
-/// with how far it has come.
+/// with how far it has come. When the database is restored into another cluster, whose transactions have smaller numbers, it hears what is
+/// kept once more.
 ///
 /// It is for work inside the database, such as a job for each event. What leaves the house is done by that job.
 public protocol EventConsumer: Sendable {

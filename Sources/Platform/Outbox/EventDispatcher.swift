@@ -5,10 +5,12 @@ internal import Postgres
 struct EventDispatcher: Sendable {
     private let database: Database
     let consumer: any EventConsumer
+    private let log: Log
 
-    init(_ database: Database, to consumer: any EventConsumer) {
+    init(_ database: Database, to consumer: any EventConsumer, log: Log = Log(minimum: .error)) {
         self.database = database
         self.consumer = consumer
+        self.log = log
     }
 
     /// Makes the place of a consumer that is new: it hears what happens from then on. `dispatch` does so, too, when it finds none.
@@ -22,7 +24,16 @@ struct EventDispatcher: Sendable {
     func dispatch() async throws -> Int {
         let name = consumer.name
         let count: Int = try await database.transaction(Scope.outbox) { transaction in
-            guard let position = try await transaction.optional(.holdCursor(of: name), as: OutboxPosition.self) else { return -1 }
+            guard let place = try await transaction.optional(.holdCursor(of: name), as: HeldPlace.self) else { return -1 }
+            var position = place.position
+            if place.isAhead {
+                // Nothing would be heard for as long as the old cluster had lived, and what is new would be purged as if it had been.
+                position = .beginning
+                transaction.enqueue(.moveCursor(of: name, to: position))
+                log.write(
+                    .warning, "events_heard_from_the_beginning",
+                    ["to": .text(name), "reason": "its place is ahead of the database: one that was restored from another cluster"])
+            }
             let events = try await transaction.all(.events(after: position, limit: Limits.outboxPage), as: RecordedEvent.self)
             var tenant: String?
             for event in events {
@@ -37,6 +48,17 @@ struct EventDispatcher: Sendable {
         }
         if count < 0 { try await register() }
         return max(0, count)
+    }
+}
+
+/// A consumer's place.
+struct HeldPlace: RowDecodable {
+    var position: OutboxPosition
+    var isAhead: Bool
+
+    init(row: Row) throws(PostgresError) {
+        position = try OutboxPosition(row: row)
+        isAhead = try row["is_ahead"]
     }
 }
 

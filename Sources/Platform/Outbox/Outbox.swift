@@ -43,7 +43,7 @@ public final class Outbox: Sendable {
         readers =
             [Reader(bell: Bell(on: loop), name: "feed", read: { try await feed.read() })]
             + consumers.map { consumer in
-                let dispatcher = EventDispatcher(database, to: consumer)
+                let dispatcher = EventDispatcher(database, to: consumer, log: log)
                 return Reader(bell: Bell(on: loop), name: consumer.name, read: { try await dispatcher.dispatch() })
             }
         purges = Bell(on: loop)

@@ -14,9 +14,13 @@ extension SQL {
     /// Before the first event that is not readable yet.
     static let outboxEnd: SQL = "SELECT outbox_horizon()::text::bigint - 1 AS xid, 9223372036854775807 AS number"
 
-    /// The consumer's place, held until the transaction ends; no row when another process holds it.
+    /// The consumer's place, held until the transaction ends; no row when another process holds it. A place that no transaction has come to
+    /// yet is of another cluster, from which the database was restored: its numbers mean nothing here.
     static func holdCursor(of consumer: String) -> SQL {
-        "SELECT xid::text::bigint AS xid, number FROM outbox_cursor WHERE consumer = \(consumer) FOR UPDATE SKIP LOCKED"
+        """
+        SELECT xid::text::bigint AS xid, number, xid > pg_snapshot_xmax(pg_current_snapshot()) AS is_ahead
+        FROM outbox_cursor WHERE consumer = \(consumer) FOR UPDATE SKIP LOCKED
+        """
     }
 
     /// A consumer that is new begins with what happens from now on.

@@ -24,6 +24,9 @@ public struct OutboxPosition: Sendable, Hashable, Comparable {
     let transaction: Int64
     let number: Int64
 
+    /// Before every event.
+    static let beginning = OutboxPosition(transaction: 0, number: 0)
+
     public static func < (left: OutboxPosition, right: OutboxPosition) -> Bool {
         (left.transaction, left.number) < (right.transaction, right.number)
     }
