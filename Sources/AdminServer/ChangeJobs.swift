@@ -21,11 +21,7 @@ extension JobAdministration {
     public func cancelJob(_ request: CancelJobRequest, _ call: Call) async throws -> JobRecord {
         let id = try JobID.known(request.id)
         let (changed, found) = try await database.batch(call) { batch in
-            let changed = batch.optional(.cancelJob(id, reason: request.reason), as: JobRow.self)
-            let found = batch.optional(.job(id), as: JobRow.self)
-            // Seldom enough to be told at once: whoever runs it looks what is to be cancelled.
-            batch.enqueue(.notify(.jobCancellations))
-            return (changed, found)
+            (batch.optional(.cancelJob(id, reason: request.reason), as: JobRow.self), batch.optional(.job(id), as: JobRow.self))
         }
         if let changed { return changed.record }
         if let found, found.record.state == .cancelled { return found.record }

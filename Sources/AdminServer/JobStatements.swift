@@ -38,7 +38,7 @@ extension SQL {
         """
     }
 
-    /// One row when it had not ended.
+    /// One row when it had not ended. Whoever runs it is told at once, with the commit: it is seldom enough.
     static func cancelJob(_ id: UUIDv7, reason: String) -> SQL {
         """
         UPDATE job SET
@@ -47,7 +47,9 @@ extension SQL {
             finished_at = CASE WHEN state <> 'running' THEN now() END,
             expires_at = CASE WHEN state <> 'running' THEN now() + interval '7 days' END,
             end_reason = coalesce(end_reason, \(reason))
-        WHERE tenant_id = current_tenant() AND id = \(id) AND state IN ('scheduled', 'ready', 'running') RETURNING \(JobRow.columns)
+        WHERE tenant_id = current_tenant() AND id = \(id) AND state IN ('scheduled', 'ready', 'running')
+        RETURNING \(JobRow.columns),
+            CASE WHEN is_cancelling THEN pg_notify(\(NotificationChannel.jobCancellations.name), '') IS NOT NULL END AS is_told
         """
     }
 

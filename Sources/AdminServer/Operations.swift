@@ -51,10 +51,7 @@ extension Operations {
 
     public func cancelOperation(_ request: CancelOperationRequest, _ call: Call) async throws -> Operation {
         let id = try Self.id(of: request.name)
-        try await database.batch(Scope(call)) { batch in
-            batch.enqueue(.cancelOperation(id))
-            batch.enqueue(.notify(.jobCancellations))
-        }
+        try await database.batch(Scope(call)) { $0.enqueue(.cancelOperation(id)) }
         return try await operation(request.name, call)
     }
 
@@ -155,6 +152,7 @@ extension SQL {
             finished_at = CASE WHEN state <> 'running' THEN now() END,
             expires_at = CASE WHEN state <> 'running' THEN now() + interval '7 days' END
         WHERE tenant_id = current_tenant() AND id = \(id) AND kept_seconds IS NOT NULL AND state IN ('scheduled', 'ready', 'running')
+        RETURNING CASE WHEN is_cancelling THEN pg_notify(\(NotificationChannel.jobCancellations.name), '') IS NOT NULL END AS is_told
         """
     }
 }

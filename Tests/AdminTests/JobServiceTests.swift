@@ -110,6 +110,36 @@ import Testing
         }
     }
 
+    @Test("workers are told of cancelled jobs that run, and of nothing else")
+    func told() async throws {
+        try await AdminWorld.with { world in
+            let job = Job(AdminJobs.note, StringValue("x"))
+            try await world.enqueue([job])
+            var news = world.database.notifications(on: [.jobCancellations]).makeAsyncIterator()
+            #expect(await news.next() == .mayHaveMissed)
+            var cancel = CancelJobRequest()
+            cancel.id = UUIDv7Generator.system.next().description
+            cancel.reason = "not wanted"
+            #expect(await refusal { try await world.jobs.cancelJob(cancel, world.options()) }?.code == .notFound)
+            var operation = CancelOperationRequest()
+            operation.name = "operations/\(cancel.id)"
+            #expect(await refusal { try await world.operations.cancelOperation(operation, world.options()) }?.code == .notFound)
+            cancel.id = job.id.description
+            #expect(try await world.jobs.cancelJob(cancel, world.options()).state == .cancelled)
+            try await world.database.batch(world.scope()) { $0.enqueue(.notify(.jobCancellations, payload: "the first")) }
+            #expect(await news.next() == .notified(.jobCancellations, payload: "the first"))
+
+            let running = Job(AdminJobs.note, StringValue("y"))
+            try await world.enqueue([running])
+            try await world.database.batch(world.scope()) {
+                $0.enqueue("UPDATE job SET state = 'running', worker_id = \(running.id) WHERE id = \(running.id)")
+            }
+            cancel.id = running.id.description
+            #expect(try await world.jobs.cancelJob(cancel, world.options()).cancelling)
+            #expect(await news.next() == .notified(.jobCancellations, payload: ""))
+        }
+    }
+
     @Test("a running job's task is cancelled when somebody cancels the job")
     func running() async throws {
         let begun = Bell(on: try EventLoop(name: "test"))
