@@ -95,6 +95,25 @@ import Testing
         }
     }
 
+    @Test("tenants whose jobs all wait for one before them do not keep a claim from those behind them, nor from those before it began")
+    func behindSequences() async throws {
+        try await JobWorld.with { world in
+            let blocked = (0..<90).map { "b\($0 + 100)" }
+            let store = world.store()
+            let worker = try await world.worker(store)
+            for tenant in blocked { try await world.enqueue([Job(TestJobs.note, StringValue(""), sequence: "s")], tenant: tenant) }
+            #expect(try await store.claim(worker, JobQueue(), count: 90, after: "")?.count == 90)
+            for tenant in blocked { try await world.enqueue([Job(TestJobs.note, StringValue(""), sequence: "s")], tenant: tenant) }
+            for tenant in ["a", "c"] { try await world.enqueue((0..<2).map { _ in Job(TestJobs.note, StringValue("")) }, tenant: tenant) }
+            var tenants: [String] = []
+            for last in ["a", "b150", "c", "b150"] {
+                tenants += try await store.claim(worker, JobQueue(), count: 1, after: last)?.map(\.hold.tenant) ?? []
+            }
+            #expect(tenants == ["c", "c", "a", "a"])
+            #expect(try await store.claim(worker, JobQueue(), count: 1, after: "b150")?.count == 0)
+        }
+    }
+
     @Test("tenants at their caps do not keep a claim from those behind them")
     func behindCaps() async throws {
         try await JobWorld.with { world in

@@ -56,9 +56,51 @@ import Testing
             try await world.enqueue([job("4", .replace("k"))])
             #expect(try await payloads(world) == ["4", "2"])
 
-            // It can still fail and come back, beside the one that waits.
+            // Older work is not done after newer: its attempt was the last one.
             #expect(try await store.fail(running.hold, .again))
-            #expect(try await payloads(world) == ["4", "2"])
+            #expect(try await world.states().sorted() == ["cancelled/1", "ready/0"])
+            let newest = try #require(try await store.claim(worker, JobQueue(), count: 9, after: "")?.first)
+            #expect(try StringValue(decoding: newest.payload).value == "4")
+            _ = try await store.finish(worker, [newest.hold])
+            world.time.pass(.seconds(600))
+            #expect(try await store.claim(worker, JobQueue(), count: 9, after: "")?.count == 0)
+        }
+    }
+
+    @Test("a replaced job does not run again either when its worker stops or is lost, or when it asks for a later time", arguments: 0..<3)
+    func replacedWhileRunning(way: Int) async throws {
+        try await JobWorld.with { world in
+            try await world.enqueue([job("old", .replace("k"))])
+            let store = world.store()
+            let worker = try await world.worker(store)
+            let running = try #require(try await store.claim(worker, JobQueue(), count: 9, after: "")?.first)
+            try await world.enqueue([job("new", .replace("k"))])
+            switch way {
+            case 0: try await store.retire(worker)
+            case 1:
+                world.time.pass(Limits.jobLease + .seconds(1))
+                #expect(try await store.rescue() == 1)
+            default:
+                var later = JobVerdict.again
+                later.next = .later(after: .zero)
+                #expect(try await store.fail(running.hold, later))
+            }
+            world.time.pass(.seconds(600))
+            let claimed = try #require(try await store.claim(world.worker(store), JobQueue(), count: 9, after: ""))
+            #expect(try claimed.map { try StringValue(decoding: $0.payload).value } == ["new"])
+        }
+    }
+
+    @Test("a replaced job that waits for another attempt has all attempts again")
+    func replacedAttempts() async throws {
+        try await JobWorld.with { world in
+            try await world.enqueue([job("1", .replace("k"))])
+            let store = world.store()
+            let running = try #require(try await store.claim(world.worker(store), JobQueue(), count: 1, after: "")?.first)
+            #expect(try await store.fail(running.hold, .again))
+            #expect(try await world.states() == ["scheduled/1"])
+            try await world.enqueue([job("2", .replace("k"))])
+            #expect(try await world.states() == ["ready/0"])
         }
     }
 

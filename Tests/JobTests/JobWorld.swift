@@ -94,6 +94,13 @@ struct JobWorld: Sendable {
     }
 }
 
+extension JobStore {
+    /// As a worker that knows all kinds of these tests.
+    func claim(_ worker: UUIDv7, _ queue: JobQueue, count: Int, after tenant: String) async throws(PostgresError) -> [ClaimedJob]? {
+        try await claim(worker, queue, kinds: TestJobs.names, count: count, after: tenant)
+    }
+}
+
 /// Something that happens in handlers, in the order in which it does.
 final class Journal: Sendable {
     private let entries = Mutex<[String]>([])
@@ -115,5 +122,6 @@ enum TestJobs {
         "test.thrice", retries: JobRetries(attempts: 3, first: .milliseconds(1), longest: .milliseconds(1)))
     static let kept = JobKind<StringValue>("test.kept", kept: .seconds(60))
     static let briefKept = JobKind<StringValue>("test.brief_kept", retries: .none, timeout: .milliseconds(1), kept: .seconds(60))
+    static let names = ["test.brief", "test.kept", "test.note", "test.once", "test.thrice"]
     static let brief = JobKind<StringValue>("test.brief", retries: .none, timeout: .milliseconds(1))
 }

@@ -80,7 +80,7 @@ import Testing
             CheckedStatement("purgeKeys", .purgeKeys(limit: 1), Int.self),
             CheckedStatement("events", .events(after: position, limit: 1), RecordedEvent.self),
             CheckedStatement("outboxEnd", .outboxEnd, OutboxPosition.self),
-            CheckedStatement("holdCursor", .holdCursor(of: "cache"), OutboxPosition.self),
+            CheckedStatement("holdCursor", .holdCursor(of: "cache"), HeldPlace.self),
             CheckedStatement("makeCursor", .makeCursor(of: "cache")),
             CheckedStatement("moveCursor", .moveCursor(of: "cache", to: position)),
             CheckedStatement("purgeOutbox", .purgeOutbox(olderThanSeconds: 1, limit: 1), Int64.self),
@@ -100,7 +100,8 @@ import Testing
         return [
             CheckedStatement("registerJobWorker", .registerJobWorker(id, name: "test", shift: 0)),
             CheckedStatement("beatJobWorker", .beatJobWorker(id, shift: 0)),
-            CheckedStatement("claimJobs", .claimJobs(id, JobQueue("default", cap: 1, tenantCap: 1), count: 1, after: "", shift: 0)),
+            CheckedStatement(
+                "claimJobs", .claimJobs(id, JobQueue("default", cap: 1, tenantCap: 1), kinds: ["mail"], count: 1, after: "", shift: 0)),
             CheckedStatement("finishJobs", .finishJobs(id, [hold], shift: 0), UUIDv7.self),
             CheckedStatement("completeJob", .completeJob(hold, reply: reply, shift: 0)),
             CheckedStatement("failJob", .failJob(hold, verdict(.again(after: .seconds(1))), shift: 0), Int.self),

@@ -16,8 +16,9 @@ public struct Job: Sendable {
     public enum Uniqueness: Sendable, Hashable {
         /// The first one stands; this one is dropped.
         case skip(String)
-        /// This one's payload, start and priority replace those of one that waits. One that runs already is left alone, and this one waits
-        /// beside it: what it was asked for may be older than the change.
+        /// This one's payload, start and priority replace those of one that waits, whose attempts count no more. One that runs already is
+        /// left alone, since what it was asked for may be older than the change, and this one is another job; but when it fails, it is
+        /// cancelled: a later attempt would undo what this one does.
         case replace(String)
 
         var key: String {

@@ -43,18 +43,18 @@ extension Job {
             ]
         case .replace(let key):
             // Who replaces the same job at once waits at the lock; a job that waits is locked, so that it does not begin in between; one that
-            // runs gives its key up.
+            // runs gives its key up, and has had its last attempt.
             [
                 "SELECT pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'job', current_tenant(), \(kind), \(key)), 0))",
                 """
-                UPDATE job SET unique_key = CASE WHEN state = 'running' THEN NULL ELSE unique_key END
+                UPDATE job SET unique_key = CASE WHEN state = 'running' THEN NULL ELSE unique_key END, is_superseded = state = 'running'
                 WHERE tenant_id = current_tenant() AND kind = \(kind) AND unique_key = \(key) AND state IN ('scheduled', 'ready', 'running')
                 """,
                 """
                 \(insertion) ON CONFLICT (tenant_id, kind, unique_key)
                     WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running')
                     DO UPDATE SET payload = EXCLUDED.payload, state = EXCLUDED.state, run_at = EXCLUDED.run_at, rank = EXCLUDED.rank,
-                        priority = EXCLUDED.priority
+                        priority = EXCLUDED.priority, attempt = 0
                 """,
             ]
         }

@@ -11,10 +11,12 @@ extension SQL {
         "SELECT tenant_id, id FROM job_beat(\(worker), \(Limits.jobLease.microseconds), \(shift))"
     }
 
-    static func claimJobs(_ worker: UUIDv7, _ queue: JobQueue, count: Int, after tenant: String, shift: Int64) -> SQL {
+    static func claimJobs(
+        _ worker: UUIDv7, _ queue: JobQueue, kinds: [String], count: Int, after tenant: String, shift: Int64
+    ) -> SQL {
         """
         SELECT tenant_id, id, kind, payload, attempt, attempts_allowed, fence, caller, request_id, \(worker) AS worker_id
-        FROM job_claim(\(worker), \(queue.name), \(Int32(count)), \(tenant), \(queue.cap.map { Int32(clamping: $0) }),
+        FROM job_claim(\(worker), \(queue.name), \(kinds), \(Int32(count)), \(tenant), \(queue.cap.map { Int32(clamping: $0) }),
             \(queue.tenantCap.map { Int32(clamping: $0) }), \(shift))
         """
     }
@@ -56,22 +58,22 @@ extension SQL {
         }
         if case .later = verdict.next {
             return """
-                UPDATE job SET state = CASE WHEN is_cancelling THEN 'cancelled' ELSE 'scheduled' END, worker_id = NULL,
+                UPDATE job SET state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled' ELSE 'scheduled' END, worker_id = NULL,
                     attempt = attempt - 1, run_at = \(moment) + \(pause.microseconds) * interval '1 microsecond',
                     rank = \(moment) + \(pause.microseconds) * interval '1 microsecond' + priority * interval '1 minute',
-                    finished_at = CASE WHEN is_cancelling THEN \(moment) END,
-                    expires_at = CASE WHEN is_cancelling THEN \(moment) + interval '7 days' END
+                    finished_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) END,
+                    expires_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) + interval '7 days' END
                 WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND state = 'running' AND worker_id = \(hold.worker)
                 RETURNING 1
                 """
         }
         return """
             WITH failed AS (
-                UPDATE job SET state = CASE WHEN is_cancelling THEN 'cancelled' ELSE \(state) END, worker_id = NULL,
+                UPDATE job SET state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled' ELSE \(state) END, worker_id = NULL,
                     run_at = \(moment) + \(pause.microseconds) * interval '1 microsecond',
                     rank = \(moment) + \(pause.microseconds) * interval '1 microsecond' + priority * interval '1 minute',
-                    finished_at = CASE WHEN is_cancelling OR \(state == "dead") THEN \(moment) END,
-                    expires_at = CASE WHEN is_cancelling THEN \(moment) + interval '7 days' END
+                    finished_at = CASE WHEN is_cancelling OR is_superseded OR \(state == "dead") THEN \(moment) END,
+                    expires_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) + interval '7 days' END
                 WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND state = 'running' AND worker_id = \(hold.worker)
                 RETURNING tenant_id, id, fence, attempt
             )

@@ -27,15 +27,20 @@ struct JobStore: Sendable {
         }
     }
 
-    /// Claims up to `count` jobs; nil when the worker's lease had ended.
-    func claim(_ worker: UUIDv7, _ queue: JobQueue, count: Int, after tenant: String) async throws(PostgresError) -> [ClaimedJob]? {
-        do throws(PostgresError) {
-            return try await database.batch(scope()) {
-                $0.all(.claimJobs(worker, queue, count: count, after: tenant, shift: shift), as: ClaimedJob.self)
+    /// Claims up to `count` jobs of these kinds; nil when the worker's lease had ended.
+    func claim(
+        _ worker: UUIDv7, _ queue: JobQueue, kinds: [String], count: Int, after tenant: String
+    ) async throws(PostgresError) -> [ClaimedJob]? {
+        while true {
+            do throws(PostgresError) {
+                return try await database.batch(scope()) {
+                    $0.all(.claimJobs(worker, queue, kinds: kinds, count: count, after: tenant, shift: shift), as: ClaimedJob.self)
+                }
+            } catch {
+                if error.sqlstate == State.workerLost { return nil }
+                // Another claim has begun the same sequence at the same time, and is committed by now: the next look sees it.
+                guard error.kind == .uniqueViolation, error.constraint == "job_sequence_running" else { throw error }
             }
-        } catch {
-            if error.sqlstate == State.workerLost { return nil }
-            throw error
         }
     }
 

@@ -9,6 +9,7 @@ final class QueueWorker: Sendable {
     let queue: JobQueue
     private let store: JobStore
     private let handlers: [String: JobHandler]
+    private let kinds: [String]
     private let finisher: JobFinisher
     private let loops: [EventLoop]
     private let log: Log
@@ -31,6 +32,7 @@ final class QueueWorker: Sendable {
         self.queue = queue
         self.store = store
         self.handlers = handlers
+        kinds = handlers.keys.sorted()
         self.loops = loops
         self.log = log
         let bell = Bell(on: loops[0])
@@ -49,8 +51,10 @@ final class QueueWorker: Sendable {
 
     // MARK: Claiming
 
-    /// Until `stop`. `worker` gives the id to claim with, nil while there is none.
+    /// Until `stop`. `worker` gives the id to claim with, nil while there is none. Jobs of kinds without a handler are left to others, such
+    /// as newer programs.
     func run(as worker: @Sendable () -> UUIDv7?) async {
+        if kinds.isEmpty { return }
         var pauses = Pauses()
         while !state.withLock({ $0.isStopping }) {
             var room = queue.concurrency - jobs.count
@@ -65,7 +69,8 @@ final class QueueWorker: Sendable {
                 continue
             }
             do throws(PostgresError) {
-                let claimed = try await store.claim(worker, queue, count: room, after: state.withLock { $0.lastTenant })
+                let claimed = try await store.claim(
+                    worker, queue, kinds: kinds, count: room, after: state.withLock { $0.lastTenant })
                 pauses = Pauses()
                 let mayHaveMore = claimed?.count == room
                 let isStopping = state.withLock { state in
@@ -75,7 +80,9 @@ final class QueueWorker: Sendable {
                 }
                 // What is claimed and not begun goes back with all else when the worker retires.
                 if isStopping { return }
-                for job in claimed ?? [] { begin(job) }
+                for job in claimed ?? [] {
+                    if let handler = handlers[job.kind] { begin(job, handler) }
+                }
                 if mayHaveMore { continue }
                 await bell.wait(until: .now() + Limits.jobPoll * Double.random(in: 0.8..<1.2))
             } catch {
@@ -100,22 +107,17 @@ final class QueueWorker: Sendable {
 
     // MARK: Running
 
-    private func begin(_ job: ClaimedJob) {
+    private func begin(_ job: ClaimedJob, _ handler: JobHandler) {
         let turn = state.withLock { state in
             state.turn &+= 1
             return state.turn
         }
         let loop = loops[turn % loops.count]
-        let handler = handlers[job.kind]
-        let run = JobRun(job, deadline: .now() + (handler?.timeout ?? .zero), store.database, clock: store.clock)
+        let run = JobRun(job, deadline: .now() + handler.timeout, store.database, clock: store.clock)
         jobs.begin(run)
-        let executor: any TaskExecutor = handler?.isHeavy == true ? WorkerPool.shared : loop
+        let executor: any TaskExecutor = handler.isHeavy ? WorkerPool.shared : loop
         let task = Task(executorPreference: executor) {
-            if let handler {
-                await self.perform(job, run, handler, loop)
-            } else {
-                await self.refuse(run)
-            }
+            await self.perform(job, run, handler, loop)
             self.end(run)
         }
         jobs.set(task, of: run)
@@ -182,16 +184,6 @@ final class QueueWorker: Sendable {
         case .dead: note(run, "job_dead", .error, error, "dead letter")
         case .later: break
         }
-    }
-
-    /// A job of a kind that this program does not know, since it is older than who enqueued it: others may.
-    private func refuse(_ run: JobRun) async {
-        guard jobs.takeAway(run) else { return }
-        let verdict = JobVerdict(
-            JobError.snooze(Limits.jobLease), as: .snooze(Limits.jobLease), isTimeout: false, attempt: run.attempt,
-            allowed: run.attemptsAllowed, retries: .standard, random: 0)
-        note(run, "job_unknown", .warning, JobError.snooze(Limits.jobLease), "left to others")
-        await persist(run) { () throws in _ = try await self.store.fail(run.hold, verdict) }
     }
 
     /// Tells the database until it has heard it: a job nobody speaks of any more would run for ever. In a task that nobody cancels; once also

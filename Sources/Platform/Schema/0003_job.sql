@@ -25,6 +25,8 @@ CREATE TABLE job (
     worker_id uuid,
     -- A running job is to be cancelled.
     is_cancelling boolean NOT NULL DEFAULT false,
+    -- A newer job of its unique key has taken its place while it ran: it gets no other attempt, which would do older work after newer.
+    is_superseded boolean NOT NULL DEFAULT false,
     -- Of the jobs of a kind with the same key, one is not at its end.
     unique_key text COLLATE "C",
     -- Jobs of a queue with the same key run one after the other, in the order of their ids.
@@ -65,6 +67,8 @@ CREATE UNIQUE INDEX job_unique ON job (tenant_id, kind, unique_key)
     WHERE unique_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running');
 CREATE INDEX job_sequence ON job (tenant_id, queue, sequence_key, id)
     WHERE sequence_key IS NOT NULL AND state IN ('scheduled', 'ready', 'running');
+-- Of two claims at once that see another job of a sequence each, one fails.
+CREATE UNIQUE INDEX job_sequence_running ON job (tenant_id, queue, sequence_key) WHERE sequence_key IS NOT NULL AND state = 'running';
 CREATE INDEX job_by_state ON job (tenant_id, state, id);
 CREATE INDEX job_expiry ON job (expires_at) WHERE expires_at IS NOT NULL;
 

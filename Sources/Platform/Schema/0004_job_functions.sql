@@ -23,10 +23,11 @@ CREATE FUNCTION job_beat(worker uuid, lease_microseconds bigint, shift bigint) R
     END
     $$;
 
--- Gives a worker jobs of a queue: to each tenant that has some an equal share, beginning behind `after_tenant`. With caps (on
--- running jobs of the queue, and of each tenant in it) claims of the queue come one after the other, so that they hold exactly.
+-- Gives a worker jobs of a queue, of those kinds that it knows: to each tenant that has some an equal share, beginning behind
+-- `after_tenant`. With caps (on running jobs of the queue, and of each tenant in it) claims of the queue come one after the other, so
+-- that they hold exactly.
 CREATE FUNCTION job_claim(
-    worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint
+    worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint
 ) RETURNS TABLE (
     tenant_id text, id uuid, kind text, payload bytea, attempt integer, attempts_allowed integer, fence bigint,
     caller text, request_id text, run_at timestamptz
@@ -41,6 +42,7 @@ CREATE FUNCTION job_claim(
         remaining integer := wanted;
         last_tenant text := after_tenant;
         tenants text[];
+        list_size integer;
         share integer;
         taken integer;
     BEGIN
@@ -66,14 +68,14 @@ CREATE FUNCTION job_claim(
                 remaining, queue_cap - (SELECT count(*) FROM job WHERE job.queue = from_queue AND job.state = 'running')::integer);
         END IF;
 
-        -- More than one list of tenants only when those of the first are at their caps, or others claim from them.
-        FOR list IN 1..8 LOOP
-            EXIT WHEN remaining <= 0;
-            tenants := job_ready_tenants(from_queue, last_tenant, remaining);
+        -- More than one list of tenants only when those of the first have nothing that may begin: they are at their caps, or wait for what
+        -- is before it, or others claim from them. Once round all of them, since who claims begins there again when he got nothing.
+        list_size := remaining;
+        WHILE remaining > 0 LOOP
+            tenants := job_ready_tenants(from_queue, last_tenant, after_tenant, list_size);
             EXIT WHEN cardinality(tenants) = 0;
+            share := greatest(1, remaining / cardinality(tenants));
             LOOP
-                EXIT WHEN remaining <= 0;
-                share := greatest(1, remaining / cardinality(tenants));
                 RETURN QUERY
                     WITH picked AS (
                         SELECT found.tenant_id, found.id
@@ -81,11 +83,17 @@ CREATE FUNCTION job_claim(
                         CROSS JOIN LATERAL (
                             SELECT ready.tenant_id, ready.id FROM job AS ready
                             WHERE ready.queue = from_queue AND ready.tenant_id = turn.tenant AND ready.state = 'ready'
+                                AND ready.kind = ANY (kinds)
                                 AND (ready.sequence_key IS NULL OR NOT EXISTS (
                                     SELECT FROM job AS earlier
                                     WHERE earlier.tenant_id = ready.tenant_id AND earlier.queue = ready.queue
                                         AND earlier.sequence_key = ready.sequence_key
-                                        AND earlier.state IN ('scheduled', 'ready', 'running') AND earlier.id < ready.id))
+                                        AND earlier.state IN ('scheduled', 'ready', 'running') AND earlier.id < ready.id)
+                                    -- One with a larger id may have been committed first.
+                                    AND NOT EXISTS (
+                                        SELECT FROM job AS held
+                                        WHERE held.tenant_id = ready.tenant_id AND held.queue = ready.queue
+                                            AND held.sequence_key = ready.sequence_key AND held.state = 'running'))
                             ORDER BY ready.rank, ready.id
                             LIMIT CASE WHEN tenant_cap IS NULL THEN share ELSE least(share, greatest(0, tenant_cap - (
                                 SELECT count(*) FROM job AS held
@@ -101,23 +109,27 @@ CREATE FUNCTION job_claim(
                     RETURNING job.tenant_id, job.id, job.kind, job.payload, job.attempt, job.attempts_allowed, job.fence,
                         job.caller, job.request_id, job.run_at;
                 GET DIAGNOSTICS taken = ROW_COUNT;
-                EXIT WHEN taken = 0;
                 remaining := remaining - taken;
+                -- Who got less than the share has nothing more.
+                EXIT WHEN remaining <= 0 OR taken < share;
+                share := greatest(1, remaining / (taken / share));
             END LOOP;
             last_tenant := tenants[cardinality(tenants)];
+            EXIT WHEN cardinality(tenants) < list_size OR last_tenant = after_tenant;
+            list_size := least(greatest(list_size, 16) * 4, 1000);
         END LOOP;
     END
     $$;
 
--- Tenants with ready jobs in a queue, at most `wanted`, the one behind `after_tenant` first and round to the beginning. One step
--- in the index for each tenant, however many jobs it has.
-CREATE FUNCTION job_ready_tenants(from_queue text, after_tenant text, wanted integer) RETURNS text[]
+-- Tenants with ready jobs in a queue, at most `wanted`: those behind `after_tenant`, round by the beginning, up to `last`, which is the
+-- whole round when both are the same. One step in the index for each tenant, however many jobs it has.
+CREATE FUNCTION job_ready_tenants(from_queue text, after_tenant text, last text, wanted integer) RETURNS text[]
     LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off
     AS $$
     DECLARE
         tenants text[] := '{}';
         tenant text := after_tenant;
-        is_round boolean := false;
+        is_round boolean := after_tenant < last;
     BEGIN
         WHILE cardinality(tenants) < wanted LOOP
             SELECT job.tenant_id INTO tenant FROM job
@@ -128,7 +140,7 @@ CREATE FUNCTION job_ready_tenants(from_queue text, after_tenant text, wanted int
                 is_round := true;
                 tenant := '';
             ELSE
-                EXIT WHEN is_round AND tenant > after_tenant;
+                EXIT WHEN is_round AND tenant > last;
                 tenants := tenants || tenant;
             END IF;
         END LOOP;
@@ -180,16 +192,18 @@ CREATE FUNCTION job_complete(
     END
     $$;
 
--- Puts back what a worker holds in a queue (in all of them: NULL) but for those it knows of, as if they had never been claimed.
+-- Puts back what a worker holds in a queue (in all of them: NULL) but for those it knows of, as if they had never been claimed. A claim
+-- of which its process has not heard may still be under way: it holds the worker's row, and is waited for.
 CREATE FUNCTION job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$
+        SELECT FROM job_worker WHERE id = worker FOR UPDATE;
         WITH put_back AS (
             UPDATE job SET
-                state = CASE WHEN is_cancelling THEN 'cancelled' ELSE 'ready' END,
+                state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled' ELSE 'ready' END,
                 worker_id = NULL, attempt = attempt - 1,
-                finished_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' END,
-                expires_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' + interval '7 days' END
+                finished_at = CASE WHEN is_cancelling OR is_superseded THEN now() + shift * interval '1 microsecond' END,
+                expires_at = CASE WHEN is_cancelling OR is_superseded THEN now() + shift * interval '1 microsecond' + interval '7 days' END
             WHERE state = 'running' AND worker_id = worker AND (from_queue IS NULL OR queue = from_queue) AND id <> ALL (known)
             RETURNING 1
         )
@@ -220,11 +234,12 @@ CREATE FUNCTION job_rescue(shift bigint) RETURNS bigint
         WHERE id IN (SELECT gone.id FROM job_worker AS gone WHERE gone.expires_at < moment FOR UPDATE SKIP LOCKED);
         WITH lost AS (
             UPDATE job SET
-                state = CASE WHEN is_cancelling THEN 'cancelled' WHEN attempt >= attempts_allowed THEN 'dead' ELSE 'scheduled' END,
+                state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled'
+                    WHEN attempt >= attempts_allowed THEN 'dead' ELSE 'scheduled' END,
                 worker_id = NULL,
                 run_at = moment + random() * least(60, power(2, least(attempt, 10)) - 1) * interval '1 second',
-                finished_at = CASE WHEN is_cancelling OR attempt >= attempts_allowed THEN moment END,
-                expires_at = CASE WHEN is_cancelling THEN moment + interval '7 days' END
+                finished_at = CASE WHEN is_cancelling OR is_superseded OR attempt >= attempts_allowed THEN moment END,
+                expires_at = CASE WHEN is_cancelling OR is_superseded THEN moment + interval '7 days' END
             WHERE state = 'running' AND NOT EXISTS (SELECT FROM job_worker WHERE job_worker.id = job.worker_id)
             RETURNING job.tenant_id, job.id, job.fence, job.attempt
         )
