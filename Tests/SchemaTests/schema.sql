@@ -46,7 +46,7 @@ CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bi
             WHERE job.state = 'running' AND job.worker_id = worker AND job.is_cancelling;
     END
     $$;
-CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) RETURNS TABLE(tenant_id text, id uuid, kind text, payload bytea, attempt integer, attempts_allowed integer, fence bigint, caller text, request_id text, run_at timestamp with time zone)
+CREATE FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) RETURNS TABLE(tenant_id text, id uuid, kind text, payload bytea, attempt integer, attempts_allowed integer, fence bigint, caller text, request_id text, run_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -59,6 +59,7 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, a
         remaining integer := wanted;
         last_tenant text := after_tenant;
         tenants text[];
+        list_size integer;
         share integer;
         taken integer;
     BEGIN
@@ -81,14 +82,14 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, a
             remaining := least(
                 remaining, queue_cap - (SELECT count(*) FROM job WHERE job.queue = from_queue AND job.state = 'running')::integer);
         END IF;
-        -- More than one list of tenants only when those of the first are at their caps, or others claim from them.
-        FOR list IN 1..8 LOOP
-            EXIT WHEN remaining <= 0;
-            tenants := job_ready_tenants(from_queue, last_tenant, remaining);
+        -- More than one list of tenants only when those of the first have nothing that may begin: they are at their caps, or wait for what
+        -- is before it, or others claim from them. Once round all of them, since who claims begins there again when he got nothing.
+        list_size := remaining;
+        WHILE remaining > 0 LOOP
+            tenants := job_ready_tenants(from_queue, last_tenant, after_tenant, list_size);
             EXIT WHEN cardinality(tenants) = 0;
+            share := greatest(1, remaining / cardinality(tenants));
             LOOP
-                EXIT WHEN remaining <= 0;
-                share := greatest(1, remaining / cardinality(tenants));
                 RETURN QUERY
                     WITH picked AS (
                         SELECT found.tenant_id, found.id
@@ -96,11 +97,17 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, a
                         CROSS JOIN LATERAL (
                             SELECT ready.tenant_id, ready.id FROM job AS ready
                             WHERE ready.queue = from_queue AND ready.tenant_id = turn.tenant AND ready.state = 'ready'
+                                AND ready.kind = ANY (kinds)
                                 AND (ready.sequence_key IS NULL OR NOT EXISTS (
                                     SELECT FROM job AS earlier
                                     WHERE earlier.tenant_id = ready.tenant_id AND earlier.queue = ready.queue
                                         AND earlier.sequence_key = ready.sequence_key
-                                        AND earlier.state IN ('scheduled', 'ready', 'running') AND earlier.id < ready.id))
+                                        AND earlier.state IN ('scheduled', 'ready', 'running') AND earlier.id < ready.id)
+                                    -- One with a larger id may have been committed first.
+                                    AND NOT EXISTS (
+                                        SELECT FROM job AS held
+                                        WHERE held.tenant_id = ready.tenant_id AND held.queue = ready.queue
+                                            AND held.sequence_key = ready.sequence_key AND held.state = 'running'))
                             ORDER BY ready.rank, ready.id
                             LIMIT CASE WHEN tenant_cap IS NULL THEN share ELSE least(share, greatest(0, tenant_cap - (
                                 SELECT count(*) FROM job AS held
@@ -116,10 +123,14 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, a
                     RETURNING job.tenant_id, job.id, job.kind, job.payload, job.attempt, job.attempts_allowed, job.fence,
                         job.caller, job.request_id, job.run_at;
                 GET DIAGNOSTICS taken = ROW_COUNT;
-                EXIT WHEN taken = 0;
                 remaining := remaining - taken;
+                -- Who got less than the share has nothing more.
+                EXIT WHEN remaining <= 0 OR taken < share;
+                share := greatest(1, remaining / (taken / share));
             END LOOP;
             last_tenant := tenants[cardinality(tenants)];
+            EXIT WHEN cardinality(tenants) < list_size OR last_tenant = after_tenant;
+            list_size := least(greatest(list_size, 16) * 4, 1000);
         END LOOP;
     END
     $$;
@@ -185,18 +196,19 @@ CREATE FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], 
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
+        SELECT FROM job_worker WHERE id = worker FOR UPDATE;
         WITH put_back AS (
             UPDATE job SET
-                state = CASE WHEN is_cancelling THEN 'cancelled' ELSE 'ready' END,
+                state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled' ELSE 'ready' END,
                 worker_id = NULL, attempt = attempt - 1,
-                finished_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' END,
-                expires_at = CASE WHEN is_cancelling THEN now() + shift * interval '1 microsecond' + interval '7 days' END
+                finished_at = CASE WHEN is_cancelling OR is_superseded THEN now() + shift * interval '1 microsecond' END,
+                expires_at = CASE WHEN is_cancelling OR is_superseded THEN now() + shift * interval '1 microsecond' + interval '7 days' END
             WHERE state = 'running' AND worker_id = worker AND (from_queue IS NULL OR queue = from_queue) AND id <> ALL (known)
             RETURNING 1
         )
         SELECT count(*) FROM put_back
     $$;
-CREATE FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wanted integer) RETURNS text[]
+CREATE FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, last text, wanted integer) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
@@ -204,7 +216,7 @@ CREATE FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wan
     DECLARE
         tenants text[] := '{}';
         tenant text := after_tenant;
-        is_round boolean := false;
+        is_round boolean := after_tenant < last;
     BEGIN
         WHILE cardinality(tenants) < wanted LOOP
             SELECT job.tenant_id INTO tenant FROM job
@@ -215,7 +227,7 @@ CREATE FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wan
                 is_round := true;
                 tenant := '';
             ELSE
-                EXIT WHEN is_round AND tenant > after_tenant;
+                EXIT WHEN is_round AND tenant > last;
                 tenants := tenants || tenant;
             END IF;
         END LOOP;
@@ -242,11 +254,12 @@ CREATE FUNCTION public.job_rescue(shift bigint) RETURNS bigint
         WHERE id IN (SELECT gone.id FROM job_worker AS gone WHERE gone.expires_at < moment FOR UPDATE SKIP LOCKED);
         WITH lost AS (
             UPDATE job SET
-                state = CASE WHEN is_cancelling THEN 'cancelled' WHEN attempt >= attempts_allowed THEN 'dead' ELSE 'scheduled' END,
+                state = CASE WHEN is_cancelling OR is_superseded THEN 'cancelled'
+                    WHEN attempt >= attempts_allowed THEN 'dead' ELSE 'scheduled' END,
                 worker_id = NULL,
                 run_at = moment + random() * least(60, power(2, least(attempt, 10)) - 1) * interval '1 second',
-                finished_at = CASE WHEN is_cancelling OR attempt >= attempts_allowed THEN moment END,
-                expires_at = CASE WHEN is_cancelling THEN moment + interval '7 days' END
+                finished_at = CASE WHEN is_cancelling OR is_superseded OR attempt >= attempts_allowed THEN moment END,
+                expires_at = CASE WHEN is_cancelling OR is_superseded THEN moment + interval '7 days' END
             WHERE state = 'running' AND NOT EXISTS (SELECT FROM job_worker WHERE job_worker.id = job.worker_id)
             RETURNING job.tenant_id, job.id, job.fence, job.attempt
         )
@@ -402,6 +415,7 @@ CREATE TABLE public.job (
     fence bigint DEFAULT 0 NOT NULL,
     worker_id uuid,
     is_cancelling boolean DEFAULT false NOT NULL,
+    is_superseded boolean DEFAULT false NOT NULL,
     unique_key text COLLATE pg_catalog."C",
     sequence_key text COLLATE pg_catalog."C",
     kept_seconds bigint,
@@ -622,6 +636,7 @@ CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WH
 CREATE INDEX job_running ON public.job USING btree (queue, tenant_id) WHERE (state = 'running'::text);
 CREATE INDEX job_scheduled ON public.job USING btree (queue, run_at) WHERE (state = 'scheduled'::text);
 CREATE INDEX job_sequence ON public.job USING btree (tenant_id, queue, sequence_key, id) WHERE ((sequence_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
+CREATE UNIQUE INDEX job_sequence_running ON public.job USING btree (tenant_id, queue, sequence_key) WHERE ((sequence_key IS NOT NULL) AND (state = 'running'::text));
 CREATE UNIQUE INDEX job_unique ON public.job USING btree (tenant_id, kind, unique_key) WHERE ((unique_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text])));
 CREATE INDEX lead_by_score ON public.lead USING btree (tenant_id, score, id);
 CREATE INDEX lead_by_source ON public.lead USING btree (source, tenant_id, id);
@@ -673,8 +688,8 @@ REVOKE ALL ON FUNCTION public.idempotency_key_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.idempotency_key_purge(most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) TO switchboard_app;
-REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, reply_type text, reply bytea, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, reply_type text, reply bytea, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fences bigint[], shift bigint) FROM PUBLIC;
@@ -683,7 +698,7 @@ REVOKE ALL ON FUNCTION public.job_purge(wanted integer, shift bigint) FROM PUBLI
 GRANT ALL ON FUNCTION public.job_purge(wanted integer, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_put_back(worker uuid, from_queue text, known uuid[], shift bigint) TO switchboard_app;
-REVOKE ALL ON FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, wanted integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.job_ready_tenants(from_queue text, after_tenant text, last text, wanted integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.job_register(worker uuid, worker_name text, lease_microseconds bigint, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_register(worker uuid, worker_name text, lease_microseconds bigint, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_rescue(shift bigint) FROM PUBLIC;
