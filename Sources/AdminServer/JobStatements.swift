@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Platform
 internal import Postgres
 
 /// The statements over jobs. Each names its tenant, and row-level security would, too.
