@@ -67,6 +67,16 @@ private struct OutboxWorld {
         }
     }
 
+    /// Waits until `count` events can be read in one page.
+    func becomesReadable(_ count: Int) async throws {
+        let deadline = MonotonicTime.now() + .seconds(120)
+        while MonotonicTime.now() < deadline {
+            let events: [RecordedEvent] = try await database.batch(Scope.outbox) { $0.all(.events(after: .beginning, limit: count)) }
+            if events.count == count { return }
+        }
+        Issue.record("\(count) events never came to be readable")
+    }
+
     func notes(of tenant: String) async throws -> [String] {
         try await database.batch(Self.scope(tenant)) { $0.all("SELECT subject FROM note ORDER BY number") }
     }
@@ -171,6 +181,7 @@ struct OutboxTests {
             try await world.tell("1", "2", as: "a")
             try await world.tell("3", as: "b")
             try await world.tell("4", as: "a")
+            try await world.becomesReadable(4)
             let failing = EventDispatcher(world.database, to: Notes(failsAt: "3"))
             await #expect(throws: Notes.Failure.self) { try await read(4, failing.dispatch) }
             #expect(try await world.notes(of: "a") == [])

@@ -11,12 +11,10 @@ extension SQL {
         "SELECT tenant_id, id FROM job_beat(\(worker), \(Limits.jobLease.microseconds), \(shift))"
     }
 
-    static func claimJobs(
-        _ worker: UUIDv7, _ queue: JobQueue, kinds: [String], count: Int, after tenant: String, shift: Int64
-    ) -> SQL {
+    static func claimJobs(_ worker: UUIDv7, _ queue: JobQueue, kinds: [String], count: Int, after last: String, shift: Int64) -> SQL {
         """
         SELECT tenant_id, id, kind, payload, attempt, attempts_allowed, fence, caller, request_id, \(worker) AS worker_id
-        FROM job_claim(\(worker), \(queue.name), \(kinds), \(Int32(count)), \(tenant), \(queue.cap.map { Int32(clamping: $0) }),
+        FROM job_claim(\(worker), \(queue.name), \(kinds), \(Int32(count)), \(last), \(queue.cap.map { Int32(clamping: $0) }),
             \(queue.tenantCap.map { Int32(clamping: $0) }), \(shift))
         """
     }
