@@ -23,7 +23,8 @@ public enum Outcome: Sendable, Hashable {
     case refused(reason: String)
     /// It was not taken, and may be later, no earlier than `retryAfter` if the receiver said so.
     case failed(reason: String, retryAfter: Duration?)
-    /// All of it went out, and no answer came: it may or may not have been taken, so that a repetition may be a second copy.
+    /// All of it went out, and no answer came, or one that does not say: it may or may not have been taken, so that a repetition may be a
+    /// second copy.
     case unknown(reason: String)
     /// Nothing was tried, since the destination has no room or has failed too often lately.
     case deferred(reason: String, retryAfter: Duration)

@@ -92,13 +92,18 @@ struct GatewayTests {
         (answer("400 Bad Request", #"{"code":20429,"message":"Too Many Requests","status":429}"#), "failed"),
         (answer("429 Too Many Requests", #"{"code":20429,"message":"Too Many Requests","status":429}"#, "Retry-After: 7\r\n"), "failed 7"),
         (answer("401 Unauthorized", #"{"code":20003,"message":"Authenticate","status":401}"#), "failed"),
-        (answer("503 Service Unavailable", "<html>busy</html>"), "failed"),
+        (answer("503 Service Unavailable", "<html>busy</html>", "Retry-After: 9\r\n"), "failed 9"),
+        (answer("504 Gateway Timeout", "<html>504 Gateway Time-out</html>"), "unknown"),
+        (answer("502 Bad Gateway", "<html>502 Bad Gateway</html>"), "unknown"),
+        (answer("500 Internal Server Error", #"{"code":20500,"message":"Internal Server Error","status":500}"#), "unknown"),
+        (answer("500 Internal Server Error", #"{"code":14107,"message":"Rate limit exceeded","status":500}"#), "failed"),
+        (answer("408 Request Timeout", ""), "unknown"),
         (answer("302 Found", "", "Location: https://169.254.169.254/\r\n"), "refused"),
         (answer("201 Created", "no json"), "accepted"), ("HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n{\"sid\"", "accepted"),
         ("garbage\r\n\r\n", "unknown"), ("", "unknown"),
     ]
 
-    @Test("R2 · each answer of a gateway has its outcome", arguments: 0..<10)
+    @Test("R2 · each answer of a gateway has its outcome", arguments: 0..<15)
     func smsOutcomes(index: Int) async throws {
         let (answer, expected) = Self.smsAnswers[index]
         let gateway = try Gateway(answer)
@@ -234,6 +239,7 @@ struct GatewayTests {
         "receivers' answers: 410 is for ever, all else that is no 2xx is tried again",
         arguments: [
             ("204 No Content", "accepted"), ("301 Moved", "failed"), ("400 Bad", "failed"), ("410 Gone", "refused"), ("500 x", "failed"),
+            ("504 x", "failed"),
         ])
     func receivers(status: String, expected: String) async throws {
         let gateway = try Gateway("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nLocation: https://127.0.0.1/\r\n\r\n")

@@ -26,10 +26,12 @@ struct GatewayAnswers: Sendable, Hashable {
         }
         let code = body?[codePath]?.text ?? ""
         let sentence = PrintableText.of("\(provider) answers \(reply.status) \(code) \(body?[messagePath]?.text ?? "")")
-        let isPassing = passingCodes.contains(code) || accountCodes.contains(code)
+        if passingCodes.contains(code) || accountCodes.contains(code) { return .failed(reason: sentence, retryAfter: reply.retryAfter) }
         switch reply.status {
-        case 401, 403, 408, 425, 429, 500...599: return .failed(reason: sentence, retryAfter: reply.retryAfter)
-        default: return isPassing ? .failed(reason: sentence, retryAfter: reply.retryAfter) : .refused(reason: sentence)
+        case 401, 403, 425, 429, 503: return .failed(reason: sentence, retryAfter: reply.retryAfter)
+        // Often the word of a proxy whose backend took the message, and was too slow to say so or broke afterwards.
+        case 408, 500...599: return .unknown(reason: sentence)
+        default: return .refused(reason: sentence)
         }
     }
 

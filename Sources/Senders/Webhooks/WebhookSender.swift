@@ -74,7 +74,8 @@ public struct WebhookSender: Sender {
             ], body: event.body)
     }
 
-    /// Receivers are programs of strangers, wrong today and mended tomorrow: only 410 says that they never want it.
+    /// Receivers are programs of strangers, wrong today and mended tomorrow: only 410 says that they never want it. One that answers 504 may
+    /// have taken it: it knows the repetition by its id.
     private static func outcome(_ result: HTTPSClient.Result, of host: String) -> Outcome {
         switch result {
         case .notSent(.message(let text)): .refused(reason: text)
