@@ -67,8 +67,6 @@ enum Limits {
     static let fullDestinationPause: Duration = .seconds(1)
     /// Destinations that are remembered because something is in flight or has failed.
     static let destinations = 10_000
-    /// A destination that was left in peace for this long is forgotten when room is needed.
-    static let destinationMemory: Duration = .seconds(60 * 60)
 
     // MARK: HTTP
 
@@ -110,6 +108,8 @@ enum Limits {
     static let attemptLeaseMicroseconds: Int64 = 16 * 60 * 1_000_000
     /// Of those that wait for an operator.
     static let deliveriesPerPage = 100
+    /// Rows that one purge removes, so that it is short.
+    static let rowsPerPurge = 5_000
 
     // MARK: One-time passwords
 

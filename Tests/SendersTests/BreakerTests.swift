@@ -84,15 +84,36 @@ struct BreakerTests {
         guard case .pass = table.enter("a", at: Self.at(0)) else { return #expect(Bool(false)) }
     }
 
-    @Test("the table has a limit: who failed long ago is forgotten, what is under way is not")
+    @Test("the table has a limit: whose failures are oldest is forgotten, what is under way is not")
     func capacity() throws {
-        var table = DestinationTable(attemptsPerDestination: 2, capacity: 2)
-        guard case .pass(let failed) = table.enter("failed", at: Self.at(0)) else { return #expect(Bool(false)) }
-        _ = table.leave("failed", failed, .failed, at: Self.at(0))
+        var table = DestinationTable(attemptsPerDestination: 2, capacity: 3)
+        func fail(_ name: String, times: Int, at seconds: Int) throws {
+            for _ in 0..<times {
+                guard case .pass(let pass) = table.enter(name, at: Self.at(seconds)) else { return #expect(Bool(false)) }
+                _ = table.leave(name, pass, .failed, at: Self.at(seconds))
+            }
+        }
         guard case .pass = table.enter("busy", at: Self.at(0)) else { return #expect(Bool(false)) }
-        guard case .refused = table.enter("new", at: Self.at(10)) else { return #expect(Bool(false)) }
-        guard case .pass = table.enter("new", at: Self.at(3_601)) else { return #expect(Bool(false)) }
+        try fail("early", times: 5, at: 1)
+        try fail("late", times: 5, at: 2)
+        guard case .refused = table.enter("early", at: Self.at(3)) else { return #expect(Bool(false)) }
+        guard case .pass = table.enter("new", at: Self.at(4)) else { return #expect(Bool(false)) }
+        #expect(table.count == 3)
+        // It was "late" that had been touched least lately, so that it begins anew, in the place of "early".
+        guard case .pass = table.enter("late", at: Self.at(4)) else { return #expect(Bool(false)) }
         guard case .refused = table.enter("newer", at: Self.at(9_000)) else { return #expect(Bool(false)) }
+    }
+
+    @Test("R2 · ten thousand addresses of one tenant that fail keep nobody from a destination that is not known yet")
+    func flooded() throws {
+        var table = DestinationTable()
+        for number in 0..<Limits.destinations {
+            guard case .pass(let pass) = table.enter("hostile.test:\(number)", at: Self.at(number)) else { return #expect(Bool(false)) }
+            _ = table.leave("hostile.test:\(number)", pass, .failed, at: Self.at(number))
+        }
+        #expect(table.count == Limits.destinations)
+        guard case .pass = table.enter("another.test:443", at: Self.at(Limits.destinations)) else { return #expect(Bool(false)) }
+        #expect(table.count == Limits.destinations)
     }
 
     /// Answers what it is told, and counts how often it was asked.

@@ -30,7 +30,7 @@ struct DestinationTable: Sendable {
             return .refused(
                 reason: "\(destination.inFlight) messages are on their way to \(name) already", retryAfter: Limits.fullDestinationPause)
         }
-        if destinations[name] == nil, !makeRoom(at: now) {
+        if destinations[name] == nil, !makeRoom() {
             return .refused(reason: "messages are on their way to too many destinations", retryAfter: Limits.fullDestinationPause)
         }
         let verdict = destination.breaker.admit(at: now)
@@ -53,10 +53,13 @@ struct DestinationTable: Sendable {
         return change
     }
 
-    /// False when the table is full of what must not be forgotten.
-    private mutating func makeRoom(at now: MonotonicTime) -> Bool {
+    /// Forgets the failures of the one that was left in peace for longest: whoever makes many destinations fail must not keep others from
+    /// theirs. False when something is in flight to all of them.
+    private mutating func makeRoom() -> Bool {
         guard destinations.count >= capacity else { return true }
-        destinations = destinations.filter { $1.inFlight > 0 || now - $1.touched < Limits.destinationMemory }
-        return destinations.count < capacity
+        let idle = destinations.lazy.filter { $1.inFlight == 0 }
+        guard let oldest = idle.min(by: { $0.value.touched < $1.value.touched }) else { return false }
+        destinations[oldest.key] = nil
+        return true
     }
 }
