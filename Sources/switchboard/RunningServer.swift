@@ -20,7 +20,7 @@ struct RunningServer {
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
-    private let purge: Task<Void, Never>
+    private let retention: Task<Void, Never>
     private let settings: Settings
     private let log: Log
 
@@ -83,11 +83,11 @@ struct RunningServer {
         let workers = JobWorkers(
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()
-        let purge = Task { await KeyPurge(database: database, log: log).run() }
+        let retention = Task { await Retention(database: database, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
             address: address, server: server, database: database, outbox: outbox, workers: workers, loops: loops, health: health,
-            probe: probe, purge: purge, settings: settings, log: log)
+            probe: probe, retention: retention, settings: settings, log: log)
     }
 
     /// Reads certificates, roots and revocation lists again. Calls go on, but for those of clients that are not let in any more; with files
@@ -106,7 +106,7 @@ struct RunningServer {
     func stop() async {
         log.write(.info, "server_draining")
         probe.cancel()
-        purge.cancel()
+        retention.cancel()
         health.shutDown()
         // Jobs have the same time as calls; what does not end in it goes to other servers at once.
         async let jobsStopped: Void = workers.stop(grace: settings.drainGrace)

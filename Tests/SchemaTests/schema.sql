@@ -1,6 +1,18 @@
 CREATE FUNCTION public.current_tenant() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('app.tenant'::text, true), ''::text);
+CREATE FUNCTION public.delivery_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT tenant_id, id FROM public.delivery WHERE changed_at < now() - interval '30 days' ORDER BY changed_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.delivery AS kept USING old
+            WHERE (kept.tenant_id, kept.id) = (old.tenant_id, old.id) AND kept.changed_at < now() - interval '30 days' RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE FUNCTION public.idempotency_key_begin(lock bigint, wanted text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -319,6 +331,28 @@ CREATE FUNCTION public.lead_status_follows(old_status text, new_status text) RET
         ELSE '{}'
     END::text[])
 $$;
+CREATE FUNCTION public.one_time_password_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT tenant_id, purpose, subject_hash FROM public.one_time_password
+            WHERE expires_at < now() - interval '1 day' ORDER BY expires_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.one_time_password AS kept USING old
+            WHERE (kept.tenant_id, kept.purpose, kept.subject_hash) = (old.tenant_id, old.purpose, old.subject_hash)
+                AND kept.expires_at < now() - interval '1 day' RETURNING 1
+        ), old_request AS (
+            SELECT tenant_id, subject_hash FROM public.one_time_password_request
+            WHERE requested_at[cardinality(requested_at)] < now() - interval '1 day'
+            ORDER BY requested_at[cardinality(requested_at)] LIMIT most
+        ), forgotten AS (
+            DELETE FROM public.one_time_password_request AS kept USING old_request AS old
+            WHERE (kept.tenant_id, kept.subject_hash) = (old.tenant_id, old.subject_hash)
+                AND kept.requested_at[cardinality(kept.requested_at)] < now() - interval '1 day' RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM forgotten)
+    $$;
 CREATE TABLE public.outbox (
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     number bigint NOT NULL,
@@ -628,6 +662,7 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
+CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
 CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 CREATE INDEX job_by_state ON public.job USING btree (tenant_id, state, id);
@@ -643,6 +678,8 @@ CREATE INDEX lead_by_source ON public.lead USING btree (source, tenant_id, id);
 CREATE INDEX lead_by_status ON public.lead USING btree (status, tenant_id, id);
 CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalised, tenant_id);
 CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
+CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
+CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
@@ -657,7 +694,10 @@ ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_slot ENABLE ROW LEVEL SECURITY;
+CREATE POLICY keeper ON public.delivery FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY keeper ON public.idempotency_key FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY keeper ON public.one_time_password FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY keeper ON public.one_time_password_request FOR SELECT TO switchboard_owner USING (true);
 ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
@@ -665,7 +705,10 @@ ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+CREATE POLICY purger ON public.delivery FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.one_time_password FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.one_time_password_request FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -682,6 +725,8 @@ CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = pub
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
+REVOKE ALL ON FUNCTION public.delivery_purge(most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.delivery_purge(most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.idempotency_key_purge(most bigint) FROM PUBLIC;
@@ -705,6 +750,8 @@ REVOKE ALL ON FUNCTION public.job_rescue(shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_rescue(shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.one_time_password_purge(most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.one_time_password_purge(most bigint) TO switchboard_app;
 GRANT INSERT ON TABLE public.outbox TO switchboard_app;
 REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;

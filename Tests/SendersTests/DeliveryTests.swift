@@ -80,6 +80,36 @@ struct DeliveryTests {
         }
     }
 
+    @Test("R2 · a gateway's proxy that says 504 may have passed the message on: it is UNKNOWN, and not sent a second time")
+    func proxied() async throws {
+        let gateway = try GatewayTests.Gateway(GatewayTests.answer("504 Gateway Timeout", "<html>504 Gateway Time-out</html>"))
+        try await SendersWorld.with { (world) async throws in
+            let sender = try TextMessageSender(gateway.client(), base: gateway.base, account: "AC0123", token: "t0ken", from: "Shop")
+            let deliveries = Deliveries(world.database, ChannelSenders(textMessage: sender), clock: world.clock.wall)
+            let delivery = try Delivery(try Self.messages()[2], dedupeKey: "k")
+            try await world.enqueue(delivery)
+            for _ in 0..<2 { #expect(try await deliveries.deliver(delivery.id, world.scope()) == .ended(.unknown)) }
+            #expect(gateway.server.connections == 1)
+        }
+    }
+
+    @Test("messages that nothing has happened to for 30 days are removed, of all tenants and in any state, by rounds")
+    func purged() async throws {
+        try await SendersWorld.with { (world) async throws in
+            func daysAgo(_ days: Int64) -> Int64 { WallClock.system.unixMicroseconds() - days * 86_400 * 1_000_000 }
+            for (tenant, days) in [("a", Int64(31)), ("a", 29), ("b", 31)] {
+                let delivery = try Delivery(try Self.messages()[2], dedupeKey: "\(days)")
+                try await world.database.batch(world.scope(tenant)) { $0.enqueue(delivery.insertion(at: daysAgo(days))) }
+            }
+            let round: Int = try await world.database.batch(world.scope(nil)) { $0.one("SELECT delivery_purge(1)") }
+            #expect(round == 1)
+            #expect(try await Deliveries.purge(world.database) == 1)
+            #expect(try await Deliveries.purge(world.database) == 0)
+            let left: [String] = try await world.database.batch(world.scope()) { $0.all("SELECT dedupe_key FROM delivery") }
+            #expect(left == ["29"])
+        }
+    }
+
     @Test("a name that was used already sends nothing more, and another tenant's names are its own")
     func dedupe() async throws {
         try await SendersWorld.with { (world) async throws in

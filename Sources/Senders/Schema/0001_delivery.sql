@@ -35,8 +35,31 @@ CREATE TABLE delivery (
 
 -- What an operator has to look at.
 CREATE INDEX delivery_unknown ON delivery (tenant_id, id) WHERE state = 'unknown';
+-- The purge finds the oldest by it.
+CREATE INDEX delivery_by_change ON delivery (changed_at);
 
 ALTER TABLE delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE delivery FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON delivery USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
 GRANT SELECT, INSERT, UPDATE ON delivery TO switchboard_app;
+
+-- The function below is the only way past the tenants, and runs as the owner.
+CREATE POLICY keeper ON delivery FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY purger ON delivery FOR DELETE TO CURRENT_USER USING (true);
+
+-- Removes messages of all tenants that nothing has happened to for 30 days, the oldest first: their texts and recipients are nobody's
+-- business any more. Nothing is tried for half as long; who has not said by then what became of an unknown one will not find out.
+CREATE FUNCTION delivery_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+        WITH old AS (
+            SELECT tenant_id, id FROM public.delivery WHERE changed_at < now() - interval '30 days' ORDER BY changed_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.delivery AS kept USING old
+            WHERE (kept.tenant_id, kept.id) = (old.tenant_id, old.id) AND kept.changed_at < now() - interval '30 days' RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
+
+REVOKE EXECUTE ON FUNCTION delivery_purge FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION delivery_purge TO switchboard_app;
