@@ -69,9 +69,17 @@ public final class Database: Sendable {
         _ scope: Scope, isolation: Isolation = .readCommitted, access: Access = .readWrite, retries: Retries = .none,
         _ body: (borrowing Transaction) async throws -> Value
     ) async throws -> Value {
+        try await transaction(scope, isolation: isolation, access: access, retries: retries, on: nil, body)
+    }
+
+    /// - Parameter pool: whose connection it is to have; nil leaves that to where it is called.
+    func transaction<Value>(
+        _ scope: Scope, isolation: Isolation, access: Access, retries: Retries, on pool: Confined<Pool>?,
+        _ body: (borrowing Transaction) async throws -> Value
+    ) async throws -> Value {
         var failures = 0
         while true {
-            let transaction = Transaction(block: TransactionBlock(self, scope, isolation, access))
+            let transaction = Transaction(block: TransactionBlock(self, scope, isolation, access, on: pool))
             do {
                 let value = try await body(transaction)
                 try await transaction.block.commit()
@@ -121,8 +129,8 @@ public final class Database: Sendable {
         }
     }
 
-    func lend(_ scope: Scope) async throws(PostgresError) -> Lease {
-        try await claim(scope, on: pool()) { .connection($0) }
+    func lend(_ scope: Scope, on pool: Confined<Pool>?) async throws(PostgresError) -> Lease {
+        try await claim(scope, on: pool ?? self.pool()) { .connection($0) }
     }
 
     private func run(_ statements: [SQL], announcing words: [String], _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
@@ -172,7 +180,7 @@ public final class Database: Sendable {
     /// The loop we are on, or one in turn.
     func loop() -> EventLoop { pool().loop }
 
-    private func pool() -> Confined<Pool> {
+    func pool() -> Confined<Pool> {
         for pool in pools where pool.loop.isCurrent { return pool }
         let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         return pools[Int(UInt(bitPattern: next) % UInt(pools.count))]

@@ -6,6 +6,7 @@ final class TransactionBlock {
     private let scope: Scope
     private let begin: SQL
     private let access: Access
+    private let pool: Confined<Pool>?
     private var lease: Lease?
     private var flushes = 0
     private var queued: [SyncGroup.Statement] = []
@@ -16,10 +17,11 @@ final class TransactionBlock {
     private var isAborted = false
     private var savepoints = 0
 
-    init(_ database: Database, _ scope: Scope, _ isolation: Isolation, _ access: Access) {
+    init(_ database: Database, _ scope: Scope, _ isolation: Isolation, _ access: Access, on pool: Confined<Pool>?) {
         self.database = database
         self.scope = scope
         self.access = access
+        self.pool = pool
         begin = TransactionBlock.begin(isolation, access)
     }
 
@@ -159,7 +161,7 @@ final class TransactionBlock {
         if let held = self.lease {
             lease = held
         } else {
-            lease = try await database.lend(scope)
+            lease = try await database.lend(scope, on: pool)
             self.lease = lease
         }
         let longest = database.configuration.longestStatement

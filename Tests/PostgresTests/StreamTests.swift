@@ -82,6 +82,33 @@ import Testing
         }
     }
 
+    @Test("Snapshots leave half of a loop's connections to others, however few the other loops hold")
+    func seats() async throws {
+        try await World.with(loops: 2, { $0.connectionsPerLoop = 4 }) { world in
+            try await Self.fill(world, 1)
+            let connections = world.connections
+            // All on one loop, as the calls of one client are.
+            let refused = try await Task(executorPreference: world.loops.loops[0]) {
+                try await Self.nest(connections, depth: 0)
+            }.value
+            #expect(refused == 2)
+        }
+    }
+
+    /// Opens snapshots within each other, each a tenant's own, until one is refused; gives how many were open, when another call still worked.
+    private static func nest(_ connections: Database, depth: Int) async throws -> Int {
+        var deepest = depth
+        do {
+            try await connections.snapshot(.of("tenant-\(depth)"), "SELECT value FROM counter") { (_: [Int]) in
+                deepest = try await nest(connections, depth: depth + 1)
+            }
+        } catch let error as PostgresError where error.kind == .saturated {
+            let count: Int = try await connections.batch(.anyone) { $0.one("SELECT count(*) FROM counter") }
+            #expect(count == 1)
+        }
+        return deepest
+    }
+
     @Test("A tenant holds few snapshots at once; another tenant is not refused for it")
     func cap() async throws {
         try await World.with { world in

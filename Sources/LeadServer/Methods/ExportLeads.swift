@@ -12,6 +12,9 @@ extension Leads {
         guard let criteria else { throw LeadError.invalid(violations.all) }
 
         if request.snapshot {
+            guard call.deadline != nil else {
+                throw LeadError.invalid("snapshot", "A snapshot needs a deadline: call with a timeout by which all leads are read.")
+            }
             let everything: SQL = .leads(criteria, .oldestFirst, after: nil, limit: .max)
             return try await database.snapshot(Scope(call), everything, of: LeadRow.self, size: Limits.exportPage) { page in
                 for row in page { try await replies.send(row.lead) }

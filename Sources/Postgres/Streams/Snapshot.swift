@@ -1,20 +1,22 @@
+internal import Net
 internal import Synchronization
 
 extension Database {
     /// Reads the rows of a query of any length as they were at one instant, page by page.
     ///
     /// It holds a connection and a REPEATABLE READ transaction until `body` has seen the last page, so that PostgreSQL cannot clean up
-    /// what is deleted meanwhile: prefer `pages`. A tenant has few of them at once; one more is refused with `saturated`. It ends with the
-    /// scope's deadline.
+    /// what is deleted meanwhile: prefer `pages`. A tenant has few of them at once, and all of them no more than half of a loop's connections;
+    /// one more is refused with `saturated`. It ends with the scope's deadline.
     public func snapshot<Item: RowDecodable>(
         _ scope: Scope, _ statement: SQL, of type: Item.Type = Item.self, size: Int? = nil, _ body: ([Item]) async throws -> Void
     ) async throws {
         let tenant = scope.tenant ?? ""
-        let most = max(1, pools.count * configuration.connectionsPerLoop / 2)
-        guard snapshots.withLock({ $0.take(tenant, ofAtMost: most) }) else { throw PostgresError.tooManySnapshots }
-        defer { snapshots.withLock { $0.giveBack(tenant) } }
+        let pool = pool()
+        let most = max(1, configuration.connectionsPerLoop / 2)
+        guard snapshots.withLock({ $0.take(tenant, on: pool.loop, ofAtMost: most) }) else { throw PostgresError.tooManySnapshots }
+        defer { snapshots.withLock { $0.giveBack(tenant, on: pool.loop) } }
         let size = Int64(max(1, size ?? Limits.pageRows))
-        try await transaction(scope, isolation: .repeatableRead, access: .readOnly) { tx in
+        try await transaction(scope, isolation: .repeatableRead, access: .readOnly, retries: .none, on: pool) { tx in
             // Unnamed, since what FETCH gives depends on the cursor, which a prepared statement does not know.
             try await tx.block.run("DECLARE snapshot NO SCROLL CURSOR FOR \(statement)", isNamed: false)
             while true {
@@ -26,22 +28,23 @@ extension Database {
     }
 }
 
-/// Which tenants hold how many snapshots. Pure.
+/// Which tenants hold how many snapshots, and how many each loop's pool has lent to them. Pure.
 struct SnapshotSeats {
     private var seats: [String: Int] = [:]
-    private var total = 0
+    private var lent: [ObjectIdentifier: Int] = [:]
 
-    mutating func take(_ tenant: String, ofAtMost most: Int) -> Bool {
-        guard total < most, seats[tenant, default: 0] < Limits.snapshotsPerTenant else { return false }
+    mutating func take(_ tenant: String, on loop: EventLoop, ofAtMost most: Int) -> Bool {
+        let loop = ObjectIdentifier(loop)
+        guard lent[loop, default: 0] < most, seats[tenant, default: 0] < Limits.snapshotsPerTenant else { return false }
         seats[tenant, default: 0] += 1
-        total += 1
+        lent[loop, default: 0] += 1
         return true
     }
 
-    mutating func giveBack(_ tenant: String) {
+    mutating func giveBack(_ tenant: String, on loop: EventLoop) {
         guard let count = seats[tenant] else { return }
         seats[tenant] = count > 1 ? count - 1 : nil
-        total -= 1
+        lent[ObjectIdentifier(loop), default: 1] -= 1
     }
 }
 

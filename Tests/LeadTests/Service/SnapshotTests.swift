@@ -27,6 +27,20 @@ struct SnapshotTests {
         #expect(count == (isSnapshot ? 600 : 599))
     }
 
+    @Test("A snapshot without a deadline, which the database would have to keep for nobody knows how long, is refused; pages are not")
+    func unlimited() async throws {
+        let tenant = try await LeadWorld.shared().tenant()
+        var options = tenant.options()
+        options.timeout = nil
+        var request = ExportLeadsRequest()
+        request.snapshot = true
+        let refused = await refusal { for try await _ in try await tenant.client.exportLeads(request, options) {} }
+        #expect(refused?.code == .invalidArgument)
+        #expect(refused?.reason == "FIELD_VIOLATION")
+        request.snapshot = false
+        for try await _ in try await tenant.client.exportLeads(request, options) {}
+    }
+
     @Test("A tenant's third snapshot at a time is refused, with when to try again, and another tenant's is not")
     func seats() async throws {
         let world = try await LeadWorld.shared()
