@@ -89,6 +89,60 @@ import Testing
         #expect(try Self.times(cron, "Etc/UTC", after: "2026-01-01T00:00:00Z", expected.count) == expected)
     }
 
+    /// Every minute of every day, and what a clock on the wall makes of it.
+    private static func slowly(_ minutes: Set<Int>, _ hours: Set<Int>?, after time: Int64, in zone: ZoneHistory) -> Int64? {
+        let today = CivilDate.day(of: time + zone.offset(at: time))
+        for day in today - 1...today + 3 {
+            var best: Int64?
+            for minute in 0..<1_440 where minutes.contains(minute % 60) && hours?.contains(minute / 60) ?? true {
+                let found: [Int64]
+                switch zone.instants(ofLocal: Int64(day) * CivilDate.secondsPerDay + Int64(minute) * 60) {
+                case .once(let once): found = [once]
+                case .twice(let first, let second): found = hours == nil ? [first, second] : [first]
+                case .never(let then): found = hours == nil ? [] : [then]
+                }
+                for instant in found where instant > time { best = min(best ?? instant, instant) }
+            }
+            if let best { return best }
+        }
+        return nil
+    }
+
+    @Test(
+        "the next time is that of a search through all minutes, around changes of the clock above all",
+        arguments: [
+            "Asia/Kolkata", "Europe/London", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Africa/Casablanca",
+            "Pacific/Apia",
+        ])
+    func bruteForce(name: String) throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = Seeded(seed)
+        let zone = try ZoneHistory(name)
+        let begin: Int64 = 1_262_304_000
+        let changes = (0..<365 * 20).map { begin + $0 * CivilDate.secondsPerDay }.filter {
+            zone.offset(at: $0) != zone.offset(at: $0 + CivilDate.secondsPerDay)
+        }
+        for round in 0..<60 {
+            func some(_ most: Int) -> [Int] {
+                (0..<Int.random(in: 1...6, using: &random)).map { _ in Int.random(in: 0...most, using: &random) }
+            }
+            let isEveryMinute = Int.random(in: 0..<4, using: &random) == 0
+            let minutes = isEveryMinute ? Array(0...59) : some(59)
+            let hours = Bool.random(using: &random) ? nil : Bool.random(using: &random) ? Array(0...23) : some(23)
+            let text = "\(minutes.map(String.init).joined(separator: ",")) \(hours?.map(String.init).joined(separator: ",") ?? "*") * * *"
+            let cron = try CronExpression(text)
+            let around = round % 4 == 0 ? nil : changes.randomElement(using: &random)
+            var time = (around ?? begin) + Int64.random(in: -86_400...2 * 86_400, using: &random)
+            for _ in 0..<8 {
+                let expected = Self.slowly(Set(minutes), hours.map(Set.init), after: time, in: zone)
+                let next = cron.next(after: time, in: zone)
+                #expect(next == expected, "\(text) in \(name) after \(Self.text(time)), seed \(seed)")
+                guard let next else { break }
+                time = next
+            }
+        }
+    }
+
     @Test(
         "what is no expression is refused",
         arguments: [

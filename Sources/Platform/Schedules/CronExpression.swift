@@ -6,8 +6,9 @@
 /// comes twice takes place the first time. With `*` for the hour times are counted, not named: they take place as long as it is that time, in
 /// both of two hours and in none that is left out.
 public struct CronExpression: Sendable, Hashable {
-    private let minutes: Set<Int>
-    private let hours: Set<Int>
+    /// In order.
+    private let minutes: [Int]
+    private let hours: [Int]
     private let days: Set<Int>
     private let months: Set<Int>
     private let weekdays: Set<Int>
@@ -18,8 +19,8 @@ public struct CronExpression: Sendable, Hashable {
     public init(_ text: String) throws(ScheduleError) {
         let fields = text.split(separator: " ").map(String.init)
         guard fields.count == 5 else { throw .cron(text, "It has five fields: minute, hour, day, month, weekday.") }
-        minutes = try Self.parse(fields[0], 0...59, in: text)
-        hours = try Self.parse(fields[1], 0...23, in: text)
+        minutes = try Self.parse(fields[0], 0...59, in: text).sorted()
+        hours = try Self.parse(fields[1], 0...23, in: text).sorted()
         days = try Self.parse(fields[2], 1...31, in: text)
         months = try Self.parse(fields[3], 1...12, in: text, names: Self.monthNames, from: 1)
         weekdays = Set(try Self.parse(fields[4], 0...7, in: text, names: Self.weekdayNames, from: 0).map { $0 % 7 })
@@ -37,18 +38,33 @@ public struct CronExpression: Sendable, Hashable {
         let today = CivilDate.day(of: time + zone.offset(at: time))
         // From yesterday on: clocks that are set back over midnight make two of a day's times late.
         for number in today - 1...today + Self.searchDays where matches(day: number) {
-            var best: Int64?
-            let midnight = Int64(number) * CivilDate.secondsPerDay
-            for hour in hours {
-                for minute in minutes {
-                    for found in instants(of: midnight + Int64(hour * 3_600 + minute * 60), in: zone) where found > time {
-                        best = min(best ?? found, found)
-                    }
-                }
-            }
-            if let best { return best }
+            if let found = first(of: number, after: time, in: zone) { return found }
         }
         return nil
+    }
+
+    /// The first of a day's times after one. Of all its minutes only those are looked at that the zone's offsets around that day leave in
+    /// doubt: the next one, and on a day on which clocks are set those of the hour that is skipped or repeated.
+    private func first(of day: Int, after time: Int64, in zone: ZoneHistory) -> Int64? {
+        let midnight = Int64(day) * CivilDate.secondsPerDay
+        var (least, most) = (Int64.max, Int64.min)
+        for days: Int64 in -1...2 {
+            let offset = zone.offset(at: midnight + days * CivilDate.secondsPerDay)
+            least = min(least, offset)
+            most = max(most, offset)
+        }
+        // An instant of a local time lies between the readings of that time by both offsets.
+        let begin = time + least - midnight
+        var best: Int64?
+        for hour in hours where Int64(hour + 1) * 3_600 > begin {
+            for minute in minutes {
+                let second = Int64(hour * 3_600 + minute * 60)
+                guard second > begin else { continue }
+                if let best, midnight + second - most >= best { return best }
+                for found in instants(of: midnight + second, in: zone) where found > time { best = min(best ?? found, found) }
+            }
+        }
+        return best
     }
 
     private func instants(of local: Int64, in zone: ZoneHistory) -> [Int64] {
