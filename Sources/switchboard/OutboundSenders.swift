@@ -30,7 +30,7 @@ struct OutboundSenders {
 
     /// None where nothing can be sent: such a server leaves messages to those that can.
     func handlers(_ database: Database) -> [JobHandler] {
-        canSend ? [OutboundJobs.handler(Deliveries(database, senders))] : []
+        canSend ? OutboundJobs.handlers(Deliveries(database, senders)) : []
     }
 }
 

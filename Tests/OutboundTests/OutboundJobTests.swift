@@ -40,7 +40,7 @@ struct OutboundJobTests {
             sender = Sender(outcomes)
             deliveries = Deliveries(database, ChannelSenders(textMessage: sender))
             workers = JobWorkers(
-                database, loops: loops.loops, queues: [JobQueue(OutboundJobs.queue)], handlers: [OutboundJobs.handler(deliveries)],
+                database, loops: loops.loops, queues: [JobQueue(OutboundJobs.queue)], handlers: OutboundJobs.handlers(deliveries),
                 name: "test",
                 log: Log(minimum: .error))
         }

@@ -15,7 +15,7 @@ public struct JobRetries: Sendable, Hashable {
         self.longest = longest
     }
 
-    /// 20 attempts within some 11 hours, half of that on average.
+    /// 20 attempts within eight hours at most, half of that on average.
     public static let standard = JobRetries(attempts: 20)
     /// Never again, whatever the error.
     public static let none = JobRetries(attempts: 1)

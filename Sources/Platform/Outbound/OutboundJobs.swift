@@ -1,5 +1,6 @@
 public import Crypto
 public import Postgres
+internal import RPC
 public import Senders
 public import StandardTypes
 
@@ -13,20 +14,33 @@ public enum OutboundJobs {
     /// The queue that a server which sends has to work on.
     public static let queue = "outbound"
 
-    /// Looks at one message, whose id is the payload. Twelve attempts take up to some nine hours, about what mail relays do by themselves.
+    /// Looks at one message that is no mail, whose id is the payload. Twelve attempts take up to three hours and a half: what comes later than
+    /// that by telephone surprises.
     public static let deliver = JobKind<StringValue>(
-        "outbound.deliver", queue: queue, retries: JobRetries(attempts: 12, first: .seconds(10), longest: .seconds(3_600)),
-        timeout: Deliveries.longestAttempt + .seconds(30))
+        "outbound.deliver", queue: queue, retries: JobRetries(attempts: 12, first: .seconds(10), longest: .seconds(3_600)), timeout: timeout
+    )
+
+    /// Looks at one mail. RFC 5321 section 4.5.4.1 has senders try for four or five days, since servers of mail are away for a weekend: 40
+    /// attempts take up to 4.9 days, half of that on average.
+    public static let deliverMail = JobKind<StringValue>(
+        "outbound.deliver_mail", queue: queue, retries: JobRetries(attempts: 40, first: .seconds(10), longest: .seconds(4 * 3_600)),
+        timeout: timeout)
+
+    private static let timeout = Deliveries.longestAttempt + .seconds(30)
 
     /// What is done for these jobs. A message that failed is tried again; one that is unknown is not, and ends its job.
-    public static func handler(_ deliveries: Deliveries) -> JobHandler {
-        JobHandler(deliver) { payload, job in
+    public static func handlers(_ deliveries: Deliveries) -> [JobHandler] {
+        [deliver, deliverMail].map { handler($0, deliveries) }
+    }
+
+    private static func handler(_ kind: JobKind<StringValue>, _ deliveries: Deliveries) -> JobHandler {
+        JobHandler(kind) { payload, job in
             guard let id = UUIDv7(payload.value) else { throw JobError.permanent("The payload is no id of a message.") }
             switch try await deliveries.deliver(id, job.scope) {
             case .ended, .missing: return
             case .failed(let reason, let retryAfter):
                 if let retryAfter { throw JobError.retryAfter(retryAfter, reason) }
-                throw DeliveryFailure(description: reason)
+                throw RPCError(.unavailable, reason)
             case .deferred(_, let retryAfter): throw JobError.snooze(retryAfter)
             }
         }
@@ -36,15 +50,20 @@ public enum OutboundJobs {
     public static func resolve(
         _ id: UUIDv7, as resolution: DeliveryResolution, by operatorName: String, _ deliveries: Deliveries, _ scope: Scope
     ) async throws(PostgresError) -> Bool {
-        try await deliveries.resolve(id, as: resolution, by: operatorName, scope) { batch in
-            if resolution == .sendAgain { batch.enqueue(job(id)) }
+        let isMail = resolution == .sendAgain ? try await deliveries.record(id, scope)?.isMail ?? false : false
+        return try await deliveries.resolve(id, as: resolution, by: operatorName, scope) { batch in
+            if resolution == .sendAgain { batch.enqueue(job(id, isMail: isMail)) }
         }
     }
 
-    static func job(_ id: UUIDv7) -> Job {
+    static func job(_ delivery: Delivery) -> Job {
+        if case .email = delivery.message { job(delivery.id, isMail: true) } else { job(delivery.id, isMail: false) }
+    }
+
+    private static func job(_ id: UUIDv7, isMail: Bool) -> Job {
         var payload = StringValue()
         payload.value = id.description
-        return Job(deliver, payload)
+        return Job(isMail ? deliverMail : deliver, payload)
     }
 }
 
@@ -52,7 +71,7 @@ extension Batch {
     /// Has a message sent once this batch is committed, and not at all when it is rolled back.
     public mutating func send(_ delivery: Delivery, clock: WallClock = .system) {
         enqueue(delivery.insertion(at: clock.unixMicroseconds()))
-        enqueue(OutboundJobs.job(delivery.id))
+        enqueue(OutboundJobs.job(delivery))
     }
 }
 
@@ -60,11 +79,6 @@ extension Transaction {
     /// Has a message sent once this transaction is committed, and not at all when it is rolled back.
     public func send(_ delivery: Delivery, clock: WallClock = .system) {
         enqueue(delivery.insertion(at: clock.unixMicroseconds()))
-        enqueue(OutboundJobs.job(delivery.id))
+        enqueue(OutboundJobs.job(delivery))
     }
-}
-
-/// What a job's history says of an attempt that failed.
-private struct DeliveryFailure: Error, CustomStringConvertible {
-    var description: String
 }

@@ -8,7 +8,7 @@ public struct Delivery: Sendable, Hashable {
     public let message: OutboundMessage
 
     /// - Parameter dedupeKey: the caller's name for this message, 1 to 200 characters: `invoice/2026-00017/issued`. Of several with the same
-    ///   name the tenant's first one is sent.
+    ///   name the tenant's first one is sent, for as long as it is kept: 30 days after its end.
     public init(_ message: OutboundMessage, dedupeKey: String, id: UUIDv7 = UUIDv7Generator.system.next()) throws(SenderError) {
         guard (1...Limits.dedupeKeyCharacters).contains(dedupeKey.unicodeScalars.count), !dedupeKey.utf8.contains(0) else {
             throw .message("The dedupe key of a message has 1 to \(Limits.dedupeKeyCharacters) characters.")
@@ -42,6 +42,8 @@ public struct DeliveryRecord: Sendable, RowDecodable {
     public let resolvedBy: String?
     let fields: [String]
     let sendingUntil: Timestamptz?
+
+    public var isMail: Bool { channel == OutboundMessage.Channel.email.rawValue }
 
     public init(row: Row) throws(PostgresError) {
         id = try row["id"]
