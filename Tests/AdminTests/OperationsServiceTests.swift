@@ -67,16 +67,31 @@ import Testing
         }
     }
 
+    /// What no caller of an operation may read.
+    private struct Broken: Error {
+        let row = "Key (email)=(ada@example.com)"
+    }
+
     @Test("a failed operation ends with its error, a cancelled one with CANCELLED")
     func fails() async throws {
         let begun = Bell(on: try EventLoop(name: "test"))
         try await AdminWorld.with([
             JobHandler(AdminJobs.long) { note, _ in
                 if note.value == "fail" { throw JobError.permanent("It cannot be done.") }
+                if note.value == "break" { throw Broken() }
                 begun.ring()
                 while true { try await Task.sleep(for: .seconds(100_000)) }
             }
         ]) { world in
+            let breaking = Job(AdminJobs.long, StringValue("break"))
+            try await world.enqueue([breaking])
+            let broken = try await world.operations.waitOperation(Self.wait("operations/\(breaking.id)"), world.options())
+            guard case .error(let status) = broken.result else {
+                Issue.record("no error: \(broken)")
+                return
+            }
+            #expect(status.message == "Something went wrong in the server. Its log knows more under the job's id.")
+
             let failing = Job(AdminJobs.long, StringValue("fail"))
             let hanging = Job(AdminJobs.long, StringValue("hang"))
             try await world.enqueue([failing, hanging])

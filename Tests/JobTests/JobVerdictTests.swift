@@ -64,6 +64,28 @@ import Testing
         #expect(verdict.message == "Such a row exists already. [23505]")
     }
 
+    @Test("an error that was not written for anybody leaves a fixed sentence, one that was its own")
+    func strange() {
+        struct Strange: Error { let password = "hunter2" }
+        func message(_ error: any Error) -> String {
+            JobVerdict(error, as: .transient, isTimeout: false, attempt: 1, allowed: 2, retries: .standard, random: 0).message
+        }
+        #expect(message(Strange()) == "Something went wrong in the server. Its log knows more under the job's id.")
+        #expect(message(RPCError(.unavailable, "Busy.")) == "Busy.")
+        #expect(message(JobError.permanent("why")) == "why")
+    }
+
+    @Test("the pauses of a policy, all together, are as long as is said of it")
+    func sums() {
+        func longest(_ retries: JobRetries) -> Swift.Duration {
+            (1..<retries.attempts).reduce(.zero) { $0 + retries.pause(after: $1, random: 1) }
+        }
+        #expect(longest(.standard) == .seconds(29_295), "8.1 hours")
+        #expect(longest(OutboundJobs.deliver.retries) == .seconds(12_310), "3.4 hours")
+        #expect(longest(OutboundJobs.deliverMail.retries) == .seconds(423_670), "4.9 days")
+        #expect(longest(OutboundJobs.deliverMail.retries) / 2 > .seconds(24 * 3_600), "a day on average")
+    }
+
     @Test("a long error is cut to what its column holds")
     func long() {
         let error = JobError.permanent(String(repeating: "é", count: 5_000))

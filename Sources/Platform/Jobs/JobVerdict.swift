@@ -1,4 +1,5 @@
 internal import Postgres
+internal import RPC
 
 /// What becomes of a job whose handler has thrown. Pure.
 struct JobVerdict: Equatable {
@@ -59,9 +60,15 @@ struct JobVerdict: Equatable {
         String(String.UnicodeScalarView(text.unicodeScalars.lazy.filter { $0.value != 0 }.prefix(Limits.jobErrorCharacters)))
     }
 
-    /// What people may read who look at dead letters. The database's own words may quote rows: those are for the log.
+    /// What people may read who look at dead letters, or at an operation of theirs. The database's own words may quote rows, and those of an
+    /// error that was not written for anybody may hold whatever was at hand: those are for the log.
     private static func sentence(of error: any Error) -> String {
-        guard let error = error as? PostgresError else { return String(describing: error) }
-        return error.sqlstate.map { "\(error.message) [\($0)]" } ?? error.message
+        switch error {
+        case let error as JobError: error.description
+        case let error as RPCError: error.message
+        case let error as any RPCErrorConvertible: error.rpcError.message
+        case let error as PostgresError: error.sqlstate.map { "\(error.message) [\($0)]" } ?? error.message
+        default: "Something went wrong in the server. Its log knows more under the job's id."
+        }
     }
 }
