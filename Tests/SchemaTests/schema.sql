@@ -169,6 +169,7 @@ CREATE FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fence
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     SET enable_seqscan TO 'off'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
     DECLARE
         moment timestamptz := now() + shift * interval '1 microsecond';
