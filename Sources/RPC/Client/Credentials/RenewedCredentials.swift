@@ -46,25 +46,37 @@ public final class RenewedCredentials: CallCredentials {
 
     public func cached(at now: MonotonicTime) -> Metadata? {
         let now = clock()
-        return state.withLock { state in
-            switch state.renewal.need(at: now, expires: state.grant?.expires, has: state.grant != nil) {
-            case .none: return state.grant?.metadata
-            case .renewal:
-                if state.fetching == nil { state.fetching = begin() }
-                return state.grant?.metadata
-            case .fetch: return nil
-            }
-        }
+        return state.withLock { look(&$0, at: now) }
     }
 
     public func fetch() async throws -> Metadata {
-        if let metadata = cached(at: clock()) { return metadata }
-        let task = state.withLock { state in
+        let now = clock()
+        let found: Found = state.withLock { state in
+            // In one step: what came a moment ago must not be asked for again.
+            if let metadata = look(&state, at: now) { return .metadata(metadata) }
             let task = state.fetching ?? begin()
             state.fetching = task
-            return task
+            return .task(task)
         }
-        return try await task.value.metadata
+        switch found {
+        case .metadata(let metadata): return metadata
+        case .task(let task): return try await task.value.metadata
+        }
+    }
+
+    private enum Found {
+        case metadata(Metadata)
+        case task(Task<Grant, any Error>)
+    }
+
+    private func look(_ state: inout State, at now: MonotonicTime) -> Metadata? {
+        switch state.renewal.need(at: now, expires: state.grant?.expires, has: state.grant != nil) {
+        case .none: return state.grant?.metadata
+        case .renewal:
+            if state.fetching == nil { state.fetching = begin() }
+            return state.grant?.metadata
+        case .fetch: return nil
+        }
     }
 
     private func begin() -> Task<Grant, any Error> {
