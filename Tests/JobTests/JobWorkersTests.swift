@@ -248,7 +248,8 @@ import Testing
             try await world.eventually("it runs") { journal.all == ["began 1"] }
             // As another process does when it has heard nothing for the time of a lease.
             _ = try await world.administration.batch(world.scope()) { $0.execute("DELETE FROM job_worker") }
-            #expect(try await world.store(world.second).rescue() == 1)
+            // The workers themselves sweep now and then, and may be first.
+            _ = try await world.store(world.second).rescue()
             try await world.administration.batch(world.scope()) { $0.enqueue(.notify(.jobCancellations)) }
             try await world.eventually("it has been run again, by the new one") { try await world.states().isEmpty }
             await workers.stop(grace: .seconds(60))
