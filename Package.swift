@@ -66,7 +66,7 @@ let package = Package(
         library("Protobuf"),
         generated("StandardTypes"),
         library("Pattern"),
-        generated("OptionsAPI"),
+        generated("OptionsAPI", needs: ["StandardTypes"]),
         generated("Validation", needs: ["Pattern", "StandardTypes"]),
         library("RPC", needs: ["CNet", "Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"]),
         .target(

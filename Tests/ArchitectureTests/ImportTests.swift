@@ -12,7 +12,7 @@ struct ImportTests {
         "HTTP2": ["CNet", "Net", "Crypto", "TLS"],
         "Protobuf": [],
         "StandardTypes": ["Protobuf"],
-        "OptionsAPI": ["Protobuf"],
+        "OptionsAPI": ["Protobuf", "StandardTypes"],
         "Pattern": [],
         "Validation": ["Pattern", "Protobuf", "StandardTypes"],
         "RPC": ["CNet", "Net", "Crypto", "TLS", "HTTP2", "Protobuf", "StandardTypes", "Validation"],

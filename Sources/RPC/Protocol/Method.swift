@@ -22,11 +22,14 @@ public struct MethodInfo: Sendable, Hashable {
     public let kind: MethodKind
     /// `/switchboard.lead.v1.LeadService/CreateLead`.
     public let path: String
+    /// What its .proto declares about it; nil where that declares nothing.
+    public let policy: MethodPolicy?
 
-    public init(service: String, name: String, kind: MethodKind) {
+    public init(service: String, name: String, kind: MethodKind, policy: MethodPolicy? = nil) {
         self.service = service
         self.name = name
         self.kind = kind
+        self.policy = policy
         path = "/\(service)/\(name)"
     }
 
@@ -38,7 +41,7 @@ public struct MethodInfo: Sendable, Hashable {
 public struct Method<Request: Message, Reply: Message>: Sendable {
     public let info: MethodInfo
 
-    public init(service: String, name: String, kind: MethodKind) {
-        info = MethodInfo(service: service, name: name, kind: kind)
+    public init(service: String, name: String, kind: MethodKind, policy: MethodPolicy? = nil) {
+        info = MethodInfo(service: service, name: name, kind: kind, policy: policy)
     }
 }
