@@ -54,7 +54,7 @@ struct IdentityTests {
         }
         let refusal = await status {
             try await RequireScope(MethodScopes([:])).intercept(
-                call, next: Next(interceptors: [], index: 0, route: anything, exchange: call))
+                call, next: Next(chain: .empty, index: 0, route: anything, exchange: call))
         }
         #expect(refusal?.code == .unimplemented)
     }

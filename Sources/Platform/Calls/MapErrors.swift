@@ -8,33 +8,29 @@ internal import StandardTypes
 /// The one funnel from any error to the status that a peer sees; the outermost interceptor.
 ///
 /// A peer gets what an ``RPCError`` says, and the request id. What a database or a defect has to say goes to the log under the same id.
-public struct MapErrors: ServerInterceptor {
+public struct MapErrors: ErrorFunnel {
     private let log: Log
 
     public init(log: Log) {
         self.log = log
     }
 
-    public func intercept(_ call: Call, next: Next) async throws {
-        do {
-            try await next(call)
-        } catch {
-            let answer = Self.answer(to: error)
-            if let level = Self.level(of: answer) {
-                let caller = call[Caller.self]
-                log.write(
-                    level, "call_failed",
-                    [
-                        "request_id": .text(call.requestID), "method": .text(call.path), "peer": "\(call.peer.address)",
-                        "service": .text(call[ServiceIdentity.self]?.name ?? ""), "tenant": .text(caller?.tenant ?? ""),
-                        "caller": .text(caller?.subject ?? ""), "status": "\(answer.code)", "reason": .text(answer.reason ?? ""),
-                        "error": "\(error)",
-                    ])
-            }
-            var request = RequestInfo()
-            request.requestID = call.requestID
-            throw answer.adding(ErrorDetail(request))
+    public func status(of error: any Error, _ call: Call) -> RPCError {
+        let answer = Self.answer(to: error)
+        if let level = Self.level(of: answer) {
+            let caller = call[Caller.self]
+            log.write(
+                level, "call_failed",
+                [
+                    "request_id": .text(call.requestID), "method": .text(call.path), "peer": "\(call.peer.address)",
+                    "service": .text(call[ServiceIdentity.self]?.name ?? ""), "tenant": .text(caller?.tenant ?? ""),
+                    "caller": .text(caller?.subject ?? ""), "status": "\(answer.code)", "reason": .text(answer.reason ?? ""),
+                    "error": "\(error)",
+                ])
         }
+        var request = RequestInfo()
+        request.requestID = call.requestID
+        return answer.adding(ErrorDetail(request))
     }
 
     /// What a peer may know of an error.

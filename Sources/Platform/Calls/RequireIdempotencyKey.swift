@@ -3,7 +3,7 @@ public import RPC
 
 /// Refuses calls without an idempotency key to methods whose .proto has
 /// `option (switchboard.options.v1.idempotency) = IDEMPOTENCY_KEYED;`, before a byte of their request is decoded.
-public struct RequireIdempotencyKey: ServerInterceptor {
+public struct RequireIdempotencyKey: CallGuard {
     private let keyedPaths: Set<String>
 
     /// By the descriptors that services carry.
@@ -11,9 +11,10 @@ public struct RequireIdempotencyKey: ServerInterceptor {
         keyedPaths = Set(services.flatMap { Self.keyedMethods(of: type(of: $0)) })
     }
 
-    public func intercept(_ call: Call, next: Next) async throws {
-        if let method = call.method, keyedPaths.contains(method.path) { _ = try IdempotencyKey(call) }
-        try await next(call)
+    public func applies(to method: MethodInfo) -> Bool { keyedPaths.contains(method.path) }
+
+    public func admit(_ call: Call) throws {
+        if call.method != nil { _ = try IdempotencyKey(call) }
     }
 
     private static func keyedMethods(of service: any Service.Type) -> [String] {

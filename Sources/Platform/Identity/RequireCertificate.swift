@@ -5,7 +5,7 @@ public import RPC
 /// Refuses calls whose client certificate does not name a service of our trust domain. What it names is `call[ServiceIdentity.self]`.
 ///
 /// TLS has checked by then that the certificate descends from our authority; who it is for is another question.
-public struct RequireCertificate: ServerInterceptor {
+public struct RequireCertificate: CallGuard {
     private let trustDomain: String
     /// What stands before a service's name.
     private let prefix: String
@@ -15,14 +15,13 @@ public struct RequireCertificate: ServerInterceptor {
         prefix = ServiceIdentity(trustDomain: trustDomain, name: "").uri
     }
 
-    public func intercept(_ call: Call, next: Next) async throws {
+    public func admit(_ call: Call) throws {
         guard let certificate = call.peer.certificate else {
             throw RPCError(
                 .unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: this server knows its callers by it.")
         }
         let identity = try usual(certificate.uris) ?? Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
         call[ServiceIdentity.self] = identity
-        try await next(call)
     }
 
     /// What nearly every certificate of every call says, read without taking it apart.

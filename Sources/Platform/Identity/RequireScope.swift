@@ -1,18 +1,17 @@
 public import RPC
 
 /// Refuses calls whose token does not allow their method. It stands behind ``RequireToken``.
-public struct RequireScope: ServerInterceptor {
+public struct RequireScope: CallGuard {
     private let scopes: MethodScopes
 
     public init(_ scopes: MethodScopes) {
         self.scopes = scopes
     }
 
-    public func intercept(_ call: Call, next: Next) async throws {
+    public func admit(_ call: Call) throws {
         // No table can name a method that nobody declared: even where a server answers it, this chain lets nobody through to it.
         guard let method = call.method else { throw RPCError(.unimplemented, "this server has no method \(call.path)") }
         try scopes.admit(call[Caller.self], to: method)
-        try await next(call)
     }
 }
 

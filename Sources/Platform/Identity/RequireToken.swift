@@ -6,7 +6,7 @@ public import RPC
 /// Refuses calls without a valid token, before a byte of their messages is decoded. Who makes the call is then `call[Caller.self]`.
 ///
 /// It stands behind ``RequireCertificate``: a token is bound to the certificate of its connection.
-public struct RequireToken: ServerInterceptor {
+public struct RequireToken: CallGuard {
     private let verifier: TokenVerifier
     private let verified: [ObjectIdentifier: Confined<VerifiedTokens>]
     private let scopes: MethodScopes
@@ -25,8 +25,8 @@ public struct RequireToken: ServerInterceptor {
         verified = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), Confined(VerifiedTokens(), to: $0)) })
     }
 
-    public func intercept(_ call: Call, next: Next) async throws {
-        if scopes[call.path] == .nothing { return try await next(call) }
+    public func admit(_ call: Call) throws {
+        if scopes[call.path] == .nothing { return }
         guard let certificate = call.peer.certificate, let service = call[ServiceIdentity.self] else {
             throw RPCError(.unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: a token is bound to one.")
         }
@@ -44,7 +44,6 @@ public struct RequireToken: ServerInterceptor {
             memory?.remember(caller, token: token, certificate: certificate.fingerprint, connection: connection)
             call[Caller.self] = caller
         }
-        try await next(call)
     }
 
     /// The token of `authorization: Bearer …` (RFC 6750 section 2.1).

@@ -7,7 +7,8 @@ final class RPCHandler: HTTPHandler {
     let routes: RouteTable
     /// For calls that none of them takes.
     private let unknown: Route?
-    let interceptors: [any ServerInterceptor]
+    /// What calls pass that no route was found for.
+    let unroutedChain: InterceptorChain
     let limits: Limits
     /// How replies are packed when a handler does not say.
     let compression: Compression
@@ -21,8 +22,8 @@ final class RPCHandler: HTTPHandler {
         unexpectedError: @escaping @Sendable (any Error, Call) -> Void
     ) {
         self.routes = routes
-        self.unknown = unknown.map { Route(unknown: $0) }
-        self.interceptors = interceptors
+        self.unknown = unknown.map { Route(unknown: $0).behind(interceptors) }
+        unroutedChain = InterceptorChain(interceptors, for: nil)
         self.limits = limits
         self.longestTimeouts = longestTimeouts
         self.compression = compression

@@ -7,7 +7,9 @@ struct RouteTable: Sendable {
     let services: [String]
 
     /// Throws when two services have the same name: one of them would never be called. And when `heavy` knows of a method that is none.
-    init(_ services: [any Service], heavy: HeavyMethods = HeavyMethods()) throws(RPCError) {
+    init(
+        _ services: [any Service], behind interceptors: [any ServerInterceptor] = [], heavy: HeavyMethods = HeavyMethods()
+    ) throws(RPCError) {
         var seen: Set<String> = []
         var routes: [Route] = []
         for service in services {
@@ -25,7 +27,7 @@ struct RouteTable: Sendable {
         for route in routes {
             var place = unsafe route.path.withUnsafeBytes { unsafe RouteTable.hash($0) } & (size - 1)
             while slots[place] != nil { place = (place + 1) & (size - 1) }
-            slots[place] = route
+            slots[place] = route.behind(interceptors)
         }
     }
 

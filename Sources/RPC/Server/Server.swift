@@ -54,7 +54,7 @@ public final class Server: Sendable {
         var limits = configuration.limits
         limits.runningCallsPerConnection = limits.runningCallsPerConnection ?? 2 * Int(configuration.connectionLimits.concurrentStreams)
         let heavy = HeavyMethods(names: configuration.heavyMethods, executor: configuration.heavyExecutor)
-        let routes = try RouteTable(services, heavy: heavy)
+        let routes = try RouteTable(services, behind: interceptors, heavy: heavy)
         handler = RPCHandler(
             routes: routes, unknown: configuration.unknownService, interceptors: interceptors, limits: limits,
             longestTimeouts: try LongestTimeouts(most: limits.longestTimeout, named: configuration.longestTimeouts, routes),

@@ -94,10 +94,10 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
 
     @inline(__always)
     private func handle() async throws {
-        if handler.interceptors.isEmpty, let route, !route.method.kind.hasOneRequest || takeOnly() {
+        if let route, route.chain.isEmpty, !route.method.kind.hasOneRequest || takeOnly() {
             try await route.run(self, Messages(exchange: self))
         } else {
-            try await Next(interceptors: handler.interceptors, index: 0, route: route, exchange: self)(self)
+            try await (route?.chain ?? handler.unroutedChain).run(from: 0, self, route, self)
         }
     }
 

@@ -19,6 +19,8 @@ public final class Route: Sendable {
     let isUnknown: Bool
     /// The method's path, as it stands in a request.
     let path: [UInt8]
+    /// What its calls pass before they get here.
+    let chain: InterceptorChain
     let run: @Sendable (Call, Messages) async throws -> Void
 
     /// `run` takes its requests from the messages, and gives its replies to them. Where the method has one request, that has come when it runs.
@@ -28,14 +30,24 @@ public final class Route: Sendable {
         self.method = method.info
         isUnknown = false
         path = Array(method.info.path.utf8)
+        chain = .empty
         self.run = run
     }
 
-    init(_ method: MethodInfo, isUnknown: Bool = false, _ run: @escaping @Sendable (Call, Messages) async throws -> Void) {
+    init(
+        _ method: MethodInfo, isUnknown: Bool = false, behind chain: InterceptorChain = .empty,
+        _ run: @escaping @Sendable (Call, Messages) async throws -> Void
+    ) {
         self.method = method
         self.isUnknown = isUnknown
         path = Array(method.path.utf8)
+        self.chain = chain
         self.run = run
+    }
+
+    /// The same, behind those of the interceptors that apply to it.
+    func behind(_ interceptors: [any ServerInterceptor]) -> Route {
+        Route(method, isUnknown: isUnknown, behind: InterceptorChain(interceptors, for: isUnknown ? nil : method), run)
     }
 }
 

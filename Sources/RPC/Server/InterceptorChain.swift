@@ -1,0 +1,61 @@
+/// The interceptors that calls of one method pass, outermost first. What waits for nothing runs in one loop, without a frame for each.
+struct InterceptorChain: Sendable {
+    private enum Link {
+        case decides(any CallGuard)
+        case words(any ErrorFunnel)
+        case wraps(any ServerInterceptor)
+
+        init(_ interceptor: any ServerInterceptor) {
+            self =
+                switch interceptor {
+                case let interceptor as any CallGuard: .decides(interceptor)
+                case let interceptor as any ErrorFunnel: .words(interceptor)
+                default: .wraps(interceptor)
+                }
+        }
+    }
+
+    private let links: [Link]
+
+    /// `method` is nil for calls that no method has been found for.
+    init(_ interceptors: [any ServerInterceptor], for method: MethodInfo?) {
+        links = interceptors.filter { interceptor in method.map { interceptor.applies(to: $0) } ?? true }.map(Link.init)
+    }
+
+    static let empty = InterceptorChain([], for: nil)
+
+    var isEmpty: Bool { links.isEmpty }
+
+    /// Runs a call from the interceptor at `start` on, and the handler behind the last one.
+    func run(from start: Int, _ call: Call, _ route: Route?, _ exchange: Exchange) async throws {
+        var index = start
+        do {
+            while index < links.count {
+                switch links[index] {
+                case .decides(let interceptor): try interceptor.admit(call)
+                case .words: break
+                case .wraps(let interceptor):
+                    return try await interceptor.intercept(
+                        call, next: Next(chain: self, index: index + 1, route: route, exchange: exchange))
+                }
+                index += 1
+            }
+            guard let route else {
+                throw RPCError(.unimplemented, "this server has no method \(call.path)")
+            }
+            if route.method.kind.hasOneRequest, !exchange.takeOnly() { try await exchange.waitForOnly() }
+            try await route.run(call, Messages(exchange: exchange))
+        } catch {
+            throw worded(error, from: start, to: index, call)
+        }
+    }
+
+    /// By the funnels that the call has passed since `start`, the innermost first.
+    private func worded(_ error: any Error, from start: Int, to end: Int, _ call: Call) -> any Error {
+        var error = error
+        for link in links[start..<min(end, links.count)].reversed() {
+            if case .words(let funnel) = link { error = funnel.status(of: error, call) }
+        }
+        return error
+    }
+}
