@@ -15,6 +15,9 @@ import Testing
         "job_error_class": nil,
         "delivery_channel": nil,
         "delivery_state": nil,
+        "signing_key_algorithm": nil,
+        "signing_key_state": nil,
+        "tenant_state": nil,
     ]
 
     /// `LEAD_STATUS_MEETING_BOOKED` of LeadStatus is `meeting_booked`.

@@ -33,6 +33,9 @@ import Testing
         INSERT INTO one_time_password_request (tenant_id, subject_hash, requested_at)
         VALUES (TENANT, decode(repeat('00', 32), 'hex'), ARRAY[now()])
         """,
+        "tenant": "INSERT INTO tenant (tenant_id) VALUES (TENANT)",
+        "revoked_token": "INSERT INTO revoked_token (tenant_id, token_id, expires_at) VALUES (TENANT, '1', now())",
+        "subject_epoch": "INSERT INTO subject_epoch (tenant_id, subject, not_before) VALUES (TENANT, 'ada', now())",
         "lead": """
         INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())

@@ -9,14 +9,15 @@ import Testing
         "job_worker",  // Processes, by functions only.
         "outbox_cursor",  // How far readers of the outbox are.
         "schema_migration",  // What there is, to be read.
+        "signing_key",  // The servers' own; private halves are sealed.
     ]
 
     /// Functions that row-level security does not hold, each looked at: they change what they say, whoever's it is.
     private static let definers = [
-        "delivery_purge", "idempotency_key_purge", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back", "job_register",
+        "delivery_purge", "idempotency_key_purge", "identity_refusals", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back", "job_register",
         "job_rescue",
         "job_retire",
-        "one_time_password_purge", "outbox_after", "outbox_purge",
+        "one_time_password_purge", "outbox_after", "outbox_purge", "revoked_token_purge",
     ]
 
     @Test("R8 · Every table has a tenant, but for those that are known to need none")

@@ -42,6 +42,26 @@ CREATE FUNCTION public.idempotency_key_purge(most bigint) RETURNS bigint
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.identity_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    BEGIN
+        PERFORM pg_notify('switchboard_identity', '');
+        RETURN NULL;
+    END
+    $$;
+CREATE FUNCTION public.identity_refusals(longest_life_seconds bigint) RETURNS TABLE(kind text, tenant_id text, name text, moment timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT 'tenant', t.tenant_id, '', t.changed_at FROM public.tenant AS t WHERE t.state = 'suspended'
+        UNION ALL
+        SELECT 'token', r.tenant_id, r.token_id, r.expires_at FROM public.revoked_token AS r WHERE r.expires_at > now()
+        UNION ALL
+        SELECT 'subject', e.tenant_id, e.subject, e.not_before FROM public.subject_epoch AS e
+        WHERE e.not_before > now() - longest_life_seconds * interval '1 second'
+    $$;
 CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -400,6 +420,19 @@ CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETU
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT r.tenant_id, r.token_id FROM public.revoked_token AS r
+            WHERE r.expires_at < now() - interval '1 hour' ORDER BY r.expires_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.revoked_token AS kept USING old
+            WHERE (kept.tenant_id, kept.token_id) = (old.tenant_id, old.token_id) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE TABLE public.delivery (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     id uuid NOT NULL,
@@ -623,6 +656,17 @@ ALTER TABLE public.outbox ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.revoked_token (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    token_id text NOT NULL COLLATE pg_catalog."C",
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT revoked_token_id CHECK (((octet_length(token_id) >= 1) AND (octet_length(token_id) <= 128))),
+    CONSTRAINT revoked_token_reason CHECK ((char_length(reason) <= 500))
+);
+ALTER TABLE ONLY public.revoked_token FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.schema_migration (
     service text NOT NULL,
     number bigint NOT NULL,
@@ -631,6 +675,48 @@ CREATE TABLE public.schema_migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     expands boolean DEFAULT false NOT NULL
 );
+CREATE TABLE public.signing_key (
+    issuer text NOT NULL COLLATE pg_catalog."C",
+    kid text NOT NULL COLLATE pg_catalog."C",
+    algorithm text NOT NULL COLLATE pg_catalog."C",
+    public_key text NOT NULL COLLATE pg_catalog."C",
+    sealed_private_key bytea,
+    state text DEFAULT 'active'::text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    signs_from timestamp with time zone DEFAULT now() NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT signing_key_algorithm CHECK ((algorithm = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
+    CONSTRAINT signing_key_issuer CHECK (((octet_length(issuer) >= 1) AND (octet_length(issuer) <= 256))),
+    CONSTRAINT signing_key_kid CHECK (((octet_length(kid) >= 1) AND (octet_length(kid) <= 64))),
+    CONSTRAINT signing_key_private_key CHECK ((((state <> 'active'::text) OR (sealed_private_key IS NOT NULL)) AND ((state <> 'retired'::text) OR (sealed_private_key IS NULL)))),
+    CONSTRAINT signing_key_public_key CHECK ((octet_length(public_key) <= 4096)),
+    CONSTRAINT signing_key_retired CHECK (((state = 'retired'::text) = (retired_at IS NOT NULL))),
+    CONSTRAINT signing_key_sealed_private_key CHECK ((octet_length(sealed_private_key) <= 4096)),
+    CONSTRAINT signing_key_state CHECK ((state = ANY (ARRAY['active'::text, 'verifying'::text, 'retired'::text])))
+);
+CREATE TABLE public.subject_epoch (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL COLLATE pg_catalog."C",
+    not_before timestamp with time zone NOT NULL,
+    revoked_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT subject_epoch_reason CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT subject_epoch_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
+);
+ALTER TABLE ONLY public.subject_epoch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.tenant (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    display_name text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL COLLATE pg_catalog."C",
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_display_name CHECK ((char_length(display_name) <= 200)),
+    CONSTRAINT tenant_name CHECK ((tenant_id ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT tenant_reason CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT tenant_state CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
+);
+ALTER TABLE ONLY public.tenant FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_dedupe UNIQUE (tenant_id, dedupe_key);
 ALTER TABLE ONLY public.delivery
@@ -661,8 +747,16 @@ ALTER TABLE ONLY public.outbox_cursor
     ADD CONSTRAINT outbox_cursor_key PRIMARY KEY (consumer);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
+ALTER TABLE ONLY public.revoked_token
+    ADD CONSTRAINT revoked_token_key PRIMARY KEY (tenant_id, token_id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
+ALTER TABLE ONLY public.signing_key
+    ADD CONSTRAINT signing_key_key PRIMARY KEY (issuer, kid);
+ALTER TABLE ONLY public.subject_epoch
+    ADD CONSTRAINT subject_epoch_key PRIMARY KEY (tenant_id, subject);
+ALTER TABLE ONLY public.tenant
+    ADD CONSTRAINT tenant_key PRIMARY KEY (tenant_id);
 CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
 CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
@@ -681,9 +775,15 @@ CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalise
 CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
+CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
+CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
+CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER tenant_changed AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_job FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.lead_import_refusal
@@ -711,7 +811,13 @@ CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner U
 CREATE POLICY purger ON public.one_time_password FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.one_time_password_request FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.revoked_token FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY reader ON public.revoked_token FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY reader ON public.subject_epoch FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY reader ON public.tenant FOR SELECT TO switchboard_owner USING (true);
+ALTER TABLE public.revoked_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.subject_epoch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -724,6 +830,10 @@ CREATE POLICY tenant ON public.lead_tag USING ((tenant_id = public.current_tenan
 CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.revoked_token USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.subject_epoch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON public.tenant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
 REVOKE ALL ON FUNCTION public.delivery_purge(most bigint) FROM PUBLIC;
@@ -732,6 +842,9 @@ REVOKE ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) FR
 GRANT ALL ON FUNCTION public.idempotency_key_begin(lock bigint, wanted text) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.idempotency_key_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.idempotency_key_purge(most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.identity_changed() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.identity_refusals(longest_life_seconds bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.identity_refusals(longest_life_seconds bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;
@@ -758,6 +871,8 @@ REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint
 GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.revoked_token_purge(most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.revoked_token_purge(most bigint) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
@@ -770,4 +885,12 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.lead_tag TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.revoked_token TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
+GRANT SELECT,INSERT ON TABLE public.signing_key TO switchboard_app;
+GRANT UPDATE(sealed_private_key) ON TABLE public.signing_key TO switchboard_app;
+GRANT UPDATE(state) ON TABLE public.signing_key TO switchboard_app;
+GRANT UPDATE(signs_from) ON TABLE public.signing_key TO switchboard_app;
+GRANT UPDATE(retired_at) ON TABLE public.signing_key TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.subject_epoch TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO switchboard_app;
