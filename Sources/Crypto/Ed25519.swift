@@ -37,7 +37,7 @@ public struct Ed25519PrivateKey: Sendable {
         try self.init(unsafe KeyHandle(owning: pointer))
     }
 
-    private init(_ handle: KeyHandle) throws(CryptoError) {
+    init(_ handle: KeyHandle) throws(CryptoError) {
         try handle.expect(.ed25519)
         self.handle = handle
         signing = try SignatureContext.signing(with: handle, digest: nil)

@@ -24,7 +24,7 @@ public struct P256PrivateKey: Sendable {
         try self.init(pem: Array(pem.utf8))
     }
 
-    private init(_ handle: KeyHandle) throws(CryptoError) {
+    init(_ handle: KeyHandle) throws(CryptoError) {
         try handle.expect(.p256)
         self.handle = handle
         signing = try SignatureContext.signing(with: handle, digest: "SHA256")

@@ -12,8 +12,11 @@ enum Limits {
     /// A token that lives longer than this is refused however well it is signed: its loss would cost too much.
     static let tokenLifetimeSeconds: Int64 = 15 * 60
 
-    /// Clocks of two machines may differ by this much.
-    static let clockSkewSeconds: Int64 = 60
+    /// Clocks of two machines may differ by this much: NTP keeps them within a hundredth of it.
+    static let clockSkewSeconds: Int64 = 30
+
+    /// Who acts for whom, in a token: a user, an assistant, its workers. Longer chains are somebody's loop.
+    static let tokenActors = 4
 
     /// Tokens that one loop remembers as verified. About 1 KiB each.
     static let verifiedTokensPerLoop = 4_096

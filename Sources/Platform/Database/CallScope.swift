@@ -6,7 +6,7 @@ extension Scope {
     public init(_ call: Call) {
         let caller = call[Caller.self]
         self.init(
-            tenant: caller?.tenant, caller: caller.map { "\($0.service)/\($0.subject)" } ?? "", requestID: call.requestID,
+            tenant: caller?.tenant, caller: caller?.name ?? "", requestID: call.requestID,
             deadline: call.deadline)
     }
 }

@@ -1,36 +1,70 @@
 public import RPC
 
-/// Who makes a call, as ``RequireToken`` found it. Handlers read it as `call[Caller.self]`.
-public struct Caller: Sendable, Hashable, CallKey {
-    public typealias Value = Caller
-
+/// Who makes a call, as ``RequireToken`` found it. Handlers read it as `call[Caller.self]`. One object for all calls with a token.
+public final class Caller: Sendable {
     /// The service that the client certificate names.
-    public var service: String
-    /// The token's `sub`.
-    public var subject: String
+    public let service: String
+    /// The token's `sub`: in whose name.
+    public let subject: String
+    /// The token's `act` (RFC 8693 section 4.1): who acts for the subject, then for whom that one acts. Mostly nobody.
+    public let actors: [String]
     /// The token's `tid`.
-    public var tenant: String
-    /// Those of the token, and those of its roles.
-    public var scopes: Set<String>
+    public let tenant: String
+    /// Those of the token and of its roles, as far as its service may exercise them.
+    public let scopes: Set<String>
+    /// The token's `iss`.
+    public let issuer: String
     /// The token's `jti`.
-    public var tokenID: String
+    public let tokenID: String
+    /// When the token was issued, in seconds since 1970.
+    public let issuedAt: Int64
     /// When the token ends, in seconds since 1970.
-    public var expires: Int64
+    public let expires: Int64
 
-    public init(service: String, subject: String, tenant: String, scopes: Set<String>, tokenID: String, expires: Int64) {
+    public init(
+        service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "", tokenID: String,
+        issuedAt: Int64 = 0, expires: Int64
+    ) {
         self.service = service
         self.subject = subject
+        self.actors = actors
         self.tenant = tenant
         self.scopes = scopes
+        self.issuer = issuer
         self.tokenID = tokenID
+        self.issuedAt = issuedAt
         self.expires = expires
     }
 
-    init(_ claims: TokenClaims, service: String) {
+    convenience init(_ claims: TokenClaims, service: String) {
         let roles = claims.roles.compactMap(Role.init(rawValue:))
         self.init(
-            service: service, subject: claims.subject, tenant: claims.tenant,
-            scopes: roles.reduce(into: Set(claims.scopes)) { $0.formUnion($1.scopes) }, tokenID: claims.id, expires: claims.expires)
+            service: service, subject: claims.subject, actors: claims.actors, tenant: claims.tenant,
+            scopes: roles.reduce(into: Set(claims.scopes)) { $0.formUnion($1.scopes) }, issuer: claims.issuer, tokenID: claims.id,
+            issuedAt: claims.issuedAt, expires: claims.expires)
+    }
+
+    /// Who acts for the subject, if it does not act itself.
+    public var actor: String? { actors.first }
+
+    /// `voice/ada`: by which service, in whose name; it names both where one acts for the other. Audit rows and keys carry it.
+    public var name: String { "\(service)/\(subject)" }
+}
+
+extension Caller: Equatable {
+    public static func == (one: Caller, other: Caller) -> Bool {
+        one === other
+            || one.service == other.service && one.subject == other.subject && one.actors == other.actors && one.tenant == other.tenant
+                && one.scopes == other.scopes && one.issuer == other.issuer && one.tokenID == other.tokenID
+                && one.issuedAt == other.issuedAt && one.expires == other.expires
+    }
+}
+
+extension Call {
+    /// Who makes the call; nil where no token is asked for. Cheaper than a value under a key, since nearly every call has one.
+    public subscript(_ key: Caller.Type) -> Caller? {
+        get { principal as? Caller }
+        set { principal = newValue }
     }
 }
 

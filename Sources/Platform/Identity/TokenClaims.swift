@@ -4,6 +4,8 @@ public struct TokenClaims: Sendable, Equatable {
     public var issuer: String
     /// `sub`: whom it names.
     public var subject: String
+    /// `act` (RFC 8693 section 4.1): who acts for the subject, then for whom that one acts.
+    public var actors: [String]
     /// `tid`: the tenant whose data it opens.
     public var tenant: String
     /// `roles`: what the policy widens to scopes.
@@ -25,11 +27,12 @@ public struct TokenClaims: Sendable, Equatable {
     public static let audience = "switchboard"
 
     public init(
-        issuer: String, subject: String, tenant: String, roles: [String] = [], scopes: [String] = [], id: String,
+        issuer: String, subject: String, actors: [String] = [], tenant: String, roles: [String] = [], scopes: [String] = [], id: String,
         issuedAt: Int64, notBefore: Int64? = nil, expires: Int64, certificateDigest: [UInt8]
     ) {
         self.issuer = issuer
         self.subject = subject
+        self.actors = actors
         self.tenant = tenant
         self.roles = roles
         self.scopes = scopes

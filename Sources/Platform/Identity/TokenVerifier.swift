@@ -58,7 +58,8 @@ public struct TokenVerifier: Sendable {
         let expires = try date("exp", in: members)
         let claims = TokenClaims(
             issuer: issuer,
-            subject: try string("sub", in: members),
+            subject: try subject(in: members),
+            actors: try actors(members["act"]),
             tenant: try string("tid", in: members),
             roles: try strings("roles", in: members),
             scopes: try strings("scopes", in: members),
@@ -67,14 +68,32 @@ public struct TokenVerifier: Sendable {
             notBefore: members["nbf"] == nil ? issuedAt : try date("nbf", in: members),
             expires: expires,
             certificateDigest: try confirmation(members["cnf"]))
-        guard claims.subject.utf8.count <= Limits.subjectBytes else { throw .malformed("its sub is too long") }
-        // It goes into log lines, and into a setting of PostgreSQL, which takes no NUL.
-        guard claims.subject.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-            throw .malformed("its sub has control characters")
-        }
         guard Label.isValid(claims.tenant) else { throw .malformed("its tid is not a tenant's name") }
         guard expires - issuedAt <= Limits.tokenLifetimeSeconds else { throw .livesTooLong }
         return claims
+    }
+
+    private func subject(in members: [String: StrictJSON]) throws(TokenError) -> String {
+        let subject = try string("sub", in: members)
+        guard subject.utf8.count <= Limits.subjectBytes else { throw .malformed("its sub is too long") }
+        // It goes into log lines, and into a setting of PostgreSQL, which takes no NUL.
+        guard subject.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            throw .malformed("its sub has control characters")
+        }
+        return subject
+    }
+
+    /// Outermost first: who acts now.
+    private func actors(_ outermost: StrictJSON?) throws(TokenError) -> [String] {
+        var actors: [String] = []
+        var next = outermost
+        while let act = next {
+            guard case .object(let members) = act else { throw .malformed("its act is not an object") }
+            guard actors.count < Limits.tokenActors else { throw .malformed("its act names too many, one for the other") }
+            actors.append(try subject(in: members))
+            next = members["act"]
+        }
+        return actors
     }
 
     private func isForUs(_ audience: StrictJSON?) -> Bool {

@@ -15,6 +15,10 @@ public class Call: Exchange, @unchecked Sendable {
     /// When the client gives up, by our clock; nil when it did not say.
     public let deadline: MonotonicTime?
 
+    /// Who makes the call, as a guard found out; the guard's layer knows the type. Set on the loop before the handler begins, and never after:
+    /// nobody needs a lock to read it.
+    package final var principal: (any AnyObject & Sendable)?
+
     /// How the client takes replies.
     private let accepted: AcceptedCompressions
 
