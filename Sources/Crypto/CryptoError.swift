@@ -15,6 +15,8 @@ public enum CryptoError: Error, Hashable, Sendable {
     case notAnAuthority(subject: String)
     /// A name that cannot stand in a certificate.
     case invalidName(String, reason: String)
+    /// What was sealed, or what belongs to it, is not what it was; or the key is another one. Which of these, nobody can tell.
+    case authenticationFailed
     /// OpenSSL refused an operation that our input cannot explain.
     case operationFailed(String, detail: String)
 }
@@ -38,6 +40,8 @@ extension CryptoError: CustomStringConvertible {
             "the certificate \(subject) may not issue others: it is no certificate authority"
         case .invalidName(let name, let reason):
             "\"\(name)\" cannot be a name in a certificate: \(reason)"
+        case .authenticationFailed:
+            "what was sealed cannot be opened: it was changed, belongs elsewhere, or was sealed with another key"
         case .operationFailed(let operation, let detail):
             "OpenSSL could not \(operation): \(detail)"
         }

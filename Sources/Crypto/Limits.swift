@@ -13,4 +13,6 @@ enum Limits {
     static let trustDomainByteCount = 255
     /// RFC 5280 section 4.1.2.2 allows 20 bytes; CAs use 16 random ones, which never repeat.
     static let serialNumberByteCount = 16
+    /// OpenSSL counts in Int32; nobody seals a gigabyte at once.
+    static let sealedByteCount = 1 << 30
 }

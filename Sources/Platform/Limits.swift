@@ -114,4 +114,13 @@ enum Limits {
 
     /// Queues of one server: each has a claim of its own under way.
     static let queues = 64
+
+    /// A file with a secret: a chain of certificates and its key have some KiB; a ring of keys, some hundred bytes for each.
+    static let secretFileBytes = 1 << 20
+
+    /// Keys of a ring, the names of retired ones included: sixty-four years of a key each year.
+    static let ringKeys = 64
+
+    /// What is sealed for a row: tokens and keys have some KiB.
+    static let sealedBytes = 1 << 20
 }
