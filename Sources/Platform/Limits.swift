@@ -94,6 +94,15 @@ enum Limits {
     /// What cannot be told in this time is found by those who look for themselves.
     static let notifyPatience = Duration.seconds(5)
 
+    /// How far in the future an arrival time may lie: longer than any server runs, and no sum of two overflows.
+    static let quotaMemoryNanoseconds: UInt64 = 1 << 60
+
+    /// Subjects whose quotas one process counts at once: 140 bytes each. Idle ones make room.
+    static let meters = 1_200_000
+
+    /// Places of their table that are looked at for each one that comes.
+    static let metersSweptForOne = 4
+
     /// How often the outbox is read by who was not woken, spread by a fifth.
     static let outboxPoll = Duration.seconds(1)
 

@@ -1,0 +1,83 @@
+internal import Synchronization
+
+/// What a subject has taken of its quotas: for each class one arrival time, exact over all loops of the process.
+final class Meter: Sendable {
+    let key: QuotaKey
+    /// Those of the subject's kind.
+    private let common: QuotaRates
+    /// The subject's own, from when it has some.
+    private let own = AtomicLazyReference<QuotaRates>()
+    private let arrivals: InlineArray<7, Atomic<UInt64>>
+
+    init(_ key: QuotaKey, rates: QuotaRates) {
+        self.key = key
+        common = rates
+        arrivals = InlineArray { _ in Atomic(0) }
+    }
+
+    enum Outcome {
+        case taken
+        /// Taken, and more than half of what may be taken at once is gone.
+        case takenOfFew
+        case refused
+    }
+
+    /// One compare-and-exchange, where no other loop comes between.
+    @inline(__always)
+    func take(_ cost: UInt64, of class: QuotaClass, at now: UInt64) -> Outcome {
+        let rate: CellRate
+        if let own = own.load() {
+            own.want(cost, of: `class`)
+            rate = own[`class`]
+        } else {
+            rate = common[`class`]
+        }
+        var arrival = arrivals[`class`.rawValue].load(ordering: .relaxed)
+        while let next = rate.advanced(arrival, by: cost, at: now) {
+            let (exchanged, found) = arrivals[`class`.rawValue].compareExchange(expected: arrival, desired: next, ordering: .relaxed)
+            if exchanged { return next &- now > rate.tolerance / 2 ? .takenOfFew : .taken }
+            arrival = found
+        }
+        return .refused
+    }
+
+    /// Undoes a taking of just now: somebody else's quota did not allow what it was for.
+    func giveBack(_ cost: UInt64, of class: QuotaClass) {
+        let time = cost &* rate(of: `class`).interval
+        setArrival(of: `class`) { $0 > time ? $0 - time : 0 }
+    }
+
+    func rate(of class: QuotaClass) -> CellRate { (own.load() ?? common)[`class`] }
+
+    /// In nanoseconds; nil when no wait is long enough.
+    func retryAfter(_ cost: UInt64, of class: QuotaClass, at now: UInt64) -> UInt64? {
+        let rate = rate(of: `class`)
+        return cost <= rate.burst ? rate.retryAfter(cost, arrival: arrival(of: `class`), at: now) : nil
+    }
+
+    func remaining(of class: QuotaClass, at now: UInt64) -> UInt64 {
+        rate(of: `class`).remaining(arrival: arrival(of: `class`), at: now)
+    }
+
+    func arrival(of class: QuotaClass) -> UInt64 { arrivals[`class`.rawValue].load(ordering: .relaxed) }
+
+    /// Changes the arrival time to what `change` makes of it, whoever else does at once.
+    func setArrival(of class: QuotaClass, _ change: (UInt64) -> UInt64) {
+        var arrival = arrival(of: `class`)
+        while true {
+            let (exchanged, found) = arrivals[`class`.rawValue].compareExchange(
+                expected: arrival, desired: change(arrival), ordering: .relaxed)
+            if exchanged { return }
+            arrival = found
+        }
+    }
+
+    /// Has the subject judged by rates of its own from now on; gives those that it has then.
+    func adopt(_ rates: QuotaRates) -> QuotaRates { own.storeIfNil(rates) }
+
+    /// A meter that is idle says nothing that a new one would not say.
+    func isIdle(at now: UInt64) -> Bool {
+        for `class` in QuotaClass.allCases where arrival(of: `class`) > now { return false }
+        return true
+    }
+}
