@@ -166,7 +166,8 @@ let package = Package(
         tests(
             "PlatformTests",
             of: [
-                "Platform", "ConfigAPI", "RPC", "HTTP2", "Crypto", "Net", "Postgres", "Protobuf", "StandardTypes", "TestSupport",
+                "Platform", "ConfigAPI", "Console", "RPC", "HTTP2", "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
+                "TestSupport",
             ]),
         tests(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

@@ -19,27 +19,27 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
         switch self {
         case .invalid(let field, let flaw):
             RPCError(
-                .invalidArgument, reason: "FIELD_VIOLATION", "A field of the request breaks a rule. \(field): \(flaw)",
+                reason: .fieldViolation, "A field of the request breaks a rule. \(field): \(flaw)",
                 details: [ErrorDetail(BadRequest(field: field, flaw))])
         case .pageTokenInvalid:
             RPCError(
-                .invalidArgument, reason: "PAGE_TOKEN_INVALID", "The page token does not fit this list. \(Self.pageTokenAdvice)",
+                reason: .pageTokenInvalid, "The page token does not fit this list. \(Self.pageTokenAdvice)",
                 details: [ErrorDetail(BadRequest(field: "page_token", Self.pageTokenAdvice))])
         case .jobNotFound(let id):
             RPCError(
-                .notFound, reason: "RESOURCE_NOT_FOUND", "There is no job with this id. One that has succeeded is removed.",
+                reason: .resourceNotFound, "There is no job with this id. One that has succeeded is removed.",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.JobRecord", id))])
         case .operationNotFound(let name):
             RPCError(
-                .notFound, reason: "RESOURCE_NOT_FOUND", "There is no operation of this name (any more).",
+                reason: .resourceNotFound, "There is no operation of this name (any more).",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Operation", name))])
         case .unfit(let id, let state, let wanted):
             RPCError(
-                .failedPrecondition, reason: "JOB_STATE_UNFIT", "The job is \(state), and only one that is \(wanted) will do.",
+                reason: .jobStateUnfit, "The job is \(state), and only one that is \(wanted) will do.",
                 metadata: ["job": id, "state": state])
         case .uniqueKeyTaken(let id):
             RPCError(
-                .alreadyExists, reason: "JOB_UNIQUE", "Another job with its unique key has not ended. Let that one end first.",
+                reason: .jobUnique, "Another job with its unique key has not ended. Let that one end first.",
                 metadata: ["job": id])
         }
     }

@@ -28,34 +28,34 @@ extension LeadError {
         switch self {
         case .invalid(let violations):
             RPCError(
-                .invalidArgument, reason: "FIELD_VIOLATION", Self.sentence(violations), details: [ErrorDetail(BadRequest(violations))])
+                reason: .fieldViolation, Self.sentence(violations), details: [ErrorDetail(BadRequest(violations))])
         case .pageTokenInvalid:
             RPCError(
-                .invalidArgument, reason: "PAGE_TOKEN_INVALID", "The page token does not fit this list. \(Self.pageTokenAdvice)",
+                reason: .pageTokenInvalid, "The page token does not fit this list. \(Self.pageTokenAdvice)",
                 details: [ErrorDetail(BadRequest([Violation(field: "page_token", description: Self.pageTokenAdvice)]))])
         case .notFound(let id):
             RPCError(
-                .notFound, reason: "RESOURCE_NOT_FOUND", "There is no lead with this id.", details: [ErrorDetail(ResourceInfo(lead: id))])
+                reason: .resourceNotFound, "There is no lead with this id.", details: [ErrorDetail(ResourceInfo(lead: id))])
         case .emailExists(let email):
             RPCError(
-                .alreadyExists, reason: "EMAIL_EXISTS",
+                reason: .emailExists,
                 "Another lead has this e-mail address. Update that lead, or use another address.",
                 details: [ErrorDetail(ResourceInfo(lead: email))])
         case .etagMismatch(let id):
             RPCError(
-                .aborted, reason: "ETAG_MISMATCH",
+                reason: .etagMismatch,
                 "The lead is no longer the version that this etag names. Get it again and repeat the change on it.",
                 details: [ErrorDetail(ResourceInfo(lead: id))])
         case .illegalTransition(let from, let to):
             Self.illegalTransition(from.word ?? "unknown", to.word ?? "unknown")
         case .importInProgress(let importID):
             RPCError(
-                .aborted, reason: "IMPORT_IN_PROGRESS",
+                reason: .importInProgress,
                 "Another stream carries this import. Wait until it has ended, then send the import again.",
                 metadata: ["import_id": importID])
         case .importChanged(let importID):
             RPCError(
-                .failedPrecondition, reason: "IMPORT_CHANGED",
+                reason: .importChanged,
                 "An import of this name has brought another header or other rows. Send the same ones again, or use a new import id.",
                 metadata: ["import_id": importID])
         }
@@ -73,13 +73,13 @@ extension LeadError {
     private static func illegalTransition(_ from: String, _ to: String) -> RPCError {
         let sentence = "A lead cannot go from \(from) to \(to)."
         var violation = PreconditionFailure.Violation()
-        violation.type = "LEAD_ILLEGAL_TRANSITION"
+        violation.type = ErrorReason.leadIllegalTransition.rawValue
         violation.subject = "lead.status"
         violation.description = sentence
         var failure = PreconditionFailure()
         failure.violations = [violation]
         return RPCError(
-            .failedPrecondition, reason: "LEAD_ILLEGAL_TRANSITION", sentence, metadata: ["from": from, "to": to],
+            reason: .leadIllegalTransition, sentence, metadata: ["from": from, "to": to],
             details: [ErrorDetail(failure)])
     }
 }

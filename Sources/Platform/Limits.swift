@@ -36,6 +36,9 @@ enum Limits {
     /// When to come again to a call that is under way: most last for milliseconds.
     static let idempotencyRetry = Duration.milliseconds(200)
 
+    /// When to come again where something behind this server is away: breakers and restarts take seconds.
+    static let unavailableRetry = Duration.seconds(1)
+
     /// Kept replies that are removed at once: a transaction of some ten milliseconds.
     static let idempotencyPurge = 5_000
 

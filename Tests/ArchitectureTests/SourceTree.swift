@@ -17,7 +17,9 @@ struct SourceTree {
     init(_ folders: String...) throws {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         files = try folders.flatMap { folder in
-            let names = FileManager.default.enumerator(atPath: package.appending(path: folder).path)
+            // A folder that is a link would not be entered.
+            let root = package.appending(path: folder).resolvingSymlinksInPath()
+            let names = FileManager.default.enumerator(atPath: root.path)
             let paths = (names?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
             return try paths.map { File(path: $0, text: try String(contentsOf: package.appending(path: $0), encoding: .utf8)) }
         }

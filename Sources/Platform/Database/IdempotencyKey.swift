@@ -16,12 +16,12 @@ public struct IdempotencyKey: Sendable, Hashable {
     init(_ values: [String]) throws(RPCError) {
         guard let text = values.first else {
             throw Self.refusal(
-                "IDEMPOTENCY_KEY_MISSING",
+                .idempotencyKeyMissing,
                 "This method needs metadata idempotency-key: 8 to 64 letters, digits, - or _, new for each intent and the same when it is repeated."
             )
         }
         guard values.count == 1, Self.isWellFormed(text) else {
-            throw Self.refusal("IDEMPOTENCY_KEY_MALFORMED", "The idempotency-key must be one word of 8 to 64 letters, digits, - or _.")
+            throw Self.refusal(.idempotencyKeyMalformed, "The idempotency-key must be one word of 8 to 64 letters, digits, - or _.")
         }
         self.text = text
     }
@@ -43,12 +43,12 @@ public struct IdempotencyKey: Sendable, Hashable {
             }
     }
 
-    private static func refusal(_ reason: String, _ sentence: String) -> RPCError {
+    private static func refusal(_ reason: ErrorReason, _ sentence: String) -> RPCError {
         var violation = BadRequest.FieldViolation()
         violation.field = "idempotency-key"
         violation.description = sentence
         var request = BadRequest()
         request.fieldViolations = [violation]
-        return RPCError(.invalidArgument, reason: reason, sentence, details: [ErrorDetail(request)])
+        return RPCError(reason: reason, sentence, details: [ErrorDetail(request)])
     }
 }

@@ -102,7 +102,7 @@ private struct KeyedAttempt {
     private func opened<Reply: Message>(_ kept: KeptReply) throws -> Reply {
         guard kept.fingerprint == fingerprint else {
             throw RPCError(
-                .failedPrecondition, reason: "IDEMPOTENCY_KEY_REUSED",
+                reason: .idempotencyKeyReused,
                 "This idempotency-key was used for another request. Use a new key for a new intent.")
         }
         return try Reply(decoding: kept.reply)
@@ -110,7 +110,7 @@ private struct KeyedAttempt {
 
     private var inUse: RPCError {
         RPCError(
-            .aborted, reason: "IDEMPOTENCY_IN_PROGRESS",
+            reason: .idempotencyInProgress,
             "The first call with this idempotency-key is not over. Send the same once more, a moment later.",
             details: [ErrorDetail(RetryInfo(after: Limits.idempotencyRetry))])
     }

@@ -18,7 +18,7 @@ public struct RequireCertificate: CallGuard {
     public func admit(_ call: Call) throws {
         guard let certificate = call.peer.certificate else {
             throw RPCError(
-                .unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: this server knows its callers by it.")
+                reason: .certificateMissing, "Connect with a client certificate: this server knows its callers by it.")
         }
         let identity = try usual(certificate.uris) ?? Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
         call[ServiceIdentity.self] = identity
@@ -42,15 +42,15 @@ public struct RequireCertificate: CallGuard {
         throw switch refusal {
         case .unnamed:
             RPCError(
-                .unauthenticated, reason: "CERTIFICATE_UNNAMED",
+                reason: .certificateUnnamed,
                 "The client certificate does not name a service by a URI of the form \(form).")
         case .ambiguous:
             RPCError(
-                .unauthenticated, reason: "CERTIFICATE_AMBIGUOUS",
+                reason: .certificateAmbiguous,
                 "The client certificate has several URIs: one, of the form \(form), is right.")
         case .foreign:
             RPCError(
-                .unauthenticated, reason: "TRUST_DOMAIN_UNKNOWN", "The client certificate is of another trust domain than \(trustDomain).")
+                reason: .trustDomainUnknown, "The client certificate is of another trust domain than \(trustDomain).")
         }
     }
 }

@@ -47,15 +47,15 @@ public struct MethodScopes: Sendable {
         switch demands[method.path] {
         case .nothing: return
         case .scope(let scope):
-            guard let caller else { throw RPCError(.unauthenticated, reason: "TOKEN_MISSING", "This method needs a token.") }
+            guard let caller else { throw RPCError(reason: .tokenMissing, "This method needs a token.") }
             guard caller.scopes.contains(scope) else {
                 throw RPCError(
-                    .permissionDenied, reason: "SCOPE_MISSING", "The token does not allow this: it needs the scope \(scope).",
+                    reason: .scopeMissing, "The token does not allow this: it needs the scope \(scope).",
                     metadata: ["missing_scope": scope, "method": method.fullName])
             }
         case nil:
             throw RPCError(
-                .permissionDenied, reason: "SCOPE_UNDECLARED", "Nobody may call this method.", metadata: ["method": method.fullName])
+                reason: .scopeUndeclared, "Nobody may call this method.", metadata: ["method": method.fullName])
         }
     }
 }

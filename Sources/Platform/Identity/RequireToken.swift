@@ -28,7 +28,7 @@ public struct RequireToken: CallGuard {
     public func admit(_ call: Call) throws {
         if scopes[call.path] == .nothing { return }
         guard let certificate = call.peer.certificate, let service = call[ServiceIdentity.self] else {
-            throw RPCError(.unauthenticated, reason: "CERTIFICATE_MISSING", "Connect with a client certificate: a token is bound to one.")
+            throw RPCError(reason: .certificateMissing, "Connect with a client certificate: a token is bound to one.")
         }
         let token = try Self.token(in: call.metadata)
         let now = now()
@@ -51,15 +51,15 @@ public struct RequireToken: CallGuard {
         let values = metadata.values("authorization")
         guard let value = values.first else {
             throw RPCError(
-                .unauthenticated, reason: "TOKEN_MISSING", "Send a token as metadata: authorization: Bearer <token>.")
+                reason: .tokenMissing, "Send a token as metadata: authorization: Bearer <token>.")
         }
         guard values.count == 1 else {
-            throw RPCError(.unauthenticated, reason: "TOKEN_MALFORMED", "Send one authorization, not \(values.count).")
+            throw RPCError(reason: .tokenMalformed, "Send one authorization, not \(values.count).")
         }
         let isBearer = value.utf8.count > 7 && zip(value.utf8, "bearer ".utf8).allSatisfy { $0 | 0x20 == $1 }
         guard isBearer else {
             throw RPCError(
-                .unauthenticated, reason: "TOKEN_MISSING",
+                reason: .tokenMissing,
                 "Send a token as metadata: authorization: Bearer <token>. Other schemes are not known here.")
         }
         return String(Substring(value.utf8.dropFirst(7)))
@@ -69,7 +69,7 @@ public struct RequireToken: CallGuard {
         do throws(TokenError) {
             return try verify()
         } catch {
-            throw RPCError(.unauthenticated, reason: error.reason, error.sentence)
+            throw RPCError(reason: error.reason, error.sentence)
         }
     }
 }

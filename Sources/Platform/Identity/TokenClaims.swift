@@ -63,17 +63,17 @@ public enum TokenError: Error, Equatable, Sendable {
     case boundToAnotherCertificate
 
     /// The `reason` of the `google.rpc.ErrorInfo` that the caller gets.
-    public var reason: String {
+    public var reason: ErrorReason {
         switch self {
-        case .malformed: "TOKEN_MALFORMED"
-        case .unknownKey: "TOKEN_KEY_UNKNOWN"
-        case .badSignature: "TOKEN_SIGNATURE_INVALID"
-        case .wrongIssuer: "TOKEN_ISSUER_UNKNOWN"
-        case .wrongAudience: "TOKEN_AUDIENCE_MISMATCH"
-        case .expired: "TOKEN_EXPIRED"
-        case .notYetValid: "TOKEN_NOT_YET_VALID"
-        case .livesTooLong: "TOKEN_LIFETIME_TOO_LONG"
-        case .boundToAnotherCertificate: "TOKEN_BINDING_MISMATCH"
+        case .malformed: .tokenMalformed
+        case .unknownKey: .tokenKeyUnknown
+        case .badSignature: .tokenSignatureInvalid
+        case .wrongIssuer: .tokenIssuerUnknown
+        case .wrongAudience: .tokenAudienceMismatch
+        case .expired: .tokenExpired
+        case .notYetValid: .tokenNotYetValid
+        case .livesTooLong: .tokenLifetimeTooLong
+        case .boundToAnotherCertificate: .tokenBindingMismatch
         }
     }
 

@@ -32,10 +32,10 @@ extension SecretError: RPCErrorConvertible {
     /// Why something cannot be opened is nobody's business outside: it would tell a forger how far he has come.
     public var rpcError: RPCError {
         switch self {
-        case .cannotOpen: RPCError(.dataLoss, reason: "AEAD_FAILED", "A secret that is needed here cannot be opened.")
+        case .cannotOpen: RPCError(reason: .aeadFailed, "A secret that is needed here cannot be opened.")
         case .noPrimaryKey, .file, .keyRing:
-            RPCError(.failedPrecondition, reason: "KEY_RING_MISSING", "This server has no key to seal secrets with.")
-        case .tooLong: RPCError(.invalidArgument, reason: "FIELD_VIOLATION", "The secret is too long.")
+            RPCError(reason: .keyRingMissing, "This server has no key to seal secrets with.")
+        case .tooLong: RPCError(reason: .fieldViolation, "The secret is too long.")
         }
     }
 }
