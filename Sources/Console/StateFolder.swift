@@ -32,6 +32,8 @@ public struct StateFolder: Sendable, Equatable {
     public var tokenPublicKey: String { "\(path)/keys/token.pub" }
     /// What the keys of page tokens are derived from.
     public var secret: String { "\(path)/keys/server.secret" }
+    /// What seals secrets in the database.
+    public var keyRing: String { "\(path)/keys/ring" }
     /// A token for tenant `demo`, bound to the client certificate.
     public var token: String { "\(path)/token" }
     /// Where the server listens, as `127.0.0.1:7443`.

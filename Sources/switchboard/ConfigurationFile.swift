@@ -13,12 +13,20 @@ enum ConfigurationFile {
         } catch {
             throw Failure("\(path): \(error)")
         }
+        let settings: Settings
         let absolute = path.path(relativeTo: Files.currentFolder)
         do {
-            return try Settings(config, folder: absolute.parentPath ?? "/")
+            settings = try Settings(config, folder: absolute.parentPath ?? "/")
         } catch {
             throw Failure("\(path) does not say all that a server needs:\n\(error)")
         }
+        let found = settings.isProduction ? ProcessEnvironment.secrets : []
+        guard found.isEmpty else {
+            throw Failure(
+                "The environment holds \(found.joined(separator: ", ")), and in production secrets come from files only: "
+                    + "unset it, and name the file that holds it in the configuration.")
+        }
+        return settings
     }
 
     static let example = """
@@ -41,7 +49,8 @@ enum ConfigurationFile {
             "ownerPasswordFile": "keys/owner.password"
           },
           "limits": {"messageBytes": 4194304, "streamsPerConnection": 100},
-          "secretFile": "keys/server.secret"
+          "secretFile": "keys/server.secret",
+          "secrets": {"keyRingFile": "keys/ring", "production": true}
         }
         """
 }

@@ -1,4 +1,3 @@
-internal import Console
 internal import Net
 internal import Platform
 internal import Postgres
@@ -45,8 +44,7 @@ extension Settings.Mail {
             }
         var credentials: SMTPRelay.Credentials?
         if let user, let passwordFile {
-            let line = try Files.text(passwordFile).split(separator: "\n", omittingEmptySubsequences: false).first ?? ""
-            credentials = SMTPRelay.Credentials(user: user, password: String(line))
+            credentials = SMTPRelay.Credentials(user: user, password: try SecretFile.line(passwordFile))
         }
         do {
             return try SMTPRelay(host: host, port: port, security: security, credentials: credentials, clientName: clientName)

@@ -9,6 +9,8 @@ struct ServerFiles {
     let tls: TLSContext
     let tokenKeys: [String: Ed25519PublicKey]
     let secret: ServerSecret
+    /// Nil: nothing can be sealed.
+    let keyRing: KeyRingText?
 
     init(_ settings: Settings) throws {
         tls = try ServerFiles.tls(settings)
@@ -21,17 +23,19 @@ struct ServerFiles {
             }
         }
         tokenKeys = keys
-        guard let secret = ServerSecret(try Files.read(settings.secretFile)) else {
+        guard let secret = ServerSecret(try SecretFile.read(settings.secretFile)) else {
             throw Failure("The secret in \(settings.secretFile) is too short: write at least 32 random bytes into it.")
         }
         self.secret = secret
+        keyRing = try settings.keyRingFile.map(SecretFile.keyRing)
     }
 
     /// Certificates, roots and revocation lists, which may be read again while the server runs.
-    static func tls(_ settings: Settings) throws(TLSError) -> TLSContext {
+    static func tls(_ settings: Settings) throws -> TLSContext {
+        let key = try SecretFile.read(settings.keyFile)
         let lists = settings.revocationListFiles.map { PEMSource.file($0) }
         return try TLSContext.server(
-            certificateChain: .file(settings.certificateFile), privateKey: .file(settings.keyFile),
+            certificateChain: .file(settings.certificateFile), privateKey: .bytes(key),
             clientRoots: .file(settings.clientRootsFile),
             revocation: lists.isEmpty
                 ? .unchecked : .lists(lists, whenUnknown: settings.acceptsUnknownRevocation ? .accept : .refuse),
@@ -46,8 +50,7 @@ extension Settings.Role {
         configuration.directConnection = directConnection
         configuration.prepared = prepared
         if let passwordFile {
-            let text = try Files.text(passwordFile)
-            configuration.password = String(text.split(separator: "\n", omittingEmptySubsequences: false).first ?? "")
+            configuration.password = try SecretFile.line(passwordFile)
         }
         return configuration
     }

@@ -28,8 +28,11 @@ struct Switchboard {
         case "config": try ConfigCommand(words).run()
         case "cert": try CertCommand(words).run()
         case "token": try TokenCommand(words).run()
+        case "key-ring": try KeyRingCommand(words).run()
         case "help", "--help", "-h": Screen.show(help)
-        default: throw UsageError(unknown: "command", command, among: ["dev", "serve", "migrate", "config", "cert", "token", "help"])
+        default:
+            throw UsageError(
+                unknown: "command", command, among: ["dev", "serve", "migrate", "config", "cert", "token", "key-ring", "help"])
         }
     }
 
@@ -53,5 +56,10 @@ struct Switchboard {
         switchboard token issue (--state DIR | --key FILE --key-id ID --issuer I --certificate FILE --subject S) --tenant T
                                 [--roles A,B] [--scopes A,B] [--minutes N]
             Makes a signing key; prints a token that is bound to a client certificate.
+        switchboard key-ring new FILE ID
+        switchboard key-ring add FILE ID
+        switchboard key-ring use FILE ID
+        switchboard key-ring show FILE
+            Makes a ring of keys that seal secrets in the database; adds a key that opens; has one of them seal from now on; names them.
         """
 }

@@ -35,7 +35,7 @@ struct Deployment {
             let outcome = try await Outcome([BuiltPrograms.switchboard] + command)
             try #require(outcome.exitCode == 0, "\(outcome)")
         }
-        try Files.write(String(repeating: "0123456789", count: 4), to: "\(folder.path)/secret")
+        try Files.write(String(repeating: "0123456789", count: 4), to: "\(folder.path)/secret", mode: 0o600)
         try write(
             """
             {

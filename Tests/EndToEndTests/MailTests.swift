@@ -46,7 +46,7 @@ struct MailTests {
         let exim = try await EximServer.start()
         try await TemporaryFolder.with { (folder) async throws in
             let deployment = try await Deployment(in: folder)
-            try Files.write("\(EximServer.password)\n", to: "\(folder.path)/mail.password")
+            try Files.write("\(EximServer.password)\n", to: "\(folder.path)/mail.password", mode: 0o600)
             try Self.relay(
                 deployment,
                 """

@@ -91,7 +91,7 @@ struct ServeTests {
             try Files.write(example.output, to: path)
             let outcome = try await BuiltPrograms.switchboard("config", "check", path)
             #expect(outcome.exitCode == 1)
-            #expect(outcome.output.contains("\(folder.path)/pki/server.pem"), "\(outcome)")
+            #expect(outcome.output.contains("\(folder.path)/pki/server.key"), "\(outcome)")
         }
     }
 

@@ -89,3 +89,22 @@ import Testing
         #expect(throws: SecretError.file("\(long) has more than 1048576 bytes: that is no secret.")) { try SecretFile.read(long) }
     }
 }
+
+struct ProcessEnvironmentTests {
+    @Test(
+        "E3 · R23 · A variable that holds a secret, or leads libpq to another one, is known by its name",
+        arguments: [
+            "PGPASSWORD", "PGPASSFILE", "PGSERVICEFILE", "DB_PASSWORD", "SMTP_PASSWD", "WEBHOOK_SECRET", "STRIPE_API_KEY", "GITHUB_TOKEN",
+            "switchboard_token", "AWS_SECRET_ACCESS_KEY", "TLS_PRIVATE_KEY", "KEY_PASSPHRASE", "AWS_ACCESS_KEY_ID", "GOOGLE_CREDENTIALS",
+        ])
+    func secret(name: String) {
+        #expect(ProcessEnvironment.isSecret(name))
+    }
+
+    @Test(
+        "E3 · Others are not",
+        arguments: ["PATH", "HOME", "CREDENTIALS_DIRECTORY", "PGHOST", "PGAPPNAME", "LANG", "KEYBOARD", "TOKENIZER", "SSH_AUTH_SOCK", "_"])
+    func harmless(name: String) {
+        #expect(!ProcessEnvironment.isSecret(name))
+    }
+}

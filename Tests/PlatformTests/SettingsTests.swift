@@ -105,6 +105,24 @@ struct SettingsTests {
         #expect(problems(of: (0..<65).map { queue("q\($0)") }) == ["jobs.queues"])
     }
 
+    @Test("E3 · a secret may be a credential that systemd has handed over; without any, or with a path for a name, it is refused")
+    func credentials() throws {
+        var config = least
+        config.secretFile = "credential:server-secret"
+        config.secrets = Config.Secrets()
+        config.secrets?.keyRingFile = "credential:ring"
+        let settings = try Settings(config, folder: "/etc/switchboard", credentialFolder: "/run/credentials/switchboard.service")
+        #expect(settings.secretFile == "/run/credentials/switchboard.service/server-secret")
+        #expect(settings.keyRingFile == "/run/credentials/switchboard.service/ring")
+        #expect(!settings.isProduction)
+        for (name, folder) in [("ring", nil), ("", "/run"), ("../ring", "/run"), (".ring", "/run"), ("a/b", "/run")] {
+            config.secrets?.keyRingFile = "credential:\(name)"
+            config.secretFile = "secret"
+            let error = #expect(throws: ConfigurationError.self) { try Settings(config, folder: "/", credentialFolder: folder) }
+            #expect(error?.problems.map(\.field) == ["secrets.keyRingFile"])
+        }
+    }
+
     @Test("port 0 is a choice, not a default")
     func anyPort() throws {
         var config = least

@@ -6,10 +6,12 @@ internal import StandardTypes
 /// The rules of a configuration. Each check gives a value to go on with and notes what is wrong, so that one run finds all of it.
 struct ConfigurationChecks {
     let folder: String
+    let credentialFolder: String?
     private(set) var problems: [ConfigurationError.Problem] = []
 
-    init(folder: String) {
+    init(folder: String, credentialFolder: String?) {
         self.folder = folder
+        self.credentialFolder = credentialFolder
     }
 
     mutating func address(_ listen: Config.Listen) -> SocketAddress {
@@ -30,7 +32,7 @@ struct ConfigurationChecks {
     }
 
     mutating func path(_ value: String, _ field: String) -> String {
-        optionalPath(text(value, field)) ?? ""
+        optionalPath(text(value, field), field) ?? ""
     }
 
     mutating func paths(_ values: [String], _ field: String, atMost limit: Int) -> [String] {
@@ -38,9 +40,19 @@ struct ConfigurationChecks {
         return values.enumerated().map { index, value in path(value, "\(field)[\(index)]") }
     }
 
-    func optionalPath(_ value: String) -> String? {
+    mutating func optionalPath(_ value: String, _ field: String) -> String? {
         if value.isEmpty { return nil }
-        return value.hasPrefix("/") ? value : "\(folder)/\(value)"
+        guard value.hasPrefix("credential:") else { return value.hasPrefix("/") ? value : "\(folder)/\(value)" }
+        let name = value.dropFirst("credential:".count)
+        guard let credentialFolder else {
+            note(field, "There are no credentials: systemd hands them over where the unit has LoadCredential=\(name):FILE.")
+            return nil
+        }
+        guard !name.isEmpty, !name.contains("/"), !name.hasPrefix(".") else {
+            note(field, "A credential has a name like app-password, not \"\(name)\".")
+            return nil
+        }
+        return "\(credentialFolder)/\(name)"
     }
 
     /// At most `limit`; 0 is the default.
@@ -118,8 +130,9 @@ struct ConfigurationChecks {
         if security == .none, !mail.user.isEmpty { note("mail.security", "A password is not sent for all to read: use TLS.") }
         return Settings.Mail(
             host: text(mail.relayHost, "mail.relayHost"), port: port ?? 587, security: security,
-            rootsFile: optionalPath(mail.rootsFile) ?? "/etc/ssl/certs/ca-certificates.crt", user: mail.user.isEmpty ? nil : mail.user,
-            passwordFile: optionalPath(mail.passwordFile), clientName: text(mail.clientName, "mail.clientName"))
+            rootsFile: optionalPath(mail.rootsFile, "mail.rootsFile") ?? "/etc/ssl/certs/ca-certificates.crt",
+            user: mail.user.isEmpty ? nil : mail.user,
+            passwordFile: optionalPath(mail.passwordFile, "mail.passwordFile"), clientName: text(mail.clientName, "mail.clientName"))
     }
 
     /// A connection string is shown in logs and copied into tickets: a password does not belong there.

@@ -60,13 +60,21 @@ public struct Settings: Sendable {
     public let queues: [JobQueue]?
     /// Nil: this server sends no mail.
     public let mail: Mail?
+    /// Nil: nothing can be sealed.
+    public let keyRingFile: String?
+    /// Secrets come from files only.
+    public let isProduction: Bool
 
     public static let defaultPort: UInt16 = 7443
 
-    /// - Parameter folder: what relative paths are relative to.
+    /// - Parameters:
+    ///   - folder: what relative paths are relative to.
+    ///   - credentialFolder: where `credential:NAME` is.
     /// - Throws: all that is wrong, at once.
-    public init(_ config: Config, folder: String) throws(ConfigurationError) {
-        var checks = ConfigurationChecks(folder: folder)
+    public init(
+        _ config: Config, folder: String, credentialFolder: String? = SecretFile.credentialFolder
+    ) throws(ConfigurationError) {
+        var checks = ConfigurationChecks(folder: folder, credentialFolder: credentialFolder)
         let listen = config.listen ?? Config.Listen()
         address = checks.address(listen)
         loops = listen.loops == 0 ? nil : checks.number(listen.loops, "listen.loops", atMost: 256, default: 1)
@@ -88,7 +96,7 @@ public struct Settings: Sendable {
         let storage = config.storage ?? Config.Storage()
         server = Role(
             connection: checks.connection(storage.connection, "storage.connection"),
-            passwordFile: checks.optionalPath(storage.passwordFile),
+            passwordFile: checks.optionalPath(storage.passwordFile, "storage.passwordFile"),
             directConnection: storage.directConnection.isEmpty
                 ? nil : checks.connection(storage.directConnection, "storage.directConnection"),
             prepared: storage.prepared ?? true)
@@ -97,7 +105,7 @@ public struct Settings: Sendable {
             ? nil
             : Role(
                 connection: checks.connection(storage.ownerConnection, "storage.ownerConnection"),
-                passwordFile: checks.optionalPath(storage.ownerPasswordFile))
+                passwordFile: checks.optionalPath(storage.ownerPasswordFile, "storage.ownerPasswordFile"))
         connectionsPerLoop = checks.number(storage.connectionsPerLoop, "storage.connectionsPerLoop", atMost: 64, default: 8)
 
         let limits = config.limits ?? Config.Limits()
@@ -107,6 +115,9 @@ public struct Settings: Sendable {
         secretFile = checks.path(config.secretFile, "secretFile")
         queues = checks.queues(config.jobs ?? Config.Jobs())
         mail = config.mail.map { checks.mail($0) }
+        let secrets = config.secrets ?? Config.Secrets()
+        keyRingFile = checks.optionalPath(secrets.keyRingFile, "secrets.keyRingFile")
+        isProduction = secrets.production
 
         guard checks.problems.isEmpty else { throw ConfigurationError(problems: checks.problems) }
     }

@@ -30,7 +30,7 @@ struct CertCommand {
         else {
             throw UsageError("Say with --ca and --ca-key, or with --state, which authority issues it.")
         }
-        return try CertificateAuthority(certificatePEM: Files.read(certificate), privateKeyPEM: Files.read(key))
+        return try CertificateAuthority(certificatePEM: Files.read(certificate), privateKeyPEM: SecretFile.read(key))
     }
 
     /// A new list of what the one before had, and these; without any, only a fresher one.

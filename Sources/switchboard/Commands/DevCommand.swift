@@ -120,6 +120,9 @@ struct DevCommand {
         storage.ownerConnection = cluster.connection(role: PrivateCluster.ownerRole)
         config.storage = storage
         config.secretFile = state.secret
+        var secrets = Config.Secrets()
+        secrets.keyRingFile = state.keyRing
+        config.secrets = secrets
         return config
     }
 

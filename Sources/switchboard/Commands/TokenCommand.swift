@@ -58,7 +58,7 @@ struct TokenCommand {
             throw UsageError("Say with --roles or --scopes what the token allows.")
         }
 
-        let key = try Ed25519PrivateKey(pem: Files.read(keyFile))
+        let key = try Ed25519PrivateKey(pem: SecretFile.read(keyFile))
         let token = try TokenSigner(key: key, keyID: keyID).sign(claims)
         // The words of the command line may break a rule of tokens: whoever issues one should hear it here, not from a server.
         do {

@@ -48,6 +48,10 @@ struct DevelopmentKeys {
         if (try? Files.read(state.secret)).flatMap(ServerSecret.init) == nil {
             try Files.write(Base64URL.encode(SecureRandom.bytes(48)) + "\n", to: state.secret, mode: 0o600)
         }
+        // Never made anew while it is there: what it has sealed would be lost.
+        if !Files.exists(state.keyRing) {
+            try Files.write(KeyRingText(firstKey: Self.keyID).text, to: state.keyRing, mode: 0o600)
+        }
     }
 
     private static let day: Int64 = 86_400
