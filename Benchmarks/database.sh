@@ -83,7 +83,7 @@ make_identities() {
     "$SERVER" cert issue server "${ca[@]}" --names 127.0.0.1 >/dev/null
     "$SERVER" cert issue bench "${ca[@]}" --trust-domain bench.example.com >/dev/null
     "$SERVER" token key --out "$work" >/dev/null
-    head -c 32 /dev/urandom >"$work/secret"
+    (umask 077 && head -c 32 /dev/urandom >"$work/secret")
     cat >"$work/config.json" <<JSON
 {
   "listen": {"port": 0, "loops": 1, "drainGrace": "1s"},
