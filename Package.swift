@@ -83,7 +83,7 @@ let package = Package(
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
-        generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation"]),
+        generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation", "OptionsAPI"]),
         library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI"]),
         migrating(
             "Platform",

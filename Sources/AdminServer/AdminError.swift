@@ -14,6 +14,10 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     case unfit(id: String, state: String, wanted: String)
     /// Another job with the same unique key has not ended.
     case uniqueKeyTaken(id: String)
+    case tenantNotFound(name: String)
+    case tenantExists(name: String)
+    case signingKeyNotFound(id: String)
+    case grantNotFound(id: String)
 
     var rpcError: RPCError {
         switch self {
@@ -41,6 +45,22 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
             RPCError(
                 reason: .jobUnique, "Another job with its unique key has not ended. Let that one end first.",
                 metadata: ["job": id])
+        case .tenantNotFound(let name):
+            RPCError(
+                reason: .resourceNotFound, "There is no tenant of this name.",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Tenant", name))])
+        case .tenantExists(let name):
+            RPCError(
+                reason: .tenantExists, "There is a tenant of this name already.",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Tenant", name))])
+        case .signingKeyNotFound(let id):
+            RPCError(
+                reason: .resourceNotFound, "This platform has no signing key of this name.",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.SigningKey", id))])
+        case .grantNotFound(let id):
+            RPCError(
+                reason: .resourceNotFound, "The tenant has no such grant.",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Grant", id))])
         }
     }
 

@@ -27,6 +27,34 @@ enum Limits {
     /// `sub`: it goes into audit rows and log lines.
     static let subjectBytes = 128
 
+    /// Services that a token may pass through one after the other: an assistant, its workers, and what those ask. Longer is a loop.
+    static let delegationDepth = 3
+
+    /// The name of a token (`jti`): nobody guesses 64 bits, and every call carries them.
+    static let tokenIDBytes = 8
+
+    /// The name of a signing key (`kid`): there are some dozen.
+    static let signingKeyIDBytes = 6
+
+    /// How long a new key is known before it signs: processes look for new keys every few seconds, if they are not told.
+    static let signingKeyAnnouncementSeconds: Int64 = 10
+
+    /// How long a key verifies after its follower began to sign: until its last token has ended, by the slowest clock.
+    static let signingKeyAfterlifeSeconds: Int64 = tokenLifetimeSeconds + 2 * clockSkewSeconds + signingKeyAnnouncementSeconds
+
+    /// Grants that one purge removes, so that it is short.
+    static let grantsPerPurge: Int64 = 5_000
+
+    /// A grant is leave for one job, not for ever.
+    static let grantLifetimeSeconds: Int64 = 90 * 24 * 3_600
+    static let grantLifetimeDefaultSeconds: Int64 = 24 * 3_600
+
+    /// How often the grants under which something runs are looked up: half of what a revocation may take.
+    static let grantPoll = Duration.seconds(2)
+
+    /// What the statements about tokens may take.
+    static let tokenStatement = Duration.seconds(5)
+
     /// `tid` and the service name of a certificate: one DNS label, since they become parts of names.
     static let labelBytes = 63
 

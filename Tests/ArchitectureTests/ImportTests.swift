@@ -22,7 +22,7 @@ struct ImportTests {
         "Senders": ["Net", "Crypto", "TLS", "Postgres"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
-        "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation"],
+        "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation", "OptionsAPI"],
         "SwitchboardAPI": ["LeadAPI", "AdminAPI"],
         "Platform": [
             "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",

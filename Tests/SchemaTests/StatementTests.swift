@@ -16,7 +16,9 @@ import Testing
 /// Every named statement, prepared on the schema that the migrations make, with the types that Swift binds; and what Swift decodes, from
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
-    private static let folders = ["LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "AdminServer", "Senders"]
+    private static let folders = [
+        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Tokens", "AdminServer", "Senders",
+    ]
 
     private static let lead: [CheckedStatement] = {
         guard let id = LeadID("01890000-0000-7000-8000-000000000000"), let email = EmailAddress("ada@example.com") else { return [] }
@@ -119,6 +121,38 @@ import Testing
         ]
     }()
 
+    private static let tokens: [CheckedStatement] = {
+        guard let ring = try? KeyRingText(firstKey: "1"),
+            let key = try? NewSigningKey(issuer: "test", ring: KeyRing(ring), now: 0, signsAtOnce: true)
+        else { return [] }
+        let id = UUIDv7Generator.system.next()
+        let time = Timestamptz(seconds: 0)
+        let delegation = Delegation(subject: "ada", actors: ["voice"], tenant: "a", scopes: ["lead:read"], expires: 1)
+        let last = PrincipalName(subject: "ada", service: "voice")
+        return [
+            CheckedStatement("signingKey", .signingKey(of: "test"), SealedSigningKey.self),
+            CheckedStatement("holdSigningKeys", .holdSigningKeys(of: "test")),
+            CheckedStatement("insertFirstSigningKey", .insertFirstSigningKey(key)),
+            CheckedStatement("insertSigningKey", .insertSigningKey(key)),
+            CheckedStatement("retireSigningKeys", .retireSigningKeys(of: "test", butFor: "1")),
+            CheckedStatement("retireSigningKey", .retireSigningKey("1", of: "test")),
+            CheckedStatement("ageSigningKeys", .ageSigningKeys(of: "test")),
+            CheckedStatement("notePrincipal", .notePrincipal(delegation)),
+            CheckedStatement("tenantIsSuspended", .tenantIsSuspended, Bool.self),
+            CheckedStatement("insertGrant", .insertGrant(Grant(delegation, id: id, created: 0))),
+            CheckedStatement("liveGrant", .liveGrant(id), Grant.self), CheckedStatement("liveGrants", .liveGrants([id]), UUIDv7.self),
+            CheckedStatement("revokeGrant", .revokeGrant(id, of: nil)), CheckedStatement("revokeGrant", .revokeGrant(id, of: "voice")),
+            CheckedStatement("purgeGrants", .purgeGrants(limit: 1), Int64.self),
+            CheckedStatement("revokeToken", .revokeToken("1", by: "ada", reason: "why")),
+            CheckedStatement("revokeSubject", .revokeSubject("ada", issuedBefore: time, by: "ada", reason: "why")),
+            CheckedStatement("enterTenant", .enterTenant("b")), CheckedStatement("insertTenant", .insertTenant(at: time)),
+            CheckedStatement("tenant", .tenant, TenantRow.self),
+            CheckedStatement("changeTenant", .changeTenant(to: "suspended", reason: "why")),
+            CheckedStatement("principals", .principals(onlyLive: true, after: last, limit: 1), PrincipalRow.self),
+            CheckedStatement("principals", .principals(onlyLive: false, after: nil, limit: 1), PrincipalRow.self),
+        ]
+    }()
+
     private static let senders: [CheckedStatement] = {
         let id = UUIDv7Generator.system.next()
         let time = Timestamptz(unixMicroseconds: 0)
@@ -146,7 +180,7 @@ import Testing
     func statements() async throws {
         let world = try await SchemaWorld()
         try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
-        for checked in Self.lead + Self.platform + Self.jobs + Self.senders {
+        for checked in Self.lead + Self.platform + Self.jobs + Self.tokens + Self.senders {
             let fault = checked.fault(on: world.catalogue)
             #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
         }
@@ -171,7 +205,7 @@ import Testing
         }
         // Lists of columns, which stand in the statements above.
         declared.remove("columns")
-        let names = Set((Self.lead + Self.platform + Self.jobs + Self.senders).map(\.name))
+        let names = Set((Self.lead + Self.platform + Self.jobs + Self.tokens + Self.senders).map(\.name))
         #expect(declared.sorted() == names.sorted())
     }
 

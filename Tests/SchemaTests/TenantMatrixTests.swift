@@ -36,6 +36,11 @@ import Testing
         "tenant": "INSERT INTO tenant (tenant_id) VALUES (TENANT)",
         "revoked_token": "INSERT INTO revoked_token (tenant_id, token_id, expires_at) VALUES (TENANT, '1', now())",
         "subject_epoch": "INSERT INTO subject_epoch (tenant_id, subject, not_before) VALUES (TENANT, 'ada', now())",
+        "principal": "INSERT INTO principal (tenant_id, subject, service, expires_at) VALUES (TENANT, 'ada', '', now())",
+        "token_grant": """
+        INSERT INTO token_grant (tenant_id, id, subject, actors, scopes, expires_at)
+        VALUES (TENANT, gen_random_uuid(), 'ada', '{voice}', '{lead:read}', now() + interval '1 day')
+        """,
         "lead": """
         INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())

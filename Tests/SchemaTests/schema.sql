@@ -433,6 +433,18 @@ CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT g.tenant_id, g.id FROM public.token_grant AS g
+            WHERE g.expires_at < now() - interval '30 days' ORDER BY g.expires_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.token_grant AS kept USING old WHERE (kept.tenant_id, kept.id) = (old.tenant_id, old.id) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE TABLE public.delivery (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     id uuid NOT NULL,
@@ -656,6 +668,19 @@ ALTER TABLE public.outbox ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.principal (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    subject text NOT NULL COLLATE pg_catalog."C",
+    service text NOT NULL COLLATE pg_catalog."C",
+    first_issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    tokens_issued bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT principal_count CHECK ((tokens_issued > 0)),
+    CONSTRAINT principal_names CHECK ((((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)) AND (octet_length(service) <= 128)))
+)
+WITH (fillfactor='80');
+ALTER TABLE ONLY public.principal FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.revoked_token (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     token_id text NOT NULL COLLATE pg_catalog."C",
@@ -717,6 +742,20 @@ CREATE TABLE public.tenant (
     CONSTRAINT tenant_state CHECK ((state = ANY (ARRAY['active'::text, 'suspended'::text])))
 );
 ALTER TABLE ONLY public.tenant FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.token_grant (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    subject text NOT NULL COLLATE pg_catalog."C",
+    actors text[] NOT NULL COLLATE pg_catalog."C",
+    scopes text[] NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT token_grant_life CHECK ((expires_at > created_at)),
+    CONSTRAINT token_grant_lists CHECK (((cardinality(actors) <= 8) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 256)))),
+    CONSTRAINT token_grant_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
+);
+ALTER TABLE ONLY public.token_grant FORCE ROW LEVEL SECURITY;
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_dedupe UNIQUE (tenant_id, dedupe_key);
 ALTER TABLE ONLY public.delivery
@@ -747,6 +786,8 @@ ALTER TABLE ONLY public.outbox_cursor
     ADD CONSTRAINT outbox_cursor_key PRIMARY KEY (consumer);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
+ALTER TABLE ONLY public.principal
+    ADD CONSTRAINT principal_key PRIMARY KEY (tenant_id, subject, service);
 ALTER TABLE ONLY public.revoked_token
     ADD CONSTRAINT revoked_token_key PRIMARY KEY (tenant_id, token_id);
 ALTER TABLE ONLY public.schema_migration
@@ -757,6 +798,8 @@ ALTER TABLE ONLY public.subject_epoch
     ADD CONSTRAINT subject_epoch_key PRIMARY KEY (tenant_id, subject);
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_key PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY public.token_grant
+    ADD CONSTRAINT token_grant_key PRIMARY KEY (tenant_id, id);
 CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
 CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
@@ -777,6 +820,7 @@ CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (e
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
 CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
+CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
@@ -784,6 +828,7 @@ CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_to
 CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER tenant_changed AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER token_grant_changed AFTER UPDATE ON public.token_grant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_job FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.lead_import_refusal
@@ -806,12 +851,15 @@ ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.principal ENABLE ROW LEVEL SECURITY;
 CREATE POLICY purger ON public.delivery FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.one_time_password FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.one_time_password_request FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.revoked_token FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.token_grant FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger_reads ON public.token_grant FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.revoked_token FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.subject_epoch FOR SELECT TO switchboard_owner USING (true);
@@ -830,10 +878,13 @@ CREATE POLICY tenant ON public.lead_tag USING ((tenant_id = public.current_tenan
 CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.principal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.revoked_token USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.subject_epoch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.tenant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.token_grant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+ALTER TABLE public.token_grant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
 REVOKE ALL ON FUNCTION public.delivery_purge(most bigint) FROM PUBLIC;
@@ -873,6 +924,8 @@ REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigin
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.revoked_token_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoked_token_purge(most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.token_grant_purge(most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_grant_purge(most bigint) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
@@ -885,6 +938,7 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.lead_tag TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.principal TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.revoked_token TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
 GRANT SELECT,INSERT ON TABLE public.signing_key TO switchboard_app;
@@ -894,3 +948,5 @@ GRANT UPDATE(signs_from) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subject_epoch TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.token_grant TO switchboard_app;
+GRANT UPDATE(revoked_at) ON TABLE public.token_grant TO switchboard_app;

@@ -12,8 +12,8 @@ extension ErrorReason {
             .tokenIssuerUnknown, .tokenAudienceMismatch, .tokenExpired, .tokenNotYetValid, .tokenLifetimeTooLong, .tokenRevoked,
             .tokenBindingMismatch, .webhookSignatureInvalid, .webhookTimestampOutOfTolerance:
             .unauthenticated
-        case .permissionDenied, .scopeMissing, .scopeUndeclared, .tenantMismatch, .tenantSuspended, .fourEyesRequired, .entitlementRequired,
-            .databaseRefused:
+        case .permissionDenied, .scopeMissing, .scopeUndeclared, .tenantMismatch, .tenantSuspended, .fourEyesRequired, .exchangeNotAllowed,
+            .delegationTooDeep, .entitlementRequired, .databaseRefused:
             .permissionDenied
         case .resourceNotFound:
             .notFound
@@ -81,6 +81,8 @@ extension ErrorReason {
         case .tenantMismatch: "The method is for another tenant, or for the platform."
         case .tenantSuspended: "The tenant was suspended."
         case .fourEyesRequired: "Somebody else has to approve."
+        case .exchangeNotAllowed: "The service may act in its own name only."
+        case .delegationTooDeep: "The token has passed through too many services already."
         case .entitlementRequired: "The tenant's plan does not include it."
         case .databaseRefused: "The server itself may not do this."
         case .resourceNotFound: "There is nothing of this name."

@@ -77,6 +77,10 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
     case tenantSuspended = "TENANT_SUSPENDED"
     /// Somebody else has to approve.
     case fourEyesRequired = "FOUR_EYES_REQUIRED"
+    /// The service may act in its own name only.
+    case exchangeNotAllowed = "EXCHANGE_NOT_ALLOWED"
+    /// The token has passed through too many services already.
+    case delegationTooDeep = "DELEGATION_TOO_DEEP"
     /// The tenant's plan does not include it.
     case entitlementRequired = "ENTITLEMENT_REQUIRED"
     /// The server's own role in PostgreSQL may not do this: a defect, of which the log has an error.

@@ -1,0 +1,24 @@
+public import AdminAPI
+internal import Crypto
+public import Platform
+public import Postgres
+internal import RPC
+
+/// The service for those who run the platform. Its methods are extensions, by what they are about.
+public struct Administration: AdminService {
+    let database: Database
+    let issuer: TokenIssuer
+    let services: [ServiceRights]
+    let pageKey: HMACSHA256
+
+    /// - Parameters:
+    ///   - database: one whose schema has ``Platform/PlatformSchema/migrations``.
+    ///   - services: those that the configuration names.
+    ///   - secret: the same on all servers that serve the same callers: a page token of one opens at another.
+    public init(database: Database, issuer: TokenIssuer, services: [ServiceRights], secret: ServerSecret) {
+        self.database = database
+        self.issuer = issuer
+        self.services = services
+        pageKey = HMACSHA256(key: secret.key(for: "switchboard.admin.v1 page token 1"))
+    }
+}

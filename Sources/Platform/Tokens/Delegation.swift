@@ -1,0 +1,99 @@
+/// What a token that is asked for may say: in whose name, who acts, where, what it allows, until when. Pure: the rules of RFC 8693 as this
+/// platform has them.
+///
+/// No token allows more than the one it comes from, or lives longer; nobody gets one for another's work who may not act for others.
+public struct Delegation: Sendable, Equatable {
+    /// In whose name (`sub`).
+    public var subject: String
+    /// Who acts (`act`), the last first; empty when the subject itself does.
+    public var actors: [String]
+    public var tenant: String
+    public var scopes: Set<String>
+    /// Seconds since 1970.
+    public var expires: Int64
+
+    public init(subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, expires: Int64) {
+        self.subject = subject
+        self.actors = actors
+        self.tenant = tenant
+        self.scopes = scopes
+        self.expires = expires
+    }
+
+    /// What is asked for.
+    public struct Wish: Sendable, Equatable {
+        /// Empty: whatever the subject says.
+        public var tenant: String
+        /// Empty: all that may be had.
+        public var scopes: Set<String>
+        /// Nil: as long as a token may live.
+        public var lifetimeSeconds: Int64?
+
+        public init(tenant: String = "", scopes: Set<String> = [], lifetimeSeconds: Int64? = nil) {
+            self.tenant = tenant
+            self.scopes = scopes
+            self.lifetimeSeconds = lifetimeSeconds
+        }
+    }
+
+    /// A service's own token.
+    ///
+    /// - Parameter declared: all scopes that some method asks for: what "everything" stands for.
+    static func own(_ service: ServiceRights, _ wish: Wish, declared: Set<String>, now: Int64) throws(TokenRefusal) -> Delegation {
+        guard service.mayActIn(wish.tenant) else { throw .tenantNotAllowed(service: service.name, tenant: wish.tenant) }
+        return Delegation(
+            subject: service.name, tenant: wish.tenant,
+            scopes: try allowed(service.allowed(among: declared), wish.scopes, by: service.name),
+            expires: now + lifetime(wish))
+    }
+
+    /// A service's token for the work of a token's subject. Whoever acted before stays named.
+    static func of(_ subject: TokenClaims, by service: ServiceRights, _ wish: Wish, now: Int64) throws(TokenRefusal) -> Delegation {
+        guard wish.tenant.isEmpty || wish.tenant == subject.tenant else {
+            throw .tenantNotAllowed(service: service.name, tenant: wish.tenant)
+        }
+        return Delegation(
+            subject: subject.subject, actors: try actors(service, for: subject.subject, behind: subject.actors), tenant: subject.tenant,
+            scopes: try allowed(service.allowed(among: subject.allScopes), wish.scopes, by: service.name),
+            expires: min(now + lifetime(wish), subject.expires))
+    }
+
+    /// A service's token under a grant that it holds.
+    static func of(_ grant: Grant, by service: ServiceRights, _ wish: Wish, now: Int64) throws(TokenRefusal) -> Delegation {
+        guard grant.service == service.name, grant.tenant == wish.tenant else { throw .grantNotFound }
+        guard service.mayActForOthers else { throw .exchangeNotAllowed(service: service.name) }
+        return Delegation(
+            subject: grant.subject, actors: grant.actors, tenant: grant.tenant,
+            scopes: try allowed(service.allowed(among: grant.scopes), wish.scopes, by: service.name),
+            expires: min(now + lifetime(wish), grant.expires))
+    }
+
+    /// A service that had acted already does not act for itself; a user's own service does.
+    private static func actors(
+        _ service: ServiceRights, for subject: String, behind former: [String]
+    ) throws(TokenRefusal) -> [String] {
+        if former.isEmpty, subject == service.name { return [] }
+        guard service.mayActForOthers else { throw .exchangeNotAllowed(service: service.name) }
+        if former.first == service.name { return former }
+        guard former.count < Limits.delegationDepth else { throw .tooDeep }
+        return [service.name] + former
+    }
+
+    /// - Throws: when nothing remains; what was asked for in vain is named.
+    private static func allowed(_ have: Set<String>, _ wanted: Set<String>, by service: String) throws(TokenRefusal) -> Set<String> {
+        let scopes = wanted.isEmpty ? have : have.intersection(wanted)
+        guard !scopes.isEmpty else { throw .nothingAllowed(service: service, wanted: wanted.sorted()) }
+        return scopes
+    }
+
+    private static func lifetime(_ wish: Wish) -> Int64 {
+        min(max(1, wish.lifetimeSeconds ?? .max), Limits.tokenLifetimeSeconds)
+    }
+}
+
+extension TokenClaims {
+    /// Those that it names, and those of its roles.
+    var allScopes: Set<String> {
+        roles.compactMap(Role.init(rawValue:)).reduce(into: Set(scopes)) { $0.formUnion($1.scopes) }
+    }
+}

@@ -1,0 +1,103 @@
+internal import Crypto
+public import Net
+public import Postgres
+internal import Synchronization
+
+/// Ends what runs under grants in this process when a grant is revoked, its subject is logged out everywhere, or its tenant is suspended:
+/// within seconds, by word of the database and by looking now and then.
+public final class GrantWatch: Sendable {
+    private struct Held {
+        let grant: UUIDv7
+        let tenant: String
+        let ended: @Sendable () -> Void
+    }
+
+    private struct State {
+        var next = 0
+        var held: [Int: Held] = [:]
+        var rounds: [Task<Void, Never>] = []
+        var isStopping = false
+    }
+
+    private let database: Database
+    private let loop: EventLoop
+    private let log: Log
+    private let bell: Bell
+    private let state = Mutex(State())
+
+    public init(_ database: Database, on loop: EventLoop, log: Log) {
+        self.database = database
+        self.loop = loop
+        self.log = log
+        bell = Bell(on: loop)
+    }
+
+    public func start() {
+        let rounds = [
+            Task(executorPreference: loop) { await self.look() },
+            Task(executorPreference: loop) { await self.listen() },
+        ]
+        state.withLock { $0.rounds = rounds }
+    }
+
+    public func stop() async {
+        let rounds = state.withLock { state in
+            state.isStopping = true
+            return state.rounds
+        }
+        bell.ring()
+        for round in rounds { round.cancel() }
+        for round in rounds { await round.value }
+    }
+
+    /// - Parameter ended: called once, when the grant is good no more.
+    /// - Returns: what to `release`.
+    func hold(_ grant: UUIDv7, tenant: String, ended: @escaping @Sendable () -> Void) -> Int {
+        let name = state.withLock { state in
+            state.next += 1
+            state.held[state.next] = Held(grant: grant, tenant: tenant, ended: ended)
+            return state.next
+        }
+        // It may have ended since it was last asked for.
+        bell.ring()
+        return name
+    }
+
+    func release(_ name: Int) {
+        state.withLock { $0.held[name] = nil }
+    }
+
+    private func listen() async {
+        for await _ in database.notifications(on: [.identity]) { bell.ring() }
+    }
+
+    private func look() async {
+        while !state.withLock({ $0.isStopping }) {
+            for (tenant, held) in Dictionary(grouping: state.withLock { $0.held }, by: \.value.tenant) {
+                await look(tenant, held.map { ($0.key, $0.value) })
+            }
+            let isIdle = state.withLock { $0.held.isEmpty }
+            await bell.wait(until: isIdle ? .distantFuture : .now() + Limits.grantPoll * Double.random(in: 0.8..<1.2))
+        }
+    }
+
+    /// While the database cannot be asked everything goes on: it is asked again in a moment.
+    private func look(_ tenant: String, _ held: [(name: Int, held: Held)]) async {
+        let scope = Scope(tenant: tenant, caller: "tokens", requestID: "tokens", deadline: .now() + Limits.tokenStatement)
+        let grants = Set(held.map(\.held.grant))
+        let live: Set<UUIDv7>
+        do throws(PostgresError) {
+            live = Set(try await database.batch(scope) { $0.all(.liveGrants(Array(grants)), as: UUIDv7.self) })
+        } catch {
+            return log.write(.warning, "grants_not_checked", ["tenant": .text(tenant), "error": "\(error)"])
+        }
+        for (name, held) in held where !live.contains(held.grant) {
+            if state.withLock({ $0.held.removeValue(forKey: name) }) != nil { held.ended() }
+        }
+    }
+}
+
+extension NotificationChannel {
+    /// Tenants, signing keys, revocations, grants: something of these has changed.
+    static let identity: NotificationChannel = "switchboard_identity"
+}

@@ -1,0 +1,37 @@
+public import Postgres
+
+/// A new key for tokens, made but not yet written down: `batch.enqueue` does that, in the commit of whatever else says that it was done.
+public struct SigningKeyRotation: Sendable {
+    fileprivate let new: NewSigningKey
+    fileprivate let retiresOthers: Bool
+
+    /// The key as others may know it.
+    public var key: SigningKey { new.key }
+}
+
+extension TokenIssuer {
+    /// - Parameter retiringOthers: all others are refused within seconds, and the new one signs at once: for a key that was lost. Otherwise
+    ///   the one before signs until every server has heard of the new one, and verifies until its last token has ended.
+    public func rotation(retiringOthers: Bool) throws -> SigningKeyRotation {
+        guard hasRing else { throw TokenRefusal.notIssued }
+        return SigningKeyRotation(
+            new: try NewSigningKey(issuer: issuer, ring: ring, now: now(), signsAtOnce: retiringOthers), retiresOthers: retiringOthers)
+    }
+
+    /// Takes their private half from keys that have a follower, and retires those whose last token has ended. Called now and then.
+    public func ageKeys() async throws(PostgresError) {
+        try await database.batch(platformScope) { batch in
+            batch.enqueue(.holdSigningKeys(of: issuer))
+            batch.enqueue(.ageSigningKeys(of: issuer))
+        }
+    }
+}
+
+extension Batch {
+    /// Writes a new signing key down.
+    public mutating func enqueue(_ rotation: SigningKeyRotation) {
+        enqueue(.holdSigningKeys(of: rotation.new.issuer))
+        enqueue(.insertSigningKey(rotation.new))
+        if rotation.retiresOthers { enqueue(.retireSigningKeys(of: rotation.new.issuer, butFor: rotation.new.key.id)) }
+    }
+}

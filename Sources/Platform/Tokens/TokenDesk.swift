@@ -1,0 +1,71 @@
+public import Crypto
+public import Postgres
+internal import RPC
+
+/// Where services get their tokens: who asks is known by a client certificate, what it may have by the configuration.
+public struct TokenDesk: Sendable {
+    public let issuer: TokenIssuer
+    /// Checks a token but for the certificate that it is bound to, that it was not revoked, and that its tenant is open.
+    private let verified: @Sendable (_ token: String, _ now: Int64) throws -> TokenClaims
+    private let rights: @Sendable (_ service: String) -> ServiceRights?
+    private let declared: Set<String>
+
+    /// - Parameters:
+    ///   - declared: all scopes that some method of this server asks for.
+    ///   - rights: what the configuration lets a service ask for; nil when it does not name it.
+    ///   - verified: checks a token but for its binding.
+    public init(
+        _ issuer: TokenIssuer, declared: Set<String>, rights: @escaping @Sendable (_ service: String) -> ServiceRights?,
+        verified: @escaping @Sendable (_ token: String, _ now: Int64) throws -> TokenClaims
+    ) {
+        self.issuer = issuer
+        self.declared = declared
+        self.rights = rights
+        self.verified = verified
+    }
+
+    /// In whose name a service asks.
+    public enum Subject: Sendable {
+        case itself
+        case token(String)
+        case grant(UUIDv7)
+    }
+
+    /// - Parameter certificateDigest: of the certificate that the service called with.
+    public func exchange(
+        _ subject: Subject, _ wish: Delegation.Wish, by service: String, certificateDigest: [UInt8], _ scope: Scope
+    ) async throws -> IssuedToken {
+        let rights = try rights(of: service)
+        let now = issuer.now()
+        let delegation: Delegation =
+            switch subject {
+            case .itself: try Delegation.own(rights, wish, declared: declared, now: now)
+            case .token(let token): try Delegation.of(try verified(token, now), by: rights, wish, now: now)
+            case .grant(let id): try Delegation.of(try await grant(id, wish.tenant, scope), by: rights, wish, now: now)
+            }
+        return try await issuer.issue(delegation, boundTo: certificateDigest, scope)
+    }
+
+    /// - Parameter lifetimeSeconds: of the grant; nil: a day.
+    public func grant(
+        _ token: String, scopes: Set<String>, lifetimeSeconds: Int64?, by service: String, _ scope: Scope
+    ) async throws -> Grant {
+        let rights = try rights(of: service)
+        let now = issuer.now()
+        var delegation = try Delegation.of(try verified(token, now), by: rights, Delegation.Wish(scopes: scopes), now: now)
+        delegation.expires = now + min(max(1, lifetimeSeconds ?? Limits.grantLifetimeDefaultSeconds), Limits.grantLifetimeSeconds)
+        let grant = Grant(delegation, id: UUIDv7Generator.system.next(), created: now)
+        try await issuer.keep(grant, scope)
+        return grant
+    }
+
+    private func rights(of service: String) throws(TokenRefusal) -> ServiceRights {
+        guard let known = rights(service) else { throw .serviceUnknown(service: service) }
+        return known
+    }
+
+    private func grant(_ id: UUIDv7, _ tenant: String, _ scope: Scope) async throws -> Grant {
+        guard let grant = try await issuer.liveGrant(id, tenant: tenant, scope) else { throw TokenRefusal.grantNotFound }
+        return grant
+    }
+}
