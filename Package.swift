@@ -117,7 +117,7 @@ let package = Package(
             "switchbench", in: "Benchmarks",
             needs: [
                 "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto",
-                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes",
+                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes", "ConfigAPI", "Console",
             ]),
 
         // The generator.

@@ -14,15 +14,20 @@ struct EchoCommand {
     private var clientRoots: String?
     private var usesTLS = false
     private var echoesMetadata = false
+    private var isSecured = false
+    private var state: String?
+    private var tokens: Int?
 
     static let usage = """
         usage: switchbench echo --port P [--tls --cert F --key F | --mtls --cert F --key F --ca F] [--loops N]
-                                [--metadata]
+                                [--metadata] [--secured --state DIR [--tokens N]]
 
         Serves bench.v1.Echo on 127.0.0.1:P (0 takes a free port) until SIGINT or SIGTERM. Without a TLS option it speaks
         cleartext HTTP/2. --loops is the number of event loops; the default is one for each processor.
         --metadata sends metadata named echo-head… and echo-trailer… back, as what its name says, and fails as many attempts of a
         call as its fail-attempts asks, with its fail-pushback-ms.
+        --secured serves it over mutual TLS behind all that a Switchboard server puts before its services, with the identities and
+        the database of the development server whose state is in DIR. --tokens writes N tokens to DIR/bench-tokens first.
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
@@ -38,6 +43,9 @@ struct EchoCommand {
             case "--key": key = try options.value()
             case "--ca": clientRoots = try options.value()
             case "--metadata": echoesMetadata = true
+            case "--secured": isSecured = true
+            case "--state": state = try options.value()
+            case "--tokens": tokens = try options.number()
             default: throw options.unknown
             }
         }
@@ -47,6 +55,8 @@ struct EchoCommand {
             throw UsageError("--cert, --key and --ca need --tls or --mtls")
         }
         if demandsClients != (clientRoots != nil) { throw UsageError("--mtls and --ca go together") }
+        if isSecured != (state != nil) || isSecured && usesTLS { throw UsageError("--secured and --state go together, and without TLS's") }
+        if tokens != nil, !isSecured { throw UsageError("--tokens needs --secured") }
         if let loops, !(1...256).contains(loops) { throw UsageError("--loops is a number from 1 to 256") }
     }
 
@@ -55,11 +65,17 @@ struct EchoCommand {
         let echo = EchoService()
         let health = HealthService(services: [EchoService.serviceName])
         let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
-        let interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
+        var interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
         var configuration = Server.Configuration(tls: try tls())
+        if let state {
+            let secured = try SecuredEcho(state: state)
+            if let tokens { try secured.writeTokens(tokens, to: "\(state)/bench-tokens") }
+            configuration.tls = try secured.tls()
+            interceptors = try secured.interceptors(for: services, loops: group.loops) + interceptors
+        }
         configuration.draining = { health.shutDown() }
         let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)
-        let security = usesTLS ? "TLS" : "cleartext"
+        let security = configuration.tls == nil ? "cleartext" : "TLS"
         try await server.run(on: "127.0.0.1:\(port ?? 0)", grace: .seconds(5)) { address in
             print("serving bench.v1.Echo on \(address), \(security), \(group.loops.count) loop(s)")
             fflush(nil)

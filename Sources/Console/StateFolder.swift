@@ -34,6 +34,8 @@ public struct StateFolder: Sendable, Equatable {
     public var secret: String { "\(path)/keys/server.secret" }
     /// What seals secrets in the database.
     public var keyRing: String { "\(path)/keys/ring" }
+    /// What the server was started with, as `switchboard serve --config` reads it.
+    public var configuration: String { "\(path)/config.json" }
     /// A token for tenant `demo`, bound to the client certificate.
     public var token: String { "\(path)/token" }
     /// Where the server listens, as `127.0.0.1:7443`.

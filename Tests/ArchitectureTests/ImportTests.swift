@@ -44,7 +44,7 @@ struct ImportTests {
         "SwiftProtobuf": [],
         "switchbench": [
             "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "Platform", "Postgres", "RPC", "StandardServices", "HTTP2",
-            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes",
+            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes", "ConfigAPI", "Console",
         ],
         "ProtoSchema": ["Protobuf"],
         "SwiftEmitter": ["ProtoSchema", "Protobuf", "Pattern"],

@@ -59,7 +59,9 @@ struct DevCommand {
         _ cluster: PrivateCluster, _ token: DevelopmentToken, began: MonotonicTime, until signals: AsyncStream<Int32>,
         hurry: @escaping @Sendable () -> Void
     ) async throws {
-        let settings = try Settings(configuration(cluster), folder: state.path)
+        let configuration = configuration(cluster)
+        try Files.write("\(try configuration.json())\n", to: state.configuration)
+        let settings = try Settings(configuration, folder: state.path)
         if let owner = settings.owner {
             _ = try await Migrator(owner.database(), migrations: Schema.migrations).run()
         }
@@ -140,7 +142,7 @@ struct DevCommand {
     /// `--fresh`: removes what earlier starts made, and nothing else that may be in the folder.
     private func forget(_ folder: ClusterFolder) throws {
         try Files.remove(folder.path)
-        for path in [state.cluster, state.token, state.address, state.log, "\(state.path)/pki", "\(state.path)/keys"] {
+        for path in [state.cluster, state.configuration, state.token, state.address, state.log, "\(state.path)/pki", "\(state.path)/keys"] {
             try Files.remove(path)
         }
     }

@@ -1,0 +1,58 @@
+internal import ConfigAPI
+internal import Console
+internal import Crypto
+internal import Net
+internal import Platform
+internal import Protobuf
+internal import RPC
+internal import TLS
+
+/// Echo behind all that a Switchboard server puts before its services, with the identities of a development server's state folder.
+struct SecuredEcho {
+    /// The tenant of all callers of the benchmark.
+    static let tenant = "bench"
+
+    private let state: StateFolder
+    let settings: Settings
+
+    init(state path: String) throws {
+        state = StateFolder(path.path(relativeTo: Files.currentFolder))
+        let text = try Files.text(state.configuration)
+        settings = try Settings(Config(json: text), folder: state.path)
+    }
+
+    func tls() throws -> TLSContext {
+        try TLSContext.server(
+            certificateChain: .file(settings.certificateFile), privateKey: .file(settings.keyFile),
+            clientRoots: .file(settings.clientRootsFile))
+    }
+
+    func interceptors(for services: [any Service], loops: [EventLoop]) throws -> [any ServerInterceptor] {
+        var keys: [String: Ed25519PublicKey] = [:]
+        for key in settings.tokenKeys { keys[key.id] = try Ed25519PublicKey(pem: Files.read(key.path)) }
+        let scopes = MethodScopes(
+            Dictionary(uniqueKeysWithValues: services.flatMap(\.routes).map { ($0.method.path, MethodScopes.Demand.scope("lead:read")) }))
+        return [
+            MapErrors(log: Log(minimum: .error)),
+            RequireCertificate(trustDomain: settings.trustDomain),
+            RequireToken(TokenVerifier(keys: keys, issuer: settings.issuer), loops: loops, scopes: scopes),
+            RequireScope(scopes),
+            RequireIdempotencyKey(for: services),
+        ]
+    }
+
+    /// One token a line, each for a caller of its own, as values of `authorization`. They live for fifteen minutes.
+    func writeTokens(_ count: Int, to path: String) throws {
+        let certificate = try Certificate(pem: Files.read(state.clientCertificate))
+        let signer = TokenSigner(key: try Ed25519PrivateKey(pem: Files.read(state.tokenPrivateKey)), keyID: settings.tokenKeys[0].id)
+        let now = UnixTime.now()
+        let lines = try (0..<count).map { number in
+            let claims = TokenClaims(
+                issuer: settings.issuer, subject: "bench-\(number)", tenant: Self.tenant, roles: [Role.viewer.rawValue],
+                id: Base64URL.encode(SecureRandom.bytes(8)), issuedAt: now, expires: now + 900,
+                certificateDigest: certificate.fingerprint)
+            return "Bearer \(try signer.sign(claims))\n"
+        }
+        try Files.write(lines.joined(), to: path, mode: 0o600)
+    }
+}
