@@ -59,6 +59,7 @@ public enum StreamEnd: Sendable {
 /// The other end of a connection.
 public final class Peer: Sendable {
     private let runningCalls = Atomic<Int>(0)
+    private let values = Mutex(KeyedValues())
     public let address: SocketAddress
     /// What the peer proved in the TLS handshake, or nil in cleartext or without one.
     public let certificate: Certificate?
@@ -71,6 +72,12 @@ public final class Peer: Sendable {
         self.process = process
         self.certificate = certificate
         self.isSecure = isSecure
+    }
+
+    /// What those who serve its connection's requests have found out about it.
+    public subscript<Key: ValueKey>(_ key: Key.Type) -> Key.Value? {
+        get { values.withLock { $0[key] } }
+        set { values.withLock { $0[key] = newValue } }
     }
 
     /// Handlers of its connection's calls that have not returned, those of streams that are long gone included.

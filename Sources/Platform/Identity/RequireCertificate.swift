@@ -4,31 +4,22 @@ public import RPC
 
 /// Refuses calls whose client certificate does not name a service of our trust domain. What it names is `call[ServiceIdentity.self]`.
 ///
-/// TLS has checked by then that the certificate descends from our authority; who it is for is another question.
+/// TLS has checked by then that the certificate descends from our authority; who it is for is another question. It has one answer for all
+/// calls of a connection.
 public struct RequireCertificate: CallGuard {
     private let trustDomain: String
-    /// What stands before a service's name.
-    private let prefix: String
 
     public init(trustDomain: String) {
         self.trustDomain = trustDomain
-        prefix = ServiceIdentity(trustDomain: trustDomain, name: "").uri
     }
 
     public func admit(_ call: Call) throws {
+        if call.peer[ServiceIdentity.self] != nil { return }
         guard let certificate = call.peer.certificate else {
             throw RPCError(
                 reason: .certificateMissing, "Connect with a client certificate: this server knows its callers by it.")
         }
-        let identity = try usual(certificate.uris) ?? Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
-        call[ServiceIdentity.self] = identity
-    }
-
-    /// What nearly every certificate of every call says, read without taking it apart.
-    private func usual(_ uris: [String]) -> ServiceIdentity? {
-        guard uris.count == 1, uris[0].hasPrefix(prefix) else { return nil }
-        let name = Substring(uris[0].utf8.dropFirst(prefix.utf8.count))
-        return Label.isValid(name) ? ServiceIdentity(trustDomain: trustDomain, name: String(name)) : nil
+        call.peer[ServiceIdentity.self] = try Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
     }
 
     static func identity(sanURIs: [String], trustDomain: String) throws(RPCError) -> ServiceIdentity {

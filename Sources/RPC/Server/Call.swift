@@ -24,13 +24,13 @@ public class Call: Exchange, @unchecked Sendable {
 
     private struct State: ~Copyable {
         var isCancelled = false
+        var values = KeyedValues()
         var notes: Notes?
     }
 
-    /// What interceptors and handlers leave with a call. Many leave nothing.
+    /// What interceptors and handlers say of a call's reply. Many say nothing.
     private final class Notes {
         var requestID: String?
-        var values: [ObjectIdentifier: any Sendable] = [:]
         var head = Metadata()
         var trailers = Metadata()
         var compression: Compression?
@@ -94,10 +94,10 @@ public class Call: Exchange, @unchecked Sendable {
         metadata.fields.first("grpc-previous-rpc-attempts").flatMap { Int($0) }.map { max(0, $0) } ?? 0
     }
 
-    /// What an interceptor left for those behind it.
+    /// What an interceptor left for those behind it: with this call or, by `call.peer[Key.self]`, with all of its connection.
     public subscript<Key: CallKey>(_ key: Key.Type) -> Key.Value? {
-        get { withNotes { $0.values[ObjectIdentifier(key)] as? Key.Value } }
-        set { withNotes { $0.values[ObjectIdentifier(key)] = newValue } }
+        get { state.withLock { $0.values[key] } ?? peer[key] }
+        set { state.withLock { $0.values[key] = newValue } }
     }
 
     /// Metadata before the first reply; what is set after that is not sent.
@@ -168,6 +168,4 @@ public class Call: Exchange, @unchecked Sendable {
 }
 
 /// Names a value that travels with a call: a caseless enum conforms, and `call[Key.self]` is the value.
-public protocol CallKey {
-    associatedtype Value: Sendable
-}
+public protocol CallKey: ValueKey {}

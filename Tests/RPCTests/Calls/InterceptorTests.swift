@@ -96,6 +96,52 @@ import Testing
         }
     }
 
+    private enum First: CallKey { typealias Value = Int }
+    private enum Second: CallKey { typealias Value = Int }
+    private enum Third: CallKey { typealias Value = Int }
+
+    @Test("each key has one value, the last that was set, however many there are; nil takes it away")
+    func manyValues() async throws {
+        let service = ScriptedEcho(onUnary: { _, call in
+            for value in 1...3 {
+                call[First.self] = value
+                call[Second.self] = value * 10
+                call[Third.self] = value * 100
+            }
+            #expect([call[First.self], call[Second.self], call[Third.self]] == [3, 30, 300])
+            call[First.self] = nil
+            call[Third.self] = 7
+            #expect([call[First.self], call[Second.self], call[Third.self]] == [nil, 30, 7])
+            call[First.self] = 1
+            #expect([call[First.self], call[Second.self], call[Third.self]] == [1, 30, 7])
+            return EchoReply()
+        })
+        try await withLoopback(.cleartext, [service]) { loopback in
+            _ = try await loopback.client().unary(EchoRequest([]))
+        }
+    }
+
+    @Test("what is left with a connection, its next calls find, until a call has a value of its own; other connections do not")
+    func connectionValues() async throws {
+        let service = ScriptedEcho(onUnary: { request, call in
+            let found = call[Tenant.self] ?? "none"
+            let word = String(decoding: request.payload, as: UTF8.self)
+            if word == "own" { call[Tenant.self] = word } else if !word.isEmpty { call.peer[Tenant.self] = word }
+            return EchoReply(Array("\(found) \(call[Tenant.self] ?? "none")".utf8))
+        })
+        try await withLoopback(.cleartext, [service]) { loopback in
+            let client = try loopback.client()
+            func ask(_ client: EchoClient, _ word: String) async throws -> String {
+                String(decoding: try await client.unary(EchoRequest(Array(word.utf8))).payload, as: UTF8.self)
+            }
+            #expect(try await ask(client, "") == "none none")
+            #expect(try await ask(client, "all") == "none all")
+            #expect(try await ask(client, "own") == "all own")
+            #expect(try await ask(client, "") == "all all")
+            #expect(try await ask(try loopback.client(), "") == "none none")
+        }
+    }
+
     @Test("one may catch the handler's error and throw another")
     func translation() async throws {
         struct Internal: Error {}
