@@ -134,6 +134,12 @@ enum Limits {
     /// Places of their table that are looked at for each one that comes.
     static let metersSweptForOne = 4
 
+    /// Quotas for which a process asks for more than its share at once; more of them wait for the next time.
+    static let quotasPressed = 1_000
+
+    /// When to come again to a quota whose units are other processes' yet: by then these have been asked.
+    static let quotaLeaseWait = Duration.seconds(3)
+
     /// How often the outbox is read by who was not woken, spread by a fifth.
     static let outboxPoll = Duration.seconds(1)
 

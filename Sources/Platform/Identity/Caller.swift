@@ -1,4 +1,5 @@
 public import RPC
+internal import Synchronization
 
 /// Who makes a call, as ``RequireToken`` found it. Handlers read it as `call[Caller.self]`. One object for all calls with a token.
 public final class Caller: Sendable {
@@ -20,6 +21,8 @@ public final class Caller: Sendable {
     public let issuedAt: Int64
     /// When the token ends, in seconds since 1970.
     public let expires: Int64
+    /// What counts its calls, looked up at the first of them.
+    let meters = AtomicLazyReference<CallerMeters>()
 
     public init(
         service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "", tokenID: String,

@@ -15,6 +15,8 @@ struct CellRate: Hashable, Sendable {
         self.burst = min(burst, Limits.quotaMemoryNanoseconds / interval)
     }
 
+    static let nothing = CellRate(interval: 1, burst: 0)
+
     /// Of numbers that come from a rate.
     @inline(__always)
     init(unchecked interval: UInt64, burst: UInt64) {

@@ -8,6 +8,8 @@ final class Meter: Sendable {
     /// The subject's own, from when it has some.
     private let own = AtomicLazyReference<QuotaRates>()
     private let arrivals: InlineArray<7, Atomic<UInt64>>
+    /// The classes of which others are asked for a part of their share: a bit for each.
+    private let pressed = Atomic<UInt8>(0)
 
     init(_ key: QuotaKey, rates: QuotaRates) {
         self.key = key
@@ -45,6 +47,31 @@ final class Meter: Sendable {
     func giveBack(_ cost: UInt64, of class: QuotaClass) {
         let time = cost &* rate(of: `class`).interval
         setArrival(of: `class`) { $0 > time ? $0 - time : 0 }
+    }
+
+    /// Takes what may not be there.
+    func charge(_ cost: UInt64, of class: QuotaClass, at now: UInt64) {
+        let (time, overflow) = cost.multipliedReportingOverflow(by: rate(of: `class`).interval)
+        let bounded = overflow ? Limits.quotaMemoryNanoseconds : min(time, Limits.quotaMemoryNanoseconds)
+        setArrival(of: `class`) { min(max($0, now) &+ bounded, now &+ Limits.quotaMemoryNanoseconds) }
+    }
+
+    /// True for the first time since `release`.
+    func press(_ class: QuotaClass) -> Bool {
+        let bit: UInt8 = 1 << `class`.rawValue
+        return pressed.load(ordering: .relaxed) & bit == 0 && pressed.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0
+    }
+
+    func release(_ class: QuotaClass) { pressed.bitwiseAnd(~(1 << `class`.rawValue), ordering: .relaxed) }
+
+    /// When a quota changes: as many units are owed afterwards as before, or all that the new one allows at once.
+    func convert(_ class: QuotaClass, from old: CellRate, to new: CellRate, at now: UInt64) {
+        guard old != new else { return }
+        setArrival(of: `class`) { arrival in
+            guard arrival > now else { return arrival }
+            let units = Double(arrival - now) / Double(old.interval)
+            return now + min(UInt64(min(units * Double(new.interval), 0x1p60)), new.tolerance)
+        }
     }
 
     func rate(of class: QuotaClass) -> CellRate { (own.load() ?? common)[`class`] }

@@ -19,6 +19,7 @@ public final class Route: Sendable {
     let isUnknown: Bool
     /// The method's path, as it stands in a request.
     let path: [UInt8]
+    let price: CallPrice?
     /// What its calls pass before they get here.
     let chain: InterceptorChain
     let run: @Sendable (Call, Messages) async throws -> Void
@@ -30,6 +31,7 @@ public final class Route: Sendable {
         self.method = method.info
         isUnknown = false
         path = Array(method.info.path.utf8)
+        price = method.info.policy.map { CallPrice($0) }
         chain = .empty
         self.run = run
     }
@@ -41,6 +43,7 @@ public final class Route: Sendable {
         self.method = method
         self.isUnknown = isUnknown
         path = Array(method.path.utf8)
+        price = method.policy.map { CallPrice($0) }
         self.chain = chain
         self.run = run
     }

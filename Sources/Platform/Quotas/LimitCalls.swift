@@ -1,0 +1,25 @@
+public import RPC
+
+/// Refuses calls of who has used up a quota: its own, or its tenant's. What a call costs, and of which quota, its method's policy says.
+///
+/// It stands behind ``RequireToken``: who it is that calls is known by then, and nobody pays for another's calls. Who calls with a certificate
+/// alone, such as a probe, is counted as a service.
+public struct LimitCalls: CallGuard {
+    private let quotas: Quotas
+
+    public init(_ quotas: Quotas) {
+        self.quotas = quotas
+    }
+
+    public func applies(to method: MethodInfo) -> Bool { method.policy != nil }
+
+    public func admit(_ call: Call) throws {
+        guard let price = call.price else { return }
+        let now = quotas.now(call.loop)
+        if let caller = call[Caller.self] {
+            try quotas.take(price.units, of: QuotaClass(price.rateClass), by: caller, at: now)
+        } else if let service = call[ServiceIdentity.self] {
+            try quotas.take(price.units, of: QuotaClass(price.rateClass), by: .service(service.name), at: now)
+        }
+    }
+}
