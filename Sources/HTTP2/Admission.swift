@@ -19,7 +19,7 @@ final class Admission: Sendable {
     /// Counts a connection from `address`, or says why it may not be.
     func admit(_ address: SocketAddress) -> Violation? {
         let key = AddressKey(address)
-        let most = key == nil ? nil : address.isLoopback ? limits.connectionsPerLoopbackAddress : limits.connectionsPerAddress
+        let most = key == nil ? nil : most(address)
         return state.withLock { state in
             guard state.handshakes < limits.handshakes else { return .tooManyHandshakes }
             if let key, let most {
@@ -30,6 +30,35 @@ final class Admission: Sendable {
             state.handshakes += 1
             return nil
         }
+    }
+
+    /// Counts a connection from a proxy, whose client is not known yet: how many a proxy has is its own business.
+    func admitProxied() -> Violation? {
+        state.withLock { state in
+            guard state.handshakes < limits.handshakes else { return .tooManyHandshakes }
+            state.handshakes += 1
+            return nil
+        }
+    }
+
+    /// The proxy has said whose it is: counts that address, or says why it may not be.
+    func admitClient(_ address: SocketAddress) -> Violation? {
+        state.withLock { state in
+            guard let key = AddressKey(address), let most = most(address) else { return nil }
+            let count = state.connections[key, default: 0]
+            guard count < most else { return .tooManyConnections }
+            state.connections[key] = count + 1
+            return nil
+        }
+    }
+
+    /// A connection from a proxy is gone before its client was counted.
+    func lostProxied() {
+        state.withLock { $0.handshakes -= 1 }
+    }
+
+    private func most(_ address: SocketAddress) -> Int? {
+        address.isLoopback ? limits.connectionsPerLoopbackAddress : limits.connectionsPerAddress
     }
 
     /// The client's SETTINGS have come.

@@ -7,13 +7,15 @@ public final class HTTPServer: Sendable {
     private let handler: any HTTPHandler
     /// Nil for cleartext; replaced by a reload.
     private let tls: Mutex<TLSContext?>
-    private let limits: Limits
+    let limits: Limits
+    /// Connections from here begin with a `ProxyHeader`; from nowhere else is one believed.
+    private let proxies: [AddressRange]
     private let violated: @Sendable (Violation, Peer) -> Void
     private let handshakeFailed: @Sendable (HandshakeFailure) -> Void
     private let jitter: @Sendable () -> Double
     private let seenViolations = Tally<Violation>()
     private let seenHandshakes = Tally<TLSHandshakeResult>()
-    private let admission: Admission
+    let admission: Admission
     private let bodies = ServerBodies()
     let shares: [LoopShare]
     private let acceptor: EventLoop
@@ -24,14 +26,16 @@ public final class HTTPServer: Sendable {
         var stop: (@Sendable (_ stopped: @escaping @Sendable () -> Void) -> Void)?
     }
 
-    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge. `violated` is told, on a loop, of each peer that was cut off and why,
+    /// Without `tls` it speaks cleartext HTTP/2 by prior knowledge. Connections from `proxies` must begin with a header of the PROXY protocol,
+    /// version 2, which says whose they are. `violated` is told, on a loop, of each peer that was cut off and why,
     /// `handshakeFailed` of each that did not get as far as to be one; `jitter` gives numbers from -1 to 1, which spread the ends of connections that began together.
     public init(
-        handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard,
+        handler: any HTTPHandler, tls: TLSContext?, loops: EventLoopGroup, limits: Limits = .standard, proxies: [AddressRange] = [],
         violated: @escaping @Sendable (Violation, Peer) -> Void = { _, _ in },
         handshakeFailed: @escaping @Sendable (HandshakeFailure) -> Void = { _ in },
         jitter: @escaping @Sendable () -> Double = { .random(in: -1...1) }
     ) {
+        self.proxies = proxies
         self.violated = violated
         self.handshakeFailed = handshakeFailed
         admission = Admission(limits)
@@ -127,7 +131,8 @@ public final class HTTPServer: Sendable {
 
     private func accept(_ socket: consuming Socket) {
         guard let address = socket.remoteAddress else { return }
-        if let violation = admission.admit(address) {
+        let isProxied = proxies.contains { $0.contains(address) }
+        if let violation = isProxied ? admission.admitProxied() : admission.admit(address) {
             return saw(violation, of: Peer(address: address, certificate: nil, isSecure: false))
         }
         // The one with the fewest; the count moves now, so that a burst is spread, too.
@@ -137,11 +142,17 @@ public final class HTTPServer: Sendable {
         let descriptor = socket.release()
         let share = best
         share.loop.execute {
-            share.handshakes.append { self.open(Socket(adopting: descriptor), address, on: share) }
+            share.handshakes.append {
+                if isProxied {
+                    self.awaitClient(Socket(adopting: descriptor), from: address, on: share)
+                } else {
+                    self.open(Socket(adopting: descriptor), address, on: share)
+                }
+            }
         }
     }
 
-    private func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
+    func open(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
         let engine = tls.withLock { $0 }.map { TLSEngine(server: $0) }
         let connection = Connection(
             socket, address: address, tls: engine, role: .server, loop: share.loop, limits: limits, jitter: jitter(),
@@ -176,6 +187,8 @@ final class LoopShare: @unchecked Sendable {
     let count = Atomic<Int>(0)
     let handshakes: HandshakeQueue
     var connections: [ObjectIdentifier: ServedConnection] = [:]
+    /// Those whose clients are not known yet.
+    var proxied: [ProxiedSocket] = []
     private var opened = 0
     private(set) var isDraining = false
     private var isSweeping = false
@@ -232,6 +245,7 @@ final class LoopShare: @unchecked Sendable {
             loop.execute {
                 self.isDraining = true
                 self.whenEmpty.append(continuation)
+                for waiting in self.proxied { waiting.close() }
                 for served in self.inOrder { served.connection.drain() }
                 self.loop.schedule(after: grace) {
                     for served in self.inOrder { served.connection.terminate(.cancel) }

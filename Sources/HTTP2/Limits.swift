@@ -108,6 +108,9 @@ public struct Limits: Sendable, Hashable {
     static let fieldBytesFatalMultiple = 16
     /// What is read and thrown away behind a violation, so that its peer may learn of it. Who sends more does not listen.
     static let violatorLingerBytes = 256 * 1024
+    /// What a proxy may write behind the fixed part of its header: addresses have 36 bytes, and what proxies tell of certificates and networks
+    /// beside them comes to hundreds. The protocol would allow 64 KiB.
+    static let proxyHeaderBytes = 4096
     /// Ended streams that a loop keeps for the next ones, at some 200 bytes each: those of two full connections.
     static let spareStreams = 256
     /// The longest piece that nghttp2 hands out at once: a frame's header of 9 bytes, a pad length and SETTINGS_MAX_FRAME_SIZE's default.

@@ -32,6 +32,9 @@ public final class Server: Sendable {
         public var violated: @Sendable (Violation, Peer) -> Void = { _, _ in }
         /// Told, on a loop, of a client whose TLS handshake failed: its text is a line for a log.
         public var handshakeFailed: @Sendable (HandshakeFailure) -> Void = { _ in }
+        /// Proxies in front: their connections must begin with a header of the PROXY protocol, version 2, and what it says is the address of the
+        /// client, for limits and logs, too. From other addresses such a header is what it is to TLS: no handshake.
+        public var proxies: [AddressRange] = []
         /// How long calls may last at most, where it is less than `limits.longestTimeout`: by `package.Service/Method`, or by `package.Service`
         /// for all its methods. Who asks for more, or names no deadline, gets this one.
         public var longestTimeouts: [String: Duration] = [:]
@@ -64,7 +67,7 @@ public final class Server: Sendable {
         connectionLimits.fieldBytes = configuration.limits.metadataBytes
         draining = configuration.draining
         http = HTTPServer(
-            handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits,
+            handler: handler, tls: configuration.tls, loops: try .given(loops), limits: connectionLimits, proxies: configuration.proxies,
             violated: configuration.violated, handshakeFailed: configuration.handshakeFailed)
     }
 
