@@ -40,7 +40,7 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> (repeat each Value) {
         var batch = Batch()
         let pending = body(&batch)
-        let results = try await run(batch.statements, announcing: batch.announcements, scope)
+        let results = try await run(batch, scope)
         return (repeat try (each pending).resolve(results))
     }
 
@@ -50,14 +50,14 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> Value {
         var batch = Batch()
         let pending = body(&batch)
-        return try pending.resolve(await run(batch.statements, announcing: batch.announcements, scope))
+        return try pending.resolve(await run(batch, scope))
     }
 
     /// The same for a batch without a result.
     public func batch(_ scope: Scope, _ body: (inout Batch) -> Void) async throws(PostgresError) {
         var batch = Batch()
         body(&batch)
-        _ = try await run(batch.statements, announcing: batch.announcements, scope)
+        _ = try await run(batch, scope)
     }
 
     /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
@@ -101,7 +101,7 @@ public final class Database: Sendable {
     public func check(_ scope: Scope) async throws(PostgresError) {
         var scope = scope
         scope.isPrivileged = true
-        for pool in pools { _ = try await run(["SELECT 1"], scope, on: pool) }
+        for pool in pools { _ = try await run([SyncGroup.Statement("SELECT 1", isAwaited: false)], scope, on: pool) }
     }
 
     /// What the pools of all loops do, and have done.
@@ -133,9 +133,10 @@ public final class Database: Sendable {
         try await claim(scope, on: pool ?? self.pool()) { .connection($0) }
     }
 
-    private func run(_ statements: [SQL], announcing words: [String], _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
+    private func run(_ batch: borrowing Batch, _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
+        let words = batch.announcements
         do throws(PostgresError) {
-            let results = try await run(statements, scope)
+            let results = try await run(batch.statements, scope, on: pool())
             announcements.make(words)
             return results
         } catch {
@@ -144,9 +145,23 @@ public final class Database: Sendable {
         }
     }
 
-    private func run(_ statements: [SQL], _ scope: Scope, on pool: Confined<Pool>? = nil) async throws(PostgresError) -> [ResultSet] {
+    private func run(
+        _ statements: [SyncGroup.Statement], _ scope: Scope, on pool: Confined<Pool>
+    ) async throws(PostgresError) -> [ResultSet] {
         if statements.isEmpty { return [] }
-        return try await claim(scope, on: pool ?? self.pool()) { .batch(statements, $0) }
+        let group = SyncGroup(.batch, statements)
+        if pool.loop.isCurrent {
+            // Nobody can call back what was sent, so that most batches need not look out for it.
+            let isSent = await unsafe withUnsafeContinuation { continuation in
+                group.onEnd = { unsafe continuation.resume(returning: true) }
+                if !pool.value.submitAtOnce(group, scope) { unsafe continuation.resume(returning: false) }
+            }
+            if isSent { return try group.outcome.get() }
+        }
+        return try await claim(scope, on: pool) { complete in
+            group.onEnd = { complete(group.outcome) }
+            return .batch(group)
+        }
     }
 
     private func claim<Value: Sendable>(

@@ -29,6 +29,8 @@ enum Limits {
     static let statementTimeoutMaximumMilliseconds: Int64 = 2_147_483_647
     /// The Bind message counts parameters in 16 bits.
     static let parameters = 65_535
+    /// PostgreSQL takes no message of more than a gigabyte.
+    static let valueBytes = 1 << 30
     /// A statement that is cancelled ends at once, or its backend hangs: past this its connection is closed.
     static let cancelWait = Duration.seconds(10)
     /// A request to cancel that comes before its statement does nothing, so that it is repeated; doubled each time.

@@ -5,8 +5,9 @@ import Testing
 
 @Suite struct SQLTests {
     static func value(_ statement: SQL, _ index: Int) -> [UInt8]? {
-        let parameter = statement.parameters[index]
-        return parameter.length.map { Array(statement.values[parameter.start..<parameter.start + $0]) }
+        let lengths = statement.parameters.map(\.length)
+        let start = lengths[..<index].reduce(0) { $0 + ($1 ?? 0) }
+        return lengths[index].map { Array(statement.values[start..<start + $0]) }
     }
 
     @Test("An interpolated value becomes a parameter, however hostile")

@@ -30,6 +30,7 @@ public final class Caller: Sendable {
     ) {
         self.service = service
         self.subject = subject
+        name = "\(service)/\(subject)"
         self.actors = actors
         self.tenant = tenant
         self.scopes = scopes
@@ -51,7 +52,7 @@ public final class Caller: Sendable {
     public var actor: String? { actors.first }
 
     /// `voice/ada`: by which service, in whose name; it names both where one acts for the other. Audit rows and keys carry it.
-    public var name: String { "\(service)/\(subject)" }
+    public let name: String
 }
 
 extension Caller: Equatable {

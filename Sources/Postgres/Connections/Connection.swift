@@ -102,20 +102,19 @@ final class Connection {
         // statement does not undo. A transaction has the connection for itself and prepares each statement in its turn, after what
         // goes before it: that may be the CREATE TABLE that it needs.
         let preparesAhead = group.kind == .batch
-        var names: [String?] = []
-        names.reserveCapacity(group.statements.count)
         var hasPreparations = false
-        for statement in group.statements {
-            var name: String?
-            if statement.isNamed, !group.isUnprepared, let use = cache?.use(statement.sql) {
-                guard prepare(statement.sql, use, for: group) else { return false }
-                if use.needsPreparation { hasPreparations = true }
-                name = use.name
-            }
-            if preparesAhead {
-                names.append(name)
+        for index in group.statements.indices {
+            if group.statements[index].isNamed, !group.isUnprepared, let use = cache?.use(group.statements[index].sql) {
+                if use.needsPreparation {
+                    guard prepare(group.statements[index].sql, use, for: group) else { return false }
+                    hasPreparations = true
+                }
+                group.statements[index].name = use.name
             } else {
-                guard send(statement, as: name, for: group) else { return false }
+                group.statements[index].name = nil
+            }
+            if !preparesAhead {
+                guard send(group.statements[index], for: group) else { return false }
             }
         }
         if preparesAhead {
@@ -123,8 +122,8 @@ final class Connection {
                 guard session.sendSync() else { return false }
                 expected.expect(.preparationSync, for: group)
             }
-            for (statement, name) in zip(group.statements, names) {
-                guard send(statement, as: name, for: group) else { return false }
+            for index in group.statements.indices {
+                guard send(group.statements[index], for: group) else { return false }
             }
         }
         guard session.sendSync() else { return false }
@@ -137,14 +136,13 @@ final class Connection {
             guard session.send("DEALLOCATE \(ownName: name)", preparedAs: nil) else { return false }
             expected.expect(.preparation(name), for: group)
         }
-        guard use.needsPreparation else { return true }
         guard session.sendPreparation(of: statement, named: use.name) else { return false }
         expected.expect(.preparation(use.name), for: group)
         return true
     }
 
-    private func send(_ statement: SyncGroup.Statement, as name: String?, for group: SyncGroup) -> Bool {
-        guard session.send(statement.sql, preparedAs: name) else { return false }
+    private func send(_ statement: borrowing SyncGroup.Statement, for group: SyncGroup) -> Bool {
+        guard session.send(statement.sql, preparedAs: statement.name) else { return false }
         expected.expect(.statement, for: group)
         return true
     }
@@ -181,8 +179,9 @@ final class Connection {
 
     private func readAnswers() {
         while !hasEnded, !expected.isEmpty, !session.isBusy {
-            switch session.takeResult() {
+            switch session.takeResult(keepingRows: expected.nextOwner?.awaitsNextAnswer ?? true) {
             case .rows(let rows): handle(expected.receive(.success), rows: rows)
+            case .done: handle(expected.receive(.success))
             case .failure(let report):
                 if report.sqlstate.isEmpty || report.endsConnection {
                     end(report)
@@ -202,7 +201,7 @@ final class Connection {
         switch meaning {
         case .nothing, .prepared: break
         case .preparationFailed(let name, let group): preparationFailed(name, group, report)
-        case .statementSucceeded(let group): if let rows { group.results.append(rows) }
+        case .statementSucceeded(let group): group.answered(rows)
         case .statementFailed(let group): if let report { statementFailed(group, report) }
         case .groupEnded(let group): groupEnded(group)
         case .outOfStep: end(.connectionLost("libpq's results are out of step with what was sent"))
@@ -242,7 +241,7 @@ final class Connection {
             submit(group)
             return
         }
-        group.finish()
+        group.end()
         if group.kind == .batch { onBatchEnd?() }
     }
 

@@ -70,30 +70,36 @@ final class Session: @unchecked Sendable {
     }
 
     func sendPreparation(of statement: SQL, named name: String) -> Bool {
-        unsafe withUnsafeTemporaryAllocation(of: Oid.self, capacity: statement.parameters.count) { types in
-            for (index, parameter) in statement.parameters.enumerated() {
+        let parameters = statement.parameters
+        return unsafe withUnsafeTemporaryAllocation(of: Oid.self, capacity: parameters.count) { types in
+            for (index, parameter) in parameters.enumerated() {
                 unsafe types.initializeElement(at: index, to: parameter.type.rawValue)
             }
-            return unsafe PQsendPrepare(pointer, name, statement.text, Int32(statement.parameters.count), types.baseAddress) == 1
+            return unsafe PQsendPrepare(pointer, name, statement.text, Int32(parameters.count), types.baseAddress) == 1
         }
     }
 
     /// Runs a statement; unnamed when `name` is nil. Results come in binary format.
-    func send(_ statement: SQL, preparedAs name: String?) -> Bool {
-        let count = statement.parameters.count
-        guard count <= Limits.parameters else { return false }
+    func send(_ statement: borrowing SQL, preparedAs name: String?) -> Bool {
+        let count = statement.parameterCount
+        guard count <= Limits.parameters, statement.values.count <= Limits.valueBytes else { return false }
         return unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
             unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
                 unsafe withUnsafeTemporaryAllocation(of: Oid.self, capacity: count) { types in
                     unsafe statement.values.withUnsafeBytes { bytes in
                         // An empty value needs an address, too, any address: a null pointer would be NULL.
-                        let start = unsafe bytes.baseAddress ?? UnsafeRawPointer(values.baseAddress)
-                        for (index, parameter) in statement.parameters.enumerated() {
-                            let value = unsafe start?.advanced(by: parameter.start).assumingMemoryBound(to: CChar.self)
+                        var next = unsafe bytes.baseAddress ?? UnsafeRawPointer(values.baseAddress)
+                        var index = 0
+                        for position in statement.pieces.indices {
+                            guard let parameter = statement.pieces[position].parameter else { continue }
+                            let value = unsafe next?.assumingMemoryBound(to: CChar.self)
                             unsafe values.initializeElement(at: index, to: parameter.length == nil ? nil : value)
-                            unsafe numbers.initializeElement(at: index, to: Int32(clamping: parameter.length ?? 0))
+                            let length = parameter.length ?? 0
+                            unsafe next = next?.advanced(by: length)
+                            unsafe numbers.initializeElement(at: index, to: Int32(truncatingIfNeeded: length))
                             unsafe numbers.initializeElement(at: count + index, to: 1)
                             unsafe types.initializeElement(at: index, to: parameter.type.rawValue)
+                            index += 1
                         }
                         let lengths = numbers.baseAddress
                         let formats = unsafe numbers.baseAddress.map { unsafe $0 + count }
@@ -141,6 +147,8 @@ final class Session: @unchecked Sendable {
 
     enum Result {
         case rows(ResultSet)
+        /// Rows that nobody keeps.
+        case done
         case failure(ServerReport)
         case skipped
         case sync
@@ -150,10 +158,14 @@ final class Session: @unchecked Sendable {
         case unexpected
     }
 
-    func takeResult() -> Result {
+    func takeResult(keepingRows: Bool = true) -> Result {
         guard let result = unsafe PQgetResult(pointer) else { return .null }
         switch unsafe PQresultStatus(result) {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+            guard keepingRows else {
+                unsafe PQclear(result)
+                return .done
+            }
             return .rows(unsafe ResultSet(owning: result))
         case PGRES_FATAL_ERROR:
             defer { unsafe PQclear(result) }
@@ -208,7 +220,7 @@ final class Session: @unchecked Sendable {
                 if let failure { throw failure }
                 guard let outcome else { throw .connectionLost(lastError) }
                 return outcome
-            case .skipped, .sync, .copy, .unexpected:
+            case .done, .skipped, .sync, .copy, .unexpected:
                 failure = failure ?? .connectionLost("libpq gave a result that does not belong to a single statement")
                 if isBroken { throw .connectionLost(lastError) }
             }

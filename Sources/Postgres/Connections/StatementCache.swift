@@ -15,12 +15,21 @@ struct StatementCache {
         }
     }
 
-    private struct Entry {
+    private final class Entry {
+        let name: String
         let text: String
         let types: [PostgresType]
-        var lastUse: UInt64
+        var lastUse: UInt64 = 0
         /// On the server, but planned for a schema that is gone.
         var isStale = false
+        /// No longer on the server.
+        var isForgotten = false
+
+        init(name: String, _ statement: SQL) {
+            self.name = name
+            text = statement.text
+            types = statement.parameters.map(\.type)
+        }
     }
 
     /// What has to go ahead of a statement.
@@ -32,9 +41,9 @@ struct StatementCache {
     }
 
     private let capacity: Int
-    private var entries: [String: Entry] = [:]
-    /// The name for each shape that was used: to find one takes neither a text nor a hash of it. Some of the names are gone.
-    private var names: [Shape: String] = [:]
+    private var entries: [Entry] = []
+    /// By each shape that was used: to find one takes neither a text nor a hash of it. Some are forgotten.
+    private var byShape: [Shape: Entry] = [:]
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
 
@@ -47,54 +56,55 @@ struct StatementCache {
     /// The name under which to run `statement`. From now on it counts as prepared: requests of one connection are answered in order.
     mutating func use(_ statement: SQL) -> Use {
         clock += 1
-        if let name = name(of: statement), let position = entries.index(forKey: name) {
-            entries.values[position].lastUse = clock
-            guard entries.values[position].isStale else { return Use(name: name, needsPreparation: false) }
-            entries.values[position].isStale = false
-            return Use(name: name, deallocations: [name], needsPreparation: true)
+        if let entry = entry(of: statement) {
+            entry.lastUse = clock
+            guard entry.isStale else { return Use(name: entry.name, needsPreparation: false) }
+            entry.isStale = false
+            return Use(name: entry.name, deallocations: [entry.name], needsPreparation: true)
         }
         var deallocations: [String] = []
-        if entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            deallocations.append(oldest.key)
-            forget(oldest.key)
+        if entries.count >= capacity, let oldest = entries.min(by: { $0.lastUse < $1.lastUse }) {
+            deallocations.append(oldest.name)
+            forget(oldest.name)
         }
         lastName += 1
         // At most 15 characters for as long as anybody will wait: Swift keeps these without an allocation.
-        let name = "s\(lastName)"
-        entries[name] = Entry(text: statement.text, types: statement.parameters.map(\.type), lastUse: clock)
-        remember(name, for: statement)
-        return Use(name: name, deallocations: deallocations, needsPreparation: true)
+        let entry = Entry(name: "s\(lastName)", statement)
+        entry.lastUse = clock
+        entries.append(entry)
+        remember(entry, for: statement)
+        return Use(name: entry.name, deallocations: deallocations, needsPreparation: true)
     }
 
-    private mutating func name(of statement: SQL) -> String? {
-        if let name = names[Shape(statement: statement)], entries[name] != nil { return name }
+    private mutating func entry(of statement: SQL) -> Entry? {
+        if let entry = byShape[Shape(statement: statement)], !entry.isForgotten { return entry }
         // The same text may stand in another place of the program.
         let (text, types) = (statement.text, statement.parameters.map(\.type))
-        guard let name = entries.first(where: { $0.value.text == text && $0.value.types == types })?.key else { return nil }
-        remember(name, for: statement)
-        return name
+        guard let entry = entries.first(where: { $0.text == text && $0.types == types }) else { return nil }
+        remember(entry, for: statement)
+        return entry
     }
 
-    private mutating func remember(_ name: String, for statement: SQL) {
+    private mutating func remember(_ entry: Entry, for statement: SQL) {
         // Statements that are put together in ever new ways must not make this grow.
-        if names.count >= 4 * capacity { names = [:] }
-        names[Shape(statement: statement.shape)] = name
+        if byShape.count >= 4 * capacity { byShape = [:] }
+        byShape[Shape(statement: statement.shape)] = entry
     }
 
     /// The server does not have it.
     mutating func forget(_ name: String) {
-        entries.removeValue(forKey: name)
+        guard let index = entries.firstIndex(where: { $0.name == name }) else { return }
+        entries.remove(at: index).isForgotten = true
     }
 
     /// The server has none of them: `DISCARD ALL`, or another backend behind a pooler.
     mutating func forgetAll() {
-        entries = [:]
-        names = [:]
+        entries = []
+        byShape = [:]
     }
 
     /// The schema changed under a statement: prepare it anew before its next use.
     mutating func markStale(_ statement: SQL) {
-        guard let name = name(of: statement) else { return }
-        entries[name]?.isStale = true
+        entry(of: statement)?.isStale = true
     }
 }

@@ -11,23 +11,35 @@ final class SyncGroup {
         case commit
     }
 
-    /// COMMIT and its like are cheaper parsed each time than kept by name on every connection.
     struct Statement {
         var sql: SQL
+        /// COMMIT and its like are cheaper parsed each time than kept by name on every connection.
         var isNamed = true
+        /// Somebody waits for what it gives.
+        var isAwaited = true
+        /// Under which name it is prepared on the connection that it goes through.
+        var name: String?
+
+        init(_ sql: SQL, isNamed: Bool = true, isAwaited: Bool = true) {
+            self.sql = sql
+            self.isNamed = isNamed
+            self.isAwaited = isAwaited
+        }
     }
 
     let kind: Kind
     var statements: [Statement]
     /// The server cancels each statement after this time.
     var statementTimeout = Duration.zero
-    /// Set before the group is submitted; called once.
-    var complete: (Result<[ResultSet], PostgresError>) -> Void
+    /// Called once, when `outcome` is there. Set before the group is submitted.
+    var onEnd: () -> Void = {}
 
-    var results: [ResultSet] = []
+    /// Of the statements that are awaited, in order.
+    private(set) var results: [ResultSet] = []
+    private(set) var answers = 0
     var failure: PostgresError?
     var sentAt = MonotonicTime(nanoseconds: 0)
-    var retries = 0
+    private(set) var retries = 0
     /// It has said itself that it writes nothing.
     var isReadOnly = false
     private(set) var isDone = false
@@ -36,12 +48,15 @@ final class SyncGroup {
     /// A statement could not be prepared ahead of the others: it needs what they do, or it is wrong.
     var failedToPrepare = false
     /// Each statement is parsed in its turn, unnamed.
-    var isUnprepared = false
+    private(set) var isUnprepared = false
 
-    init(_ kind: Kind, _ statements: [Statement], complete: @escaping (Result<[ResultSet], PostgresError>) -> Void = { _ in }) {
+    init(_ kind: Kind, _ statements: [Statement] = []) {
         self.kind = kind
         self.statements = statements
-        self.complete = complete
+    }
+
+    var outcome: Result<[ResultSet], PostgresError> {
+        if let failure { .failure(failure) } else { .success(results) }
     }
 
     /// A server that enforces the statement timeout needs no longer.
@@ -50,25 +65,34 @@ final class SyncGroup {
     }
 
     /// All its statements have been answered without an error, only the Sync has not.
-    var isAnswered: Bool { failure == nil && results.count == statements.count }
+    var isAnswered: Bool { failure == nil && answers == statements.count }
 
-    func finish() {
+    /// Whether somebody waits for what the next statement gives.
+    var awaitsNextAnswer: Bool { answers < statements.count && statements[answers].isAwaited }
+
+    /// The next statement succeeded. `result` is there when it is awaited.
+    func answered(_ result: ResultSet?) {
+        answers += 1
+        if let result { results.append(result) }
+    }
+
+    func end() {
         isDone = true
-        if let failure {
-            complete(.failure(failure))
-        } else {
-            complete(.success(results))
-        }
+        let onEnd = self.onEnd
+        // It holds whoever waits, who may hold this.
+        self.onEnd = {}
+        onEnd()
     }
 
     func fail(_ error: PostgresError) {
-        isDone = true
-        complete(.failure(error))
+        failure = error
+        end()
     }
 
     /// Forgets an attempt that the server has rolled back.
     func reset() {
         results = []
+        answers = 0
         failure = nil
         isUnprepared = failedToPrepare
         failedToPrepare = false

@@ -58,7 +58,7 @@ final class CopySession: Sendable {
         switch session.takeResult() {
         case .copy(let direction) where direction == begins: return
         case .failure(let report): throw failure(report)
-        case .copy, .rows, .skipped, .sync, .null, .unexpected:
+        case .copy, .rows, .done, .skipped, .sync, .null, .unexpected:
             throw PostgresError(.schemaMismatch, "The statement is no COPY in this direction. Write FROM STDIN or TO STDOUT.")
         }
     }
@@ -76,7 +76,7 @@ final class CopySession: Sendable {
                 if let error { throw error }
                 guard let outcome else { throw .connectionLost(session.lastError) }
                 return outcome
-            case .copy, .skipped, .sync, .unexpected:
+            case .copy, .done, .skipped, .sync, .unexpected:
                 throw .connectionLost("libpq gave a result that does not belong to COPY")
             }
         }

@@ -117,7 +117,7 @@ final class Listener {
         let isOpen = session.consumeInput { name, payload in deliver(name, payload) }
         reading: while !session.isBusy {
             switch session.takeResult() {
-            case .rows: hasResult = true
+            case .rows, .done: hasResult = true
             case .null: break reading
             case .failure(let report): return lost(report.text)
             case .skipped, .sync, .copy, .unexpected: return lost("libpq gave a result that does not belong to LISTEN")

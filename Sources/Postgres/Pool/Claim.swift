@@ -4,7 +4,7 @@ internal import Net
 final class Claim: @unchecked Sendable {
     enum Want {
         /// Statements to run as one transaction.
-        case batch([SQL], (Result<[ResultSet], PostgresError>) -> Void)
+        case batch(SyncGroup)
         /// A connection to hold.
         case connection((Result<Lease, PostgresError>) -> Void)
     }
@@ -32,7 +32,7 @@ final class Claim: @unchecked Sendable {
         timer?.cancel()
         timer = nil
         switch want {
-        case .batch(_, let complete): complete(.failure(error))
+        case .batch(let group): group.fail(error)
         case .connection(let complete): complete(.failure(error))
         case nil: break
         }

@@ -25,7 +25,7 @@ final class Lease: Sendable {
         let sent = Confined(group, to: held.loop)
         return await withTaskCancellationHandler {
             await unsafe withUnsafeContinuation { continuation in
-                group.complete = { unsafe continuation.resume(returning: $0) }
+                group.onEnd = { unsafe continuation.resume(returning: group.outcome) }
                 held.loop.runHere { [held] in
                     if sent.value.isCancelled {
                         sent.value.fail(.callerCancelled)
@@ -56,11 +56,12 @@ final class Lease: Sendable {
                         unsafe continuation.resume()
                         return
                     }
-                    let group = SyncGroup(.part, [.init(sql: "ROLLBACK", isNamed: false)]) { _ in
+                    let group = SyncGroup(.part, [SyncGroup.Statement("ROLLBACK", isNamed: false, isAwaited: false)])
+                    group.statementTimeout = timeout
+                    group.onEnd = {
                         pool.giveBack(slot, isClean: connection.isClean)
                         unsafe continuation.resume()
                     }
-                    group.statementTimeout = timeout
                     connection.submit(group)
                 }
             }

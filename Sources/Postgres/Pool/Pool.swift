@@ -35,6 +35,18 @@ final class Pool {
 
     // MARK: Callers
 
+    /// Sends a batch for which there is a connection at once. False when it would have to wait: make a claim then.
+    func submitAtOnce(_ group: SyncGroup, _ scope: Scope) -> Bool {
+        guard let slot = state.admitAtOnce(.batch, isPrivileged: scope.isPrivileged, now: .now()) else { return false }
+        if let connection = connections[slot] {
+            send(group, scope, through: connection, slot)
+        } else {
+            group.fail(.unavailable(nil))
+        }
+        perform()
+        return true
+    }
+
     func submit(_ claim: Claim) {
         let now = MonotonicTime.now()
         if claim.isCancelled {
@@ -99,22 +111,20 @@ final class Pool {
         }
         switch claim.want {
         case nil: break
-        case .connection(let complete):
-            complete(.success(Lease(of: connection, slot: slot, from: self)))
-        case .batch(let statements, let complete):
-            let longest = configuration.longestStatement
-            guard let timeout = claim.scope.timeoutMilliseconds(at: .now(), longest: longest) else {
-                claim.fail(.deadlineExceeded)
-                state.batchEnded(slot, now: .now())
-                return
-            }
-            var group: [SyncGroup.Statement] = [.init(sql: claim.scope.settings(timeoutMilliseconds: timeout))]
-            group.reserveCapacity(statements.count + 1)
-            for statement in statements { group.append(.init(sql: statement)) }
-            let sent = SyncGroup(.batch, group) { outcome in complete(outcome.map { Array($0.dropFirst()) }) }
-            sent.statementTimeout = .milliseconds(timeout)
-            connection.submit(sent)
+        case .connection(let complete): complete(.success(Lease(of: connection, slot: slot, from: self)))
+        case .batch(let group): send(group, claim.scope, through: connection, slot)
         }
+    }
+
+    private func send(_ group: SyncGroup, _ scope: Scope, through connection: Connection, _ slot: PoolState.SlotID) {
+        guard let timeout = scope.timeoutMilliseconds(at: .now(), longest: configuration.longestStatement) else {
+            group.fail(.deadlineExceeded)
+            state.batchEnded(slot, now: .now())
+            return
+        }
+        group.statements.insert(SyncGroup.Statement(scope.settings(timeoutMilliseconds: timeout), isAwaited: false), at: 0)
+        group.statementTimeout = .milliseconds(timeout)
+        connection.submit(group)
     }
 
     private func error(for refusal: PoolState.Refusal, _ now: MonotonicTime) -> PostgresError {
@@ -136,7 +146,7 @@ final class Pool {
     }
 
     private func probe(_ slot: PoolState.SlotID) {
-        let group = SyncGroup(.batch, [.init(sql: "SELECT 1", isNamed: false)])
+        let group = SyncGroup(.batch, [SyncGroup.Statement("SELECT 1", isNamed: false, isAwaited: false)])
         group.statementTimeout = Limits.probeTimeout
         connections[slot]?.submit(group)
     }

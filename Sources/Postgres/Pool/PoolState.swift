@@ -127,10 +127,7 @@ struct PoolState {
     mutating func admit(_ demand: Demand, isPrivileged: Bool = false, now: MonotonicTime) -> Admission {
         guard !isClosed else { return refuse(.closed) }
         guard !isAway else { return refuse(.away) }
-        if waiters.isEmpty, let index = place(demand, isPrivileged, now: now) {
-            take(index, for: demand, now: now)
-            return .granted(slots[index].id)
-        }
+        if let slot = admitAtOnce(demand, isPrivileged: isPrivileged, now: now) { return .granted(slot) }
         guard waiters.count < bounds.waiters || isPrivileged else { return refuse(.tooManyWaiters) }
         lastWaiter += 1
         let waiter = Waiter(id: lastWaiter, demand: demand, isPrivileged: isPrivileged, since: now)
@@ -144,6 +141,13 @@ struct PoolState {
             return .granted(slot)
         }
         return .waits(waiter.id)
+    }
+
+    /// The same for a caller who does not wait: nil when he has to.
+    mutating func admitAtOnce(_ demand: Demand, isPrivileged: Bool = false, now: MonotonicTime) -> SlotID? {
+        guard !isClosed, !isAway, waiters.isEmpty, let index = place(demand, isPrivileged, now: now) else { return nil }
+        take(index, for: demand, now: now)
+        return slots[index].id
     }
 
     /// The caller gave up or its time is over. False when it no longer waits.

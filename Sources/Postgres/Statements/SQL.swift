@@ -6,20 +6,27 @@
 ///
 /// Text comes from literals alone: `\(fragment: "created_at DESC")` takes a `StaticString`, `\(statement)` another `SQL`.
 public struct SQL: Sendable {
-    /// What its text is made of.
+    /// What its text is made of, each piece with the parameter behind it.
     private(set) var pieces: [SQLPiece] = []
     /// Names that this module makes up itself, each with how many pieces stand before it. None in a statement of anybody else's.
     private(set) var ownNames: [OwnName] = []
-    private(set) var parameters: [Parameter] = []
+    private(set) var parameterCount = 0
+    /// The same for statements of one shape, and hardly ever the same for others.
+    private(set) var fingerprint: UInt = 0
     /// The binary form of all values, one after the other.
-    private(set) var values: [UInt8] = []
+    @usableFromInline var values: [UInt8] = []
 
     struct Parameter: Sendable, Hashable {
-        var type: PostgresType
-        /// Where the value starts in `values`.
-        var start: Int
-        /// Its length in bytes; nil is SQL's NULL.
-        var length: Int?
+        let type: PostgresType
+        /// How many bytes of `values` are its own; nil is SQL's NULL.
+        var length: Int? { count < 0 ? nil : Int(count) }
+        private let count: Int32
+
+        /// PostgreSQL takes no value of more than a gigabyte, so that a length that does not fit never reaches it.
+        init(type: PostgresType, length: Int?) {
+            self.type = type
+            count = length.map(Int32.init(clamping:)) ?? -1
+        }
     }
 
     struct OwnName: Sendable, Hashable {
@@ -30,7 +37,7 @@ public struct SQL: Sendable {
     fileprivate init() {}
 
     fileprivate init(text: StaticString) {
-        pieces = [SQLPiece(text)]
+        append(text)
     }
 
     /// The statement with its placeholders. Put together whenever it is asked for, which a statement that is prepared already never is.
@@ -49,10 +56,11 @@ public struct SQL: Sendable {
         return text
     }
 
+    var parameters: [Parameter] { pieces.compactMap(\.parameter) }
+
     /// The same statement without its values: what a cache keeps.
     var shape: SQL {
         var shape = self
-        shape.parameters = []
         shape.values = []
         return shape
     }
@@ -60,58 +68,52 @@ public struct SQL: Sendable {
     /// Whether both are made of the same pieces of this program's source. One text may be written in several places, which are then as
     /// different as two statements.
     func hasShape(of other: SQL) -> Bool {
-        pieces == other.pieces && ownNames == other.ownNames
-    }
-
-    /// The same for statements of one shape, and hardly ever the same for others.
-    var fingerprint: Int {
-        var fingerprint: UInt = 0
-        for piece in pieces { fingerprint = (fingerprint ^ piece.fingerprint) &* 0x9E37_79B9_7F4A_7C15 }
-        return Int(bitPattern: fingerprint ^ fingerprint >> 32)
+        guard fingerprint == other.fingerprint, pieces.count == other.pieces.count, ownNames == other.ownNames else { return false }
+        for index in pieces.indices where !pieces[index].hasShape(of: other.pieces[index]) { return false }
+        return true
     }
 
     fileprivate mutating func append(_ text: StaticString) {
-        let piece = SQLPiece(text)
         // An interpolation has an empty text at its end.
-        guard !piece.isEmpty else { return }
-        pieces.append(piece)
+        guard !text.isEmpty else { return }
+        pieces.append(SQLPiece(text))
+        mix(text.place)
     }
 
     fileprivate mutating func append(ownName name: String) {
         ownNames.append(OwnName(text: name, piecesBefore: pieces.count))
     }
 
-    fileprivate mutating func bind<Value: PostgresValue>(_ value: Value?) {
-        let start = values.count
-        value?.encode(into: &values)
-        appendParameter(Parameter(type: Value.type, start: start, length: value == nil ? nil : values.count - start))
-    }
-
-    private mutating func appendParameter(_ parameter: Parameter) {
-        parameters.append(parameter)
+    fileprivate mutating func append(_ parameter: Parameter) {
+        parameterCount += 1
+        mix(UInt(parameter.type.rawValue))
         // Most often there is text before it.
         let last = pieces.count - 1
         if last >= 0, pieces[last].parameter == nil, ownNames.last?.piecesBefore != pieces.count {
-            pieces[last].parameter = parameter.type
+            pieces[last].parameter = parameter
         } else {
-            pieces.append(SQLPiece("", parameter.type))
+            pieces.append(SQLPiece("", parameter))
         }
     }
 
     fileprivate mutating func append(_ other: SQL) {
-        let base = values.count
-        values.append(contentsOf: other.values)
         for name in other.ownNames { ownNames.append(OwnName(text: name.text, piecesBefore: pieces.count + name.piecesBefore)) }
-        pieces.append(contentsOf: other.pieces)
-        for var parameter in other.parameters {
-            parameter.start += base
-            parameters.append(parameter)
+        for piece in other.pieces {
+            pieces.append(piece)
+            if !piece.text.isEmpty { mix(piece.text.place) }
+            if let parameter = piece.parameter { mix(UInt(parameter.type.rawValue)) }
         }
+        parameterCount += other.parameterCount
+        values.append(contentsOf: other.values)
+    }
+
+    private mutating func mix(_ word: UInt) {
+        fingerprint = (fingerprint ^ word) &* 0x9E37_79B9_7F4A_7C15
+        fingerprint ^= fingerprint >> 32
     }
 
     fileprivate mutating func reserve(_ interpolations: Int) {
         pieces.reserveCapacity(interpolations + 1)
-        parameters.reserveCapacity(interpolations)
         // Most values are short texts, numbers and ids.
         values.reserveCapacity(interpolations * 16)
     }
@@ -131,7 +133,9 @@ extension SQL: ExpressibleByStringInterpolation {
 
     public struct StringInterpolation: StringInterpolationProtocol {
         public typealias StringLiteralType = StaticString
-        fileprivate var statement: SQL
+        @usableFromInline var statement: SQL
+        /// How many bytes of its values belong to parameters already.
+        private var boundBytes = 0
 
         public init(literalCapacity: Int, interpolationCount: Int) {
             statement = SQL()
@@ -143,18 +147,31 @@ extension SQL: ExpressibleByStringInterpolation {
         }
 
         /// Binds a value.
-        public mutating func appendInterpolation<Value: PostgresValue>(_ value: Value) {
-            statement.bind(value)
+        @inlinable public mutating func appendInterpolation<Value: PostgresValue>(_ value: Value) {
+            value.encode(into: &statement.values)
+            bind(Value.type, isNull: false)
         }
 
         /// Binds a value or NULL.
-        public mutating func appendInterpolation<Value: PostgresValue>(_ value: Value?) {
-            statement.bind(value)
+        @inlinable public mutating func appendInterpolation<Value: PostgresValue>(_ value: Value?) {
+            if let value {
+                appendInterpolation(value)
+            } else {
+                bind(Value.type, isNull: true)
+            }
+        }
+
+        /// What was encoded last is a parameter's value.
+        @usableFromInline mutating func bind(_ type: PostgresType, isNull: Bool) {
+            let length = statement.values.count - boundBytes
+            boundBytes += length
+            statement.append(Parameter(type: type, length: isNull ? nil : length))
         }
 
         /// Puts another statement here, with its own values.
         public mutating func appendInterpolation(_ statement: SQL) {
             self.statement.append(statement)
+            boundBytes = self.statement.values.count
         }
 
         /// For names that this module makes up itself.

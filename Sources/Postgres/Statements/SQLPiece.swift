@@ -1,29 +1,31 @@
 /// A piece of a statement: text of the program's source, and perhaps a parameter behind it.
 struct SQLPiece: Sendable {
     let text: StaticString
-    var parameter: PostgresType?
+    var parameter: SQL.Parameter?
 
-    init(_ text: StaticString, _ parameter: PostgresType? = nil) {
+    init(_ text: StaticString, _ parameter: SQL.Parameter? = nil) {
         self.text = text
         self.parameter = parameter
     }
+}
 
-    var isEmpty: Bool { text.hasPointerRepresentation && text.utf8CodeUnitCount == 0 && parameter == nil }
-
-    var fingerprint: UInt {
-        let type = UInt(parameter?.rawValue ?? 0)
-        guard text.hasPointerRepresentation else { return type }
-        return UInt(bitPattern: unsafe text.utf8Start) &+ UInt(text.utf8CodeUnitCount) &+ type << 32
+extension SQLPiece {
+    /// Whether both stand for the same text and type; text is compared by where it lies, which is what makes it cheap.
+    func hasShape(of other: SQLPiece) -> Bool {
+        guard parameter?.type == other.parameter?.type, text.hasPointerRepresentation == other.text.hasPointerRepresentation else {
+            return false
+        }
+        guard text.hasPointerRepresentation else { return text.unicodeScalar == other.text.unicodeScalar }
+        return unsafe text.utf8Start == other.text.utf8Start && text.utf8CodeUnitCount == other.text.utf8CodeUnitCount
     }
 }
 
-extension SQLPiece: Equatable {
-    /// Text is compared by where it lies, which is what makes it cheap.
-    static func == (left: SQLPiece, right: SQLPiece) -> Bool {
-        guard left.parameter == right.parameter, left.text.hasPointerRepresentation == right.text.hasPointerRepresentation else {
-            return false
-        }
-        guard left.text.hasPointerRepresentation else { return left.text.unicodeScalar == right.text.unicodeScalar }
-        return unsafe left.text.utf8Start == right.text.utf8Start && left.text.utf8CodeUnitCount == right.text.utf8CodeUnitCount
+extension StaticString {
+    /// No two texts of one program share it, but for those that it holds once for both.
+    var place: UInt {
+        guard hasPointerRepresentation else { return UInt(unicodeScalar.value) }
+        return UInt(bitPattern: unsafe utf8Start) &+ UInt(utf8CodeUnitCount)
     }
+
+    var isEmpty: Bool { hasPointerRepresentation && utf8CodeUnitCount == 0 }
 }

@@ -2,10 +2,14 @@
 ///
 /// It is lent to the closure of `Database.batch` or `Transaction.batch`; no statement can depend on another's result.
 public struct Batch: ~Copyable {
-    private(set) var statements: [SQL] = []
+    private(set) var statements: [SyncGroup.Statement] = []
     private(set) var announcements: [String] = []
+    private var awaited = 0
 
-    init() {}
+    init() {
+        // Most have two or three, and the settings of their scope go ahead of them.
+        statements.reserveCapacity(4)
+    }
 
     /// Exactly one row; none is `noRow`, more are `tooManyRows`.
     public mutating func one<Value: RowDecodable>(_ statement: SQL, as type: Value.Type = Value.self) -> Pending<Value> {
@@ -29,7 +33,7 @@ public struct Batch: ~Copyable {
 
     /// A statement whose result nobody needs; its error still fails the batch.
     public mutating func enqueue(_ statement: SQL) {
-        statements.append(statement)
+        statements.append(SyncGroup.Statement(statement, isAwaited: false))
     }
 
     /// Has this process's `Database.announcements` say a word once the transaction is committed.
@@ -40,7 +44,8 @@ public struct Batch: ~Copyable {
     private mutating func append<Value>(
         _ statement: SQL, decode: @escaping (ResultSet) throws(PostgresError) -> Value
     ) -> Pending<Value> {
-        statements.append(statement)
-        return Pending(statement: statements.count - 1, decode: decode)
+        statements.append(SyncGroup.Statement(statement))
+        awaited += 1
+        return Pending(result: awaited - 1, decode: decode)
     }
 }

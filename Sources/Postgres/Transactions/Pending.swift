@@ -2,19 +2,20 @@
 ///
 /// Decoding takes place after the batch: a row that does not decode, or that is missing, does not undo what was committed.
 public struct Pending<Value> {
-    let statement: Int
+    /// Which of the results that are awaited.
+    let result: Int
     let decode: (ResultSet) throws(PostgresError) -> Value
 
     /// The same result in another form.
     public func map<Other>(_ transform: @escaping (Value) -> Other) -> Pending<Other> {
-        Pending<Other>(statement: statement) { (results) throws(PostgresError) in transform(try decode(results)) }
+        Pending<Other>(result: result) { (results) throws(PostgresError) in transform(try decode(results)) }
     }
 
     func resolve(_ results: [ResultSet]) throws(PostgresError) -> Value {
-        guard results.indices.contains(statement) else {
+        guard results.indices.contains(result) else {
             throw PostgresError(.other, "The result belongs to another batch. Return only what this batch gave.")
         }
-        return try decode(results[statement])
+        return try decode(results[result])
     }
 }
 

@@ -26,7 +26,7 @@ final class TransactionBlock {
     }
 
     func enqueue(_ statement: SQL) {
-        queued.append(SyncGroup.Statement(sql: statement))
+        queued.append(SyncGroup.Statement(statement, isAwaited: false))
     }
 
     func announce(_ words: [String]) {
@@ -35,17 +35,17 @@ final class TransactionBlock {
 
     @discardableResult
     func run(_ statement: SQL, isNamed: Bool = true) async throws(PostgresError) -> ResultSet {
-        let results = try await run([statement], areNamed: isNamed)
+        let results = try await run([SyncGroup.Statement(statement, isNamed: isNamed)])
         guard let result = results.last else { throw .connectionLost("a result is missing") }
         return result
     }
 
-    /// Sends what is queued and `statements`; gives the results of the latter.
-    func run(_ statements: [SQL], areNamed: Bool = true) async throws(PostgresError) -> [ResultSet] {
+    /// Sends what is queued and `statements`; gives the results of those that are awaited.
+    func run(_ statements: [SyncGroup.Statement]) async throws(PostgresError) -> [ResultSet] {
         if Task.isCancelled { failure = failure ?? .callerCancelled }
         if let failure { throw failure }
         if statements.isEmpty { return [] }
-        return try await send(.part, statements.map { SyncGroup.Statement(sql: $0, isNamed: areNamed) }).suffix(statements.count)
+        return try await send(.part, statements)
     }
 
     /// A transaction that sent nothing and has nothing to send costs nothing.
@@ -54,7 +54,7 @@ final class TransactionBlock {
         if lease == nil, queued.isEmpty { return }
         let results: [ResultSet]
         do throws(PostgresError) {
-            results = try await send(.commit, [SyncGroup.Statement(sql: "COMMIT", isNamed: false)])
+            results = try await send(.commit, [SyncGroup.Statement("COMMIT", isNamed: false)])
         } catch {
             if error.kind == .commitUnknown { database.announcements.make(announcements) }
             throw error
@@ -88,12 +88,12 @@ final class TransactionBlock {
     func beginSavepoint() -> Savepoint {
         savepoints += 1
         let savepoint = Savepoint(name: "s\(savepoints)", position: queued.count, flushes: flushes, announcements: announcements.count)
-        queued.append(SyncGroup.Statement(sql: "SAVEPOINT \(ownName: savepoint.name)", isNamed: false))
+        queued.append(SyncGroup.Statement("SAVEPOINT \(ownName: savepoint.name)", isNamed: false, isAwaited: false))
         return savepoint
     }
 
     func release(_ savepoint: Savepoint) {
-        queued.append(SyncGroup.Statement(sql: "RELEASE SAVEPOINT \(ownName: savepoint.name)", isNamed: false))
+        queued.append(SyncGroup.Statement("RELEASE SAVEPOINT \(ownName: savepoint.name)", isNamed: false, isAwaited: false))
     }
 
     /// Leaves `failure` in place when the transaction cannot go on.
@@ -121,8 +121,8 @@ final class TransactionBlock {
             _ = try await send(
                 .part,
                 [
-                    SyncGroup.Statement(sql: "ROLLBACK TO SAVEPOINT \(ownName: savepoint.name)", isNamed: false),
-                    SyncGroup.Statement(sql: "RELEASE SAVEPOINT \(ownName: savepoint.name)", isNamed: false),
+                    SyncGroup.Statement("ROLLBACK TO SAVEPOINT \(ownName: savepoint.name)", isNamed: false, isAwaited: false),
+                    SyncGroup.Statement("RELEASE SAVEPOINT \(ownName: savepoint.name)", isNamed: false, isAwaited: false),
                 ])
         } catch {
             failure = before ?? failure
@@ -168,10 +168,13 @@ final class TransactionBlock {
         guard let timeout = scope.timeoutMilliseconds(at: .now(), longest: longest) else { throw .deadlineExceeded }
         var group: [SyncGroup.Statement] = []
         if isFirst {
-            group = [.init(sql: begin, isNamed: false), .init(sql: scope.settings(timeoutMilliseconds: timeout))]
+            group = [
+                SyncGroup.Statement(begin, isNamed: false, isAwaited: false),
+                SyncGroup.Statement(scope.settings(timeoutMilliseconds: timeout), isAwaited: false),
+            ]
         } else if scope.deadline != nil, !isAborted {
             // The time left has shrunk since the transaction began.
-            group = [.init(sql: Scope.timeouts(milliseconds: timeout))]
+            group = [SyncGroup.Statement(Scope.timeouts(milliseconds: timeout), isAwaited: false)]
         }
         group += statements
         return try await lease.run(kind, group, isReadOnly: access == .readOnly, timeout: .milliseconds(timeout)).get()
