@@ -70,6 +70,9 @@ public struct UUIDv7: Hashable, Sendable {
         }
     }
 
+    /// The same as two numbers, the first of which sorts first.
+    public var words: (high: UInt64, low: UInt64) { (high, low) }
+
     /// When it was made, in milliseconds since 1970.
     public var unixMilliseconds: Int64 {
         Int64(high >> 16)

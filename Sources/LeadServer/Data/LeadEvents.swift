@@ -6,20 +6,20 @@ extension Event {
     static func leadCreated(_ id: LeadID) -> Event {
         var message = LeadCreated()
         message.leadID = id.text
-        return Event(message, about: id.text)
+        return Event(message, about: message.leadID)
     }
 
     static func leadUpdated(_ id: LeadID, version: Int64) -> Event {
         var message = LeadUpdated()
         message.leadID = id.text
         message.version = version
-        return Event(message, about: id.text)
+        return Event(message, about: message.leadID)
     }
 
     static func leadDeleted(_ id: LeadID) -> Event {
         var message = LeadDeleted()
         message.leadID = id.text
-        return Event(message, about: id.text)
+        return Event(message, about: message.leadID)
     }
 
     /// - Parameter rowsBefore: of the import, before the first of these.

@@ -4,7 +4,7 @@ internal import Postgres
 extension LeadID: PostgresValue {
     static var type: PostgresType { .uuid }
 
-    func encode(into bytes: inout [UInt8]) { bytes.append(contentsOf: self.bytes) }
+    func encode(into bytes: inout [UInt8]) { append(to: &bytes) }
 
     init?(decoding bytes: RawSpan, as type: PostgresType) {
         self.init(bytes: unsafe bytes.withUnsafeBytes { unsafe Array($0) })

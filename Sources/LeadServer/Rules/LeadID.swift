@@ -2,50 +2,65 @@ internal import Crypto
 
 /// The id of a lead: a UUID. The server makes only version 7; a caller may ask for any and is told that there is no such lead.
 struct LeadID: Hashable, Sendable {
-    /// 16 bytes in network order.
-    let bytes: [UInt8]
+    private let high: UInt64
+    private let low: UInt64
 
-    init(_ id: UUIDv7) { bytes = id.bytes }
+    init(_ id: UUIDv7) {
+        (high, low) = id.words
+    }
 
-    /// Nil unless these are 16 bytes.
+    /// Nil unless these are 16 bytes, in network order.
     init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
-        self.bytes = bytes
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        high = word(bytes[..<8])
+        low = word(bytes[8...])
     }
 
     /// Reads the form of 36 characters (RFC 9562, section 4), in either case; nil for anything else.
     init?(_ text: String) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(16)
-        var high: UInt8?
+        var words: (high: UInt64, low: UInt64) = (0, 0)
         var position = 0
         for character in text.utf8 {
             if position == 8 || position == 13 || position == 18 || position == 23 {
                 guard character == UInt8(ascii: "-") else { return nil }
             } else {
                 guard position < 36, let digit = Self.digit(character) else { return nil }
-                if let first = high {
-                    bytes.append(first << 4 | digit)
-                    high = nil
-                } else {
-                    high = digit
-                }
+                words.high = words.high << 4 | words.low >> 60
+                words.low = words.low << 4 | UInt64(digit)
             }
             position += 1
         }
-        self.init(bytes: bytes)
+        guard position == 36 else { return nil }
+        (high, low) = words
+    }
+
+    /// 16 bytes in network order.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return bytes
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        unsafe withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// The form of 36 characters, in lower case.
     var text: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if index == 4 || index == 6 || index == 8 || index == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(Self.character(byte >> 4))
-            text.append(Self.character(byte & 0xF))
+        unsafe String(unsafeUninitializedCapacity: 36) { output in
+            var position = 0
+            for index in 0..<32 {
+                if index == 8 || index == 12 || index == 16 || index == 20 {
+                    unsafe output[position] = UInt8(ascii: "-")
+                    position += 1
+                }
+                let digit = (index < 16 ? high : low) >> UInt64(60 - 4 * (index & 15)) & 0xF
+                unsafe output[position] = Self.character(UInt8(truncatingIfNeeded: digit))
+                position += 1
+            }
+            return position
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The least id of version 7 of a millisecond: what was made before it sorts below, all else at or above. Times before 1970

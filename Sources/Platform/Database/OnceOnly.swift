@@ -20,12 +20,18 @@ extension Database {
     ) async throws -> Reply {
         let attempt = KeyedAttempt(key, request: request, call)
         let encoded = reply.encoded(deterministic: true)
-        return try await attempt.run(on: self) {
-            try await self.batch(attempt.scope) { batch in
-                batch.enqueue(.keep(encoded, under: key, fingerprint: attempt.fingerprint, lock: attempt.lock))
-                body(&batch)
-            }
+        func statements(_ batch: inout Batch) {
+            batch.enqueue(.keep(encoded, under: key, fingerprint: attempt.fingerprint, lock: attempt.lock))
+            body(&batch)
+        }
+        do throws(PostgresError) {
+            try await batch(attempt.scope, statements)
             return reply
+        } catch {
+            return try await attempt.afterFirst(error, on: self) {
+                try await self.batch(attempt.scope, statements)
+                return reply
+            }
         }
     }
 
@@ -67,21 +73,29 @@ private struct KeyedAttempt {
     func run<Reply: Message>(on database: Database, _ work: () async throws -> Reply) async throws -> Reply {
         do {
             return try await work()
-        } catch let error as PostgresError where error.isKeyTaken {
-            return try opened(try await database.batch(scope) { $0.one(.kept(key)) })
-        } catch let error as PostgresError where error.isKeyInUse {
-            throw inUse
-        } catch let error as PostgresError where error.kind == .commitUnknown {
-            if let kept = try await kept(database, after: error) { return try opened(kept) }
+        } catch let error as PostgresError {
+            return try await afterFirst(error, on: database, work)
         }
+    }
+
+    /// What becomes of the call when its work failed the first time.
+    func afterFirst<Reply: Message>(
+        _ error: PostgresError, on database: Database, _ work: () async throws -> Reply
+    ) async throws -> Reply {
+        guard error.kind == .commitUnknown else { return try await answered(error, database) }
+        if let kept = try await kept(database, after: error) { return try opened(kept) }
         // It was not committed, and nobody else is at it.
         do {
             return try await work()
-        } catch let error as PostgresError where error.isKeyTaken {
-            return try opened(try await database.batch(scope) { $0.one(.kept(key)) })
-        } catch let error as PostgresError where error.isKeyInUse {
-            throw inUse
+        } catch let error as PostgresError {
+            return try await answered(error, database)
         }
+    }
+
+    /// The first answer when there is one; otherwise the error is what it is.
+    private func answered<Reply: Message>(_ error: PostgresError, _ database: Database) async throws -> Reply {
+        if error.isKeyTaken { return try opened(try await database.batch(scope) { $0.one(.kept(key)) }) }
+        throw error.isKeyInUse ? inUse : error
     }
 
     /// What a commit left of which nobody knows whether it took place; nil when it did not. Its backend may still be at it: that is waited

@@ -34,14 +34,18 @@ public final class EventFeed: Sendable {
         state.withLock { $0.listeners.append(listener) }
     }
 
-    /// One page. The first time it only finds the place where to begin.
+    /// One page. The first time it only finds the place where to begin; while nobody listens there is none.
     @discardableResult
     func read() async throws -> Int {
         let began = now()
-        let position = state.withLock { state in
+        let (isHeard, position) = state.withLock { state in
             // What was purged meanwhile would go unheard.
-            state.position.flatMap { began - state.lastRead < .seconds(Limits.outboxRetentionSeconds) ? $0 : nil }
+            (
+                !state.listeners.isEmpty,
+                state.position.flatMap { began - state.lastRead < .seconds(Limits.outboxRetentionSeconds) ? $0 : nil }
+            )
         }
+        if !isHeard { return 0 }
         let events: [RecordedEvent]
         if let position {
             events = try await database.batch(Scope.outbox) { $0.all(.events(after: position, limit: Limits.outboxPage)) }

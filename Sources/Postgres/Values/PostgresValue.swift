@@ -34,13 +34,13 @@ extension Optional: RowDecodable where Wrapped: PostgresValue {
 }
 
 extension RawRepresentable where Self: PostgresValue, RawValue: PostgresValue {
-    public static var type: PostgresType { RawValue.type }
+    @inlinable public static var type: PostgresType { RawValue.type }
 
     public static func accepts(_ type: PostgresType) -> Bool {
         RawValue.accepts(type)
     }
 
-    public func encode(into bytes: inout [UInt8]) {
+    @inlinable public func encode(into bytes: inout [UInt8]) {
         rawValue.encode(into: &bytes)
     }
 

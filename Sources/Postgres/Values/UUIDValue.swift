@@ -4,7 +4,8 @@ extension UUIDv7: PostgresValue {
     public static var type: PostgresType { .uuid }
 
     public func encode(into bytes: inout [UInt8]) {
-        bytes.append(contentsOf: self.bytes)
+        bytes.append(bigEndian: words.high)
+        bytes.append(bigEndian: words.low)
     }
 
     /// Nil for a UUID of another version.
