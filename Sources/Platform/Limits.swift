@@ -169,4 +169,7 @@ enum Limits {
 
     /// What is sealed for a row: tokens and keys have some KiB.
     static let sealedBytes = 1 << 20
+
+    /// Pages of a table, of 8 KiB each, whose sealed values one transaction wraps again: some thousand, in milliseconds.
+    static let rewrapPages = 32
 }

@@ -17,7 +17,8 @@ import Testing
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
     private static let folders = [
-        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Tokens", "AdminServer", "Senders",
+        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Secrets", "Platform/Tokens", "AdminServer",
+        "Senders",
     ]
 
     private static let lead: [CheckedStatement] = {
@@ -86,6 +87,17 @@ import Testing
             CheckedStatement("makeCursor", .makeCursor(of: "cache")),
             CheckedStatement("moveCursor", .moveCursor(of: "cache", to: position)),
             CheckedStatement("purgeOutbox", .purgeOutbox(olderThanSeconds: 1, limit: 1), Int64.self),
+        ]
+    }()
+
+    private static let secrets: [CheckedStatement] = {
+        let column = SealedColumn(table: "signing_key", column: "sealed_private_key")
+        return [
+            CheckedStatement("sealedColumns", .sealedColumns, SealedColumn.self),
+            CheckedStatement("sealedPages", .sealedPages(of: column), Int.self),
+            CheckedStatement("sealedValues", .sealedValues(of: column, from: 0, pages: 1, butFor: [1]), FoundSealedValue.self),
+            CheckedStatement("rewrap", .rewrap(column, []), Int.self),
+            CheckedStatement("sealedKeys", .sealedKeys(of: column), SealedKeyUse.self),
         ]
     }()
 
@@ -180,7 +192,7 @@ import Testing
     func statements() async throws {
         let world = try await SchemaWorld()
         try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
-        for checked in Self.lead + Self.platform + Self.jobs + Self.tokens + Self.senders {
+        for checked in Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.senders {
             let fault = checked.fault(on: world.catalogue)
             #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
         }
@@ -205,7 +217,7 @@ import Testing
         }
         // Lists of columns, which stand in the statements above.
         declared.remove("columns")
-        let names = Set((Self.lead + Self.platform + Self.jobs + Self.tokens + Self.senders).map(\.name))
+        let names = Set((Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.senders).map(\.name))
         #expect(declared.sorted() == names.sorted())
     }
 

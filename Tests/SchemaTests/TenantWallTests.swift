@@ -9,6 +9,7 @@ import Testing
         "job_worker",  // Processes, by functions only.
         "outbox_cursor",  // How far readers of the outbox are.
         "schema_migration",  // What there is, to be read.
+        "sealed_column",  // What there is, to be read.
         "signing_key",  // The servers' own; private halves are sealed.
     ]
 
@@ -18,7 +19,8 @@ import Testing
         "job_register",
         "job_rescue",
         "job_retire",
-        "one_time_password_purge", "outbox_after", "outbox_purge", "revoked_token_purge", "token_grant_purge",
+        "one_time_password_purge", "outbox_after", "outbox_purge", "revoked_token_purge", "sealed_keys", "sealed_pages",
+        "sealed_rewrap", "sealed_values", "token_grant_purge",
     ]
 
     @Test("R8 · Every table has a tenant, but for those that are known to need none")

@@ -14,6 +14,11 @@ public struct TestDatabase: Sendable {
     /// The superuser, whom row-level security does not hold.
     public var administrator: Database.Configuration { cluster.configuration(user: "postgres", database: name) }
 
+    /// What `pg_dump` writes of the rows.
+    public func data() async throws -> String {
+        try await cluster.dump(["--data-only", "--dbname", name])
+    }
+
     /// What `pg_dump` writes of the schema, without what differs from run to run: its comments, its settings, empty lines.
     public func schema() async throws -> String {
         let dump = try await cluster.dump(["--schema-only", "--no-owner", "--no-comments", "--dbname", name])
