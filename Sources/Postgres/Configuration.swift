@@ -6,8 +6,8 @@ extension Database {
         /// The same past a transaction pooler, for what belongs to a session: LISTEN, COPY, migrations and advisory locks.
         /// Nil when `connection` goes to PostgreSQL itself.
         public var directConnection: String?
-        /// Overrides what the connection strings say; read from a file by whoever fills this in.
-        public var password: String?
+        /// Overrides what the connection strings say.
+        public var password: Password?
         /// Shows in `pg_stat_activity`.
         public var applicationName = "switchboard"
         /// PostgreSQL allows 100 connections unless told otherwise, for all loops of all processes together.

@@ -50,7 +50,7 @@ extension Settings.Role {
         configuration.directConnection = directConnection
         configuration.prepared = prepared
         if let passwordFile {
-            configuration.password = try SecretFile.line(passwordFile)
+            configuration.password = try Database.Password(reading: { try SecretFile.line(passwordFile) })
         }
         return configuration
     }

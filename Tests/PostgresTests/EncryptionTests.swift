@@ -22,7 +22,7 @@ import Testing
                     "host": host, "hostaddr": "127.0.0.1", "port": "\(port)", "dbname": "postgres", "user": Administrator.applicationRole,
                     "sslmode": mode, "sslrootcert": root ?? files.authority, "channel_binding": mode == "disable" ? "disable" : "require",
                 ]))
-            configuration.password = password
+            configuration.password = Database.Password(password)
             configuration.connectTimeout = .seconds(300)
             configuration.longestWait = .seconds(300)
             let database = Database(configuration, loops: loops.loops)

@@ -2,6 +2,7 @@
 enum SQLState {
     static let invalidStatementName = "26000"
     static let featureNotSupported = "0A000"
+    static let invalidPassword = "28P01"
     static let queryCanceled = "57014"
 
     /// The whole server stops, crashes or starts, and with it all its connections.
