@@ -4,6 +4,7 @@ internal import Glibc
 internal import Net
 internal import Platform
 internal import Postgres
+internal import Protobuf
 
 /// `switchboard dev`: everything on this machine, ready with one command and gone with Ctrl-C, data kept.
 struct DevCommand {
