@@ -433,6 +433,64 @@ CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.sealed_keys(of_table text, of_column text) RETURNS TABLE(key_id text, count bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    BEGIN
+        PERFORM FROM public.sealed_column AS c WHERE c.table_name = of_table AND c.column_name = of_column;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'no such sealed column' USING ERRCODE = 'no_data_found';
+        END IF;
+        RETURN QUERY EXECUTE format(
+            'SELECT convert_from(substr(%I, 3, get_byte(%1$I, 1)), ''UTF8''), count(*) FROM public.%I'
+            ' WHERE octet_length(%1$I) > 1 GROUP BY 1',
+            of_column, of_table);
+    END
+    $_$;
+CREATE FUNCTION public.sealed_pages(of_table text) RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT pg_relation_size(to_regclass('public.' || quote_ident(of_table))) / current_setting('block_size')::bigint
+        WHERE EXISTS (SELECT FROM public.sealed_column WHERE table_name = of_table)
+    $$;
+CREATE FUNCTION public.sealed_rewrap(of_table text, of_column text, places text[], old_values text[], new_values text[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    DECLARE
+        changed bigint;
+    BEGIN
+        PERFORM FROM public.sealed_column AS c WHERE c.table_name = of_table AND c.column_name = of_column;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'no such sealed column' USING ERRCODE = 'no_data_found';
+        END IF;
+        EXECUTE format(
+            'WITH changed AS ('
+            'UPDATE public.%I AS kept SET %I = decode(new.value, ''base64'')'
+            ' FROM unnest($1::tid[], $2, $3) AS new (place, old, value)'
+            ' WHERE kept.ctid = new.place AND kept.%2$I = decode(new.old, ''base64'') RETURNING 1) SELECT count(*) FROM changed',
+            of_table, of_column)
+            INTO changed USING places, old_values, new_values;
+        RETURN changed;
+    END
+    $_$;
+CREATE FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) RETURNS TABLE(place text, tenant_id text, id text, value bytea)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    DECLARE
+        declared public.sealed_column;
+    BEGIN
+        SELECT * INTO STRICT declared FROM public.sealed_column AS c WHERE c.table_name = of_table AND c.column_name = of_column;
+        RETURN QUERY EXECUTE format(
+            'SELECT ctid::text, (%s)::text, (%s)::text, %I FROM public.%I'
+            ' WHERE ctid >= $1 AND ctid < $2 AND substr(%3$I, 1, octet_length($3)) <> $3',
+            declared.tenant, declared.id, of_column, of_table)
+            USING format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, but_for;
+    END
+    $_$;
 CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -700,6 +758,12 @@ CREATE TABLE public.schema_migration (
     applied_at timestamp with time zone DEFAULT now() NOT NULL,
     expands boolean DEFAULT false NOT NULL
 );
+CREATE TABLE public.sealed_column (
+    table_name text NOT NULL COLLATE pg_catalog."C",
+    column_name text NOT NULL COLLATE pg_catalog."C",
+    tenant text NOT NULL,
+    id text NOT NULL
+);
 CREATE TABLE public.signing_key (
     issuer text NOT NULL COLLATE pg_catalog."C",
     kid text NOT NULL COLLATE pg_catalog."C",
@@ -792,6 +856,8 @@ ALTER TABLE ONLY public.revoked_token
     ADD CONSTRAINT revoked_token_key PRIMARY KEY (tenant_id, token_id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
+ALTER TABLE ONLY public.sealed_column
+    ADD CONSTRAINT sealed_column_key PRIMARY KEY (table_name, column_name);
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_key PRIMARY KEY (issuer, kid);
 ALTER TABLE ONLY public.subject_epoch
@@ -924,6 +990,14 @@ REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigin
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.revoked_token_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoked_token_purge(most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.sealed_keys(of_table text, of_column text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sealed_keys(of_table text, of_column text) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.sealed_pages(of_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sealed_pages(of_table text) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.sealed_rewrap(of_table text, of_column text, places text[], old_values text[], new_values text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sealed_rewrap(of_table text, of_column text, places text[], old_values text[], new_values text[]) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_grant_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_grant_purge(most bigint) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
@@ -941,6 +1015,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.principal TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.revoked_token TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
+GRANT SELECT ON TABLE public.sealed_column TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(sealed_private_key) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(state) ON TABLE public.signing_key TO switchboard_app;
