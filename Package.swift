@@ -122,8 +122,9 @@ let package = Package(
 
         // The generator.
         library("ProtoSchema", in: "Codegen", needs: ["Protobuf"]),
-        library("SwiftEmitter", in: "Codegen", needs: ["Protobuf", "Pattern"]),
-        library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "Protobuf", "Console"]),
+        library("ProtoPolicy", in: "Codegen", needs: ["Protobuf"]),
+        library("SwiftEmitter", in: "Codegen", needs: ["ProtoPolicy", "Protobuf", "Pattern"]),
+        library("SwitchgenTool", in: "Codegen", needs: ["SwiftEmitter", "ProtoSchema", "ProtoPolicy", "Protobuf", "Console"]),
         program("switchgen", in: "Codegen", needs: ["SwitchgenTool"]),
         .plugin(name: "SwitchgenPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/SwitchgenPlugin"),
         .plugin(name: "MigrationsPlugin", capability: .buildTool(), dependencies: ["switchgen"], path: "Codegen/MigrationsPlugin"),
@@ -140,7 +141,7 @@ let package = Package(
             name: "codecpeer", dependencies: ["Protobuf", "StandardTypes"], path: "Tests/CodecPeer", swiftSettings: dialect,
             plugins: ["SwitchgenPlugin"]),
         tests(
-            "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "SwiftEmitter", "Protobuf", "NamesAPI"],
+            "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "ProtoPolicy", "SwiftEmitter", "Protobuf", "NamesAPI"],
             exclude: ["Golden", "Errors", "Torture", "Python"]),
         tests("PatternTests", of: ["Pattern", "TestSupport"], exclude: ["Python"]),
         .testTarget(

@@ -64,14 +64,15 @@ struct EchoCommand {
         let group = try EventLoopGroup(count: loops)
         let echo = EchoService()
         let health = HealthService(services: [EchoService.serviceName])
-        let services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
+        var services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
         var interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
         var configuration = Server.Configuration(tls: try tls())
         if let state {
             let secured = try SecuredEcho(state: state)
             if let tokens { try secured.writeTokens(tokens, to: "\(state)/bench-tokens") }
             configuration.tls = try secured.tls()
-            interceptors = try secured.interceptors(for: services, loops: group.loops) + interceptors
+            interceptors = try secured.interceptors(loops: group.loops) + interceptors
+            services = services.map { SecuredEcho.governed($0) }
         }
         configuration.draining = { health.shutDown() }
         let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)

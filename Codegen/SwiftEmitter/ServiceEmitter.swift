@@ -1,3 +1,4 @@
+import ProtoPolicy
 import Protobuf
 
 /// Writes one service: the protocol a server implements, its methods, its routes, and a client.
@@ -18,6 +19,7 @@ struct ServiceEmitter {
         let kind: String
         let comment: String?
         let isDeprecated: Bool
+        let policy: DeclaredPolicy?
     }
 
     init(_ service: ServiceDescriptor, path: [Int32], of file: FileEmitter) throws(EmitError) {
@@ -33,6 +35,11 @@ struct ServiceEmitter {
         var methods: [Method] = []
         for (index, method) in service.methods.enumerated() {
             let name = SwiftName.member(method.name)
+            let policy = DeclaredPolicy(method.proto, in: file.scope.pool)
+            let steps = path + [PathStep.serviceMethod, Int32(index)]
+            if let fault = policy?.fault {
+                file.scope.rules.errors.append(RuleError(message: "\"\(method.name)\" \(fault.sentence)", path: steps, word: fault.word))
+            }
             let kind =
                 switch (method.isClientStreaming, method.isServerStreaming) {
                 case (false, false): "unary"
@@ -45,9 +52,10 @@ struct ServiceEmitter {
                     name: names.claim(name, or: name + "_"), protoName: method.name,
                     request: try file.reference(to: method.input.fullName, in: EnclosingTypes()),
                     reply: try file.reference(to: method.output.fullName, in: EnclosingTypes()),
-                    kind: kind, comment: file.comments[path + [PathStep.serviceMethod, Int32(index)]],
+                    kind: kind, comment: file.comments[steps],
                     isDeprecated: method.proto.options?.deprecated == true
-                        || [method.proto.inputType, method.proto.outputType].contains(where: file.scope.isDeprecated)))
+                        || [method.proto.inputType, method.proto.outputType].contains(where: file.scope.isDeprecated),
+                    policy: policy))
         }
         self.methods = methods
     }
@@ -69,9 +77,9 @@ struct ServiceEmitter {
             for method in methods {
                 text.deprecation(method.isDeprecated)
                 let type = "RPC.Method<\(method.request), \(method.reply)>"
-                text.line(
-                    "public static let \(method.name) = \(type)(service: \"\(service.fullName)\", name: \"\(method.protoName)\", kind: .\(method.kind))"
-                )
+                let policy = method.policy.map { ", policy: \($0.swift)" } ?? ""
+                let names = "service: \"\(service.fullName)\", name: \"\(method.protoName)\""
+                text.line("public static let \(method.name) = \(type)(\(names), kind: .\(method.kind)\(policy))")
             }
         }
         text.line()

@@ -18,17 +18,3 @@ public struct JobAdministration: JobService {
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.admin.v1 page token 1"))
     }
 }
-
-extension JobAdministration {
-    /// What a caller's token has to allow, for each method.
-    public static let scopes = MethodScopes([
-        JobServiceMethods.listJobs.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.getJob.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.retryJob.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.cancelJob.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.listDeadLetters.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.redrive.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.discardDeadLetter.info.path: .scope(Scopes.jobs),
-        JobServiceMethods.getQueueStatistics.info.path: .scope(Scopes.jobs),
-    ])
-}

@@ -1,7 +1,7 @@
 public import AdminAPI
 public import Crypto
 internal import Net
-public import Platform
+internal import Platform
 public import Postgres
 internal import Protobuf
 public import RPC
@@ -15,12 +15,6 @@ public struct Operations: OperationsService {
     public init(database: Database) {
         self.database = database
     }
-
-    public static let scopes = MethodScopes([
-        OperationsServiceMethods.getOperation.info.path: .scope(Scopes.operations),
-        OperationsServiceMethods.waitOperation.info.path: .scope(Scopes.operations),
-        OperationsServiceMethods.cancelOperation.info.path: .scope(Scopes.operations),
-    ])
 
     /// The operation that a job is, for the method that enqueues it: it has just begun.
     public static func begun(_ job: UUIDv7) -> Operation {

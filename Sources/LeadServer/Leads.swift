@@ -26,17 +26,3 @@ public struct Leads: LeadService {
         self.clock = clock
     }
 }
-
-extension Leads {
-    /// What a caller's token has to allow, for each method.
-    public static let scopes = MethodScopes([
-        LeadServiceMethods.createLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.getLead.info.path: .scope("lead:read"),
-        LeadServiceMethods.updateLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.deleteLead.info.path: .scope("lead:write"),
-        LeadServiceMethods.listLeads.info.path: .scope("lead:read"),
-        LeadServiceMethods.batchGetLeads.info.path: .scope("lead:read"),
-        LeadServiceMethods.importLeads.info.path: .scope("lead:write"),
-        LeadServiceMethods.exportLeads.info.path: .scope("lead:read"),
-    ])
-}

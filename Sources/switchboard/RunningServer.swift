@@ -41,12 +41,11 @@ struct RunningServer {
         let senders = try OutboundSenders(settings, on: loops.next, log: log)
         let health = HealthService(services: [Leads.serviceName, JobAdministration.serviceName, Operations.serviceName])
         let services: [any Service] =
-            [leads, jobs, operations, health]
-            + ReflectionService.all(for: [Leads.self, JobAdministration.self, Operations.self, HealthService.self])
-        let undeclared = MethodScopes.all.undeclared(in: services)
-        guard undeclared.isEmpty else { throw Failure("No scope is declared for \(undeclared.joined(separator: ", ")).") }
+            [leads, jobs, operations, health.governed]
+            + ReflectionService.governed(for: [Leads.self, JobAdministration.self, Operations.self, HealthService.self])
 
         var configuration = Server.Configuration(tls: files.tls)
+        configuration.requiresPolicies = true
         configuration.limits.receivedMessageBytes = settings.messageBytes
         configuration.connectionLimits.concurrentStreams = UInt32(settings.streamsPerConnection)
         configuration.handshakeFailed = { failure in
@@ -65,9 +64,9 @@ struct RunningServer {
             interceptors: [
                 MapErrors(log: log),
                 RequireCertificate(trustDomain: settings.trustDomain),
-                RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops, scopes: .all),
-                RequireScope(.all),
-                RequireIdempotencyKey(for: services),
+                RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops),
+                RequireScope(),
+                RequireIdempotencyKey(),
             ],
             configuration: configuration, loops: loops)
         let address: SocketAddress

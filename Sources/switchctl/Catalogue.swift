@@ -17,8 +17,12 @@ struct Catalogue {
 
     /// Methods that a server refuses without an idempotency-key.
     func needsIdempotencyKey(_ method: Method) -> Bool {
-        method.path == LeadServiceMethods.createLead.info.path
+        guard let options = method.method.proto.options, let known = try? DynamicMessage(options, in: pool) else { return false }
+        return known["[switchboard.options.v1.policy]"]?.messageValue?["idempotency"]?.enumValue == Self.keyed
     }
+
+    /// IDEMPOTENCY_KEYED of `switchboard/options/v1/options.proto`.
+    private static let keyed: Int32 = 2
 
     struct Method {
         var service: ServiceDescriptor

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Policies")
 struct PolicyTests {
-    private static let options = Workspace.package.appending(path: "Proto/switchboard/options/v1/options.proto")
+    private static let protos = Workspace.package.appending(path: "Proto")
 
     /// What is wrong with the methods of a service.
     private func findings(_ methods: String) throws -> [PolicyCheck.Finding] {
@@ -18,7 +18,9 @@ struct PolicyTests {
             service Other { rpc Free(Item) returns (Item) { option (switchboard.options.v1.policy).public = "A price is no secret."; } }
             service Shop { \(methods) }
             """
-        let result = Workspace.compile(text, with: [name: try String(contentsOf: Self.options, encoding: .utf8)])
+        let duration = "google/protobuf/duration.proto"
+        let others = try [name, duration].map { ($0, try String(contentsOf: Self.protos.appending(path: $0), encoding: .utf8)) }
+        let result = Workspace.compile(text, with: Dictionary(uniqueKeysWithValues: others))
         #expect(result.diagnostics.filter { $0.severity == .error }.map(\.rendered) == [])
         return PolicyCheck(pool: try DescriptorPool(result.files)).findings(in: try #require(result.files.last))
     }

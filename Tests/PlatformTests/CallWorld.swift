@@ -22,9 +22,14 @@ struct CallWorld {
         certificate = try authority.issue(.client(service: "voice", trustDomain: Self.trustDomain, validity: Self.validity)).certificate
     }
 
-    static func route(_ path: String) -> Route {
+    static func route(_ path: String, _ policy: MethodPolicy? = nil) -> Route {
         let parts = path.split(separator: "/").map(String.init)
-        return Route(Method<Empty, Empty>(service: parts[0], name: parts[1], kind: .unary)) { _, _ in }
+        return Route(Method<Empty, Empty>(service: parts[0], name: parts[1], kind: .unary, policy: policy)) { _, _ in }
+    }
+
+    func call(_ route: Route, _ metadata: [(String, String)] = []) throws -> Call {
+        let peer = Peer(address: try SocketAddress(ip: "127.0.0.1", port: 1), certificate: nil, isSecure: true)
+        return Call(route: route, metadata: Metadata(metadata), peer: peer, deadline: nil, loop: loop)
     }
 
     func call(

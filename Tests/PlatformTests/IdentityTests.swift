@@ -43,7 +43,7 @@ struct IdentityTests {
         let claims = TokenClaims(
             issuer: "dev", subject: "ada", tenant: "demo", roles: ["viewer", "emperor"], scopes: ["crew:run"], id: "1", issuedAt: 0,
             expires: 1, certificateDigest: [])
-        #expect(Caller(claims, service: "voice").scopes == ["lead:read", "crew:run"])
+        #expect(Caller(claims, service: "voice").scopes == Role.viewer.scopes.union(["crew:run"]))
     }
 
     @Test("a method that no service has is not served behind the scopes, whatever would answer it")
@@ -53,30 +53,50 @@ struct IdentityTests {
             Issue.record("it was answered")
         }
         let refusal = await status {
-            try await RequireScope(MethodScopes([:])).intercept(
-                call, next: Next(chain: .empty, index: 0, route: anything, exchange: call))
+            try await RequireScope().intercept(call, next: Next(chain: .empty, index: 0, route: anything, exchange: call))
         }
         #expect(refusal?.code == .unimplemented)
     }
 
     @Test("a method is open to its scope, closed without it, and closed to all when nobody declared it")
     func methods() {
-        let scopes = MethodScopes(["/a.B/Read": .scope("lead:read"), "/a.B/Write": .scope("lead:write"), "/a.B/Probe": .nothing])
         let caller = Caller(service: "voice", subject: "ada", tenant: "demo", scopes: ["lead:read"], tokenID: "1", expires: 0)
-        func refusal(_ caller: Caller?, _ path: String) -> RPCError? {
+        func refusal(_ caller: Caller?, _ access: MethodPolicy.Access?) -> RPCError? {
             do throws(RPCError) {
-                try scopes.admit(caller, to: CallWorld.route(path).method)
+                try RequireScope.admit(caller, to: CallWorld.route("/a.B/C", access.map { MethodPolicy($0) }).method)
                 return nil
             } catch {
                 return error
             }
         }
-        #expect(refusal(caller, "/a.B/Read") == nil)
-        #expect(refusal(caller, "/a.B/Probe") == nil)
-        #expect(refusal(nil, "/a.B/Probe") == nil)
-        #expect(refusal(caller, "/a.B/Write")?.code == .permissionDenied)
-        #expect(refusal(caller, "/a.B/Write")?.reason == "SCOPE_MISSING")
-        #expect(refusal(nil, "/a.B/Read")?.reason == "TOKEN_MISSING")
-        #expect(refusal(caller, "/a.B/Unheard")?.reason == "SCOPE_UNDECLARED")
+        #expect(refusal(caller, .scopes(["lead:read"])) == nil)
+        #expect(refusal(caller, .public(reason: "A probe.")) == nil)
+        #expect(refusal(nil, .public(reason: "A probe.")) == nil)
+        #expect(refusal(caller, .scopes(["lead:read", "lead:write"]))?.code == .permissionDenied)
+        #expect(refusal(caller, .scopes(["lead:read", "lead:write"]))?.reason == "SCOPE_MISSING")
+        #expect(refusal(nil, .scopes(["lead:read"]))?.reason == "TOKEN_MISSING")
+        #expect(refusal(caller, nil)?.reason == "SCOPE_UNDECLARED")
+    }
+
+    @Test("each role of a tenant holds those below it; a program's role gives nothing by itself")
+    func roles() {
+        #expect(Role.viewer.scopes.isStrictSubset(of: Role.operator.scopes))
+        #expect(Role.operator.scopes.isStrictSubset(of: Role.admin.scopes))
+        #expect(Role.admin.scopes.isStrictSubset(of: Role.platformAdmin.scopes))
+        #expect(Role.service.scopes.isEmpty)
+        #expect(Role(rawValue: "platform_admin") == .platformAdmin)
+    }
+
+    @Test(
+        "a keyed method is closed to calls without a key, another is not",
+        arguments: [MethodPolicy.Idempotency.keyed, .readOnly, .none])
+    func keyed(idempotency: MethodPolicy.Idempotency) async throws {
+        let route = CallWorld.route("/a.B/C", MethodPolicy(.scopes(["a:b"]), idempotency: idempotency)).behind([RequireIdempotencyKey()])
+        #expect(route.chain.isEmpty == (idempotency != .keyed))
+        guard !route.chain.isEmpty else { return }
+        let world = try CallWorld()
+        let refusal = await status { try RequireIdempotencyKey().admit(try world.call(route)) }
+        #expect(refusal?.reason == "IDEMPOTENCY_KEY_MISSING")
+        try RequireIdempotencyKey().admit(try world.call(route, [("idempotency-key", "key-00001")]))
     }
 }

@@ -27,7 +27,8 @@ public struct Diagnostic: Sendable, Hashable, Error {
     public init(_ message: String, at span: [Int], _ word: String, in source: SourceText) {
         let start = source.offset(line: span[0], column: span[1])
         let end = source.offset(line: span.count > 3 ? span[2] : span[0], column: span[span.count - 1])
-        let offset = source.offset(of: word, behind: "validate.", in: start..<max(start, end)) ?? start
+        let range = start..<max(start, end)
+        let offset = ["validate.", "options.v1."].lazy.compactMap { source.offset(of: word, behind: $0, in: range) }.first ?? start
         self.init(.error, message, at: Span(start: offset, end: offset), in: source)
     }
 

@@ -5,28 +5,27 @@ public import RPC
 
 /// Refuses calls without a valid token, before a byte of their messages is decoded. Who makes the call is then `call[Caller.self]`.
 ///
-/// It stands behind ``RequireCertificate``: a token is bound to the certificate of its connection.
+/// It stands behind ``RequireCertificate``: a token is bound to the certificate of its connection. Methods whose policy makes them public may be
+/// called with a certificate alone.
 public struct RequireToken: CallGuard {
     private let verifier: TokenVerifier
     private let verified: [ObjectIdentifier: Confined<VerifiedTokens>]
-    private let scopes: MethodScopes
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - loops: those that serve: each remembers the tokens that it has verified.
-    ///   - scopes: methods that demand nothing may be called with a certificate alone.
     ///   - now: seconds since 1970.
     public init(
-        _ verifier: TokenVerifier, loops: [EventLoop], scopes: MethodScopes, now: @escaping @Sendable () -> Int64 = UnixTime.now
+        _ verifier: TokenVerifier, loops: [EventLoop], now: @escaping @Sendable () -> Int64 = UnixTime.now
     ) {
         self.verifier = verifier
-        self.scopes = scopes
         self.now = now
         verified = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0), Confined(VerifiedTokens(), to: $0)) })
     }
 
+    public func applies(to method: MethodInfo) -> Bool { method.policy?.isPublic != true }
+
     public func admit(_ call: Call) throws {
-        if scopes[call.path] == .nothing { return }
         guard let certificate = call.peer.certificate, let service = call[ServiceIdentity.self] else {
             throw RPCError(reason: .certificateMissing, "Connect with a client certificate: a token is bound to one.")
         }

@@ -1,22 +1,29 @@
-/// A role of a token and the scopes it stands for. A role holds those below it.
+/// A role of a token and the scopes it stands for. `viewer`, `operator` and `admin` are a tenant's, and each holds those below it.
 public enum Role: String, Sendable, CaseIterable {
     case viewer, `operator`, admin
+    /// A program: what it may do stands in its token, scope by scope.
+    case service
+    /// Who looks after the platform, for all tenants.
+    case platformAdmin = "platform_admin"
 
     public var scopes: Set<String> {
         switch self {
-        case .viewer: ["lead:read"]
-        case .operator: Role.viewer.scopes.union(["lead:write"])
-        case .admin: Role.operator.scopes.union([Scopes.reflect, Scopes.jobs, Scopes.operations])
+        case .viewer: ["lead:read", "crew:read", "voice:read", "billing:read"]
+        case .operator: Role.viewer.scopes.union(["lead:write", "lead:send", "crew:run", "crew:approve", "voice:use", "billing:write"])
+        case .admin:
+            Role.operator.scopes.union([
+                "lead:erase", "crew:admin", "billing:cancel", "billing:override", "billing:file", "admin:jobs", "admin:operations",
+                Scopes.reflect,
+            ])
+        case .service: []
+        case .platformAdmin:
+            Role.admin.scopes.union(["admin:tenants", "admin:tokens", "admin:keys", "admin:quotas", "admin:server", "webhook:ingest"])
         }
     }
 }
 
-/// Scopes that no service of ours owns.
+/// Scopes that Swift code names; all others stand in the policies of .proto files only.
 public enum Scopes {
     /// Reading the server's interface definitions by reflection.
     public static let reflect = "admin:reflect"
-    /// Looking after jobs.
-    public static let jobs = "admin:jobs"
-    /// Asking for long-running operations.
-    public static let operations = "admin:operations"
 }

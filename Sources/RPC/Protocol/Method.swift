@@ -33,6 +33,11 @@ public struct MethodInfo: Sendable, Hashable {
         path = "/\(service)/\(name)"
     }
 
+    /// The same method under another policy.
+    public func governed(by policy: MethodPolicy) -> MethodInfo {
+        MethodInfo(service: service, name: name, kind: kind, policy: policy)
+    }
+
     /// `switchboard.lead.v1.LeadService/CreateLead`.
     public var fullName: String { "\(service)/\(name)" }
 }

@@ -68,6 +68,11 @@ public struct MethodPolicy: Sendable, Hashable {
     public var queries: Int?
     public var executor: Executor
 
+    /// Everybody may call whom the connection lets in.
+    public var isPublic: Bool {
+        if case .public = access { true } else { false }
+    }
+
     public init(
         _ access: Access, tenant: Tenant = .required, rateClass: RateClass = .read, cost: Int = 1, timeout: Duration? = nil,
         longestTimeout: Duration? = nil, idempotency: Idempotency = .none, audit: Audit = .none, requestBytes: Int? = nil,

@@ -1,8 +1,7 @@
 internal import Net
-internal import Protobuf
 
-/// The methods whose handlers run on an executor beside the loops: those whose .proto says so
-/// (`switchboard/options/v1/options.proto`), and those that the server's configuration names.
+/// The methods whose handlers run on an executor beside the loops: those whose policy says so, and those that the server's configuration
+/// names.
 struct HeavyMethods: Sendable {
     /// `package.Service/Method`, or `package.Service` for all of one.
     var names: Set<String> = []
@@ -11,9 +10,8 @@ struct HeavyMethods: Sendable {
     /// The routes of one service, the heavy ones moved.
     func moving(_ routes: [Route], of service: any Service) -> [Route] {
         let name = type(of: service).serviceName
-        let declared = HeavyMethods.declared(in: type(of: service).file, name)
         return routes.map { route in
-            let isHeavy = declared.contains(route.method.name) || names.contains(name) || names.contains(route.method.fullName)
+            let isHeavy = route.method.policy?.executor == .threads || names.contains(name) || names.contains(route.method.fullName)
             return isHeavy ? route.moved(to: executor) : route
         }
     }
@@ -24,43 +22,6 @@ struct HeavyMethods: Sendable {
         if let unknown = names.subtracting(known).min() {
             throw RPCError(
                 .failedPrecondition, "heavyMethods names \(unknown), which is neither a service of this server nor a method of one")
-        }
-    }
-
-    /// By the descriptor that a service carries: this needs no word from the generator.
-    private static func declared(in file: EmbeddedFile, _ service: String) -> Set<String> {
-        guard let file = try? FileDescriptorProto(decoding: file.bytes) else { return [] }
-        let scope = file.package.map { $0.isEmpty ? "" : $0 + "." } ?? ""
-        let methods = file.service.first { scope + ($0.name ?? "") == service }?.method ?? []
-        return Set(methods.filter { HeavyMethods.isHeavy($0.options) }.compactMap(\.name))
-    }
-
-    private static func isHeavy(_ options: MethodOptions?) -> Bool {
-        guard let unknown = options?.unknownFields, !unknown.isEmpty else { return false }
-        return (try? Declaration(decoding: unknown.bytes))?.heavy ?? false
-    }
-
-    /// Of `google.protobuf.MethodOptions`, the extension `switchboard.options.v1.heavy`.
-    private struct Declaration: Message {
-        var heavy = false
-        var unknownFields = UnknownFields()
-
-        static var fullName: String { "google.protobuf.MethodOptions" }
-        static var file: EmbeddedFile { .descriptor }
-
-        mutating func merge(from decoder: inout Decoder) throws(DecodeError) {
-            while true {
-                switch try decoder.nextTag() {
-                case 0: return
-                case 50901 << 3: heavy = try decoder.bool()
-                default: try decoder.skip(keepingIn: &unknownFields)
-                }
-            }
-        }
-
-        func encode(to encoder: inout Encoder) {
-            encoder.unknown(unknownFields)
-            encoder.bool(heavy, 50901 << 3)
         }
     }
 }

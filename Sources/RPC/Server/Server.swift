@@ -15,8 +15,8 @@ public final class Server: Sendable {
         /// How replies are packed for clients that take it: those of 1 KiB and more. Identity packs none, but where a handler asks for it.
         public var compression = Compression.identity
         /// Methods whose handlers compute for long, or block: `package.Service/Method`, or `package.Service` for all of one. They run on
-        /// `heavyExecutor`, so that no loop stands still for them, and so do those whose .proto has
-        /// `option (switchboard.options.v1.heavy) = true;`. What names nothing that is served makes `Server.init` throw.
+        /// `heavyExecutor`, so that no loop stands still for them, and so do those whose
+        /// policy has `executor: EXECUTOR_THREADS`. What names nothing that is served makes `Server.init` throw.
         public var heavyMethods: Set<String> = []
         /// Where these run; by default on as many threads as there are processors, all servers' together.
         public var heavyExecutor: any TaskExecutor = WorkerPool.shared
@@ -38,6 +38,9 @@ public final class Server: Sendable {
         /// How long calls may last at most, where it is less than `limits.longestTimeout`: by `package.Service/Method`, or by `package.Service`
         /// for all its methods. Who asks for more, or names no deadline, gets this one.
         public var longestTimeouts: [String: Duration] = [:]
+        /// Whether `Server.init` throws when a method has no policy. Interceptors that go by policies want it so: what nobody has declared would
+        /// be open, or dead. A service whose .proto is somebody else's gets one by ``Service/governed(by:)``.
+        public var requiresPolicies = false
 
         public init(tls: TLSContext? = nil) {
             self.tls = tls
@@ -49,7 +52,7 @@ public final class Server: Sendable {
     private let draining: @Sendable () -> Void
 
     /// `interceptors` are entered in their order; without `loops` it serves on those that all of the process share. Throws when two
-    /// services have one name, when `heavyMethods` names none, and when the process is out of threads.
+    /// services have one name, when `heavyMethods` names none, when a method has no policy that has to have one, and when the process is out of threads.
     public init(
         services: [any Service], interceptors: [any ServerInterceptor] = [], configuration: Configuration = Configuration(),
         loops: EventLoopGroup? = nil
@@ -58,6 +61,7 @@ public final class Server: Sendable {
         limits.runningCallsPerConnection = limits.runningCallsPerConnection ?? 2 * Int(configuration.connectionLimits.concurrentStreams)
         let heavy = HeavyMethods(names: configuration.heavyMethods, executor: configuration.heavyExecutor)
         let routes = try RouteTable(services, behind: interceptors, heavy: heavy)
+        if configuration.requiresPolicies { try routes.demandPolicies() }
         handler = RPCHandler(
             routes: routes, unknown: configuration.unknownService, interceptors: interceptors, limits: limits,
             longestTimeouts: try LongestTimeouts(most: limits.longestTimeout, named: configuration.longestTimeouts, routes),

@@ -33,7 +33,7 @@ struct LeadWorld: Sendable {
         service = Leads(database: connections, secret: secret, zones: try TimeZoneNames())
         let server = try Server(
             services: [service],
-            interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTenant(), RequireIdempotencyKey(for: [service])], loops: loops)
+            interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTenant(), RequireIdempotencyKey()], loops: loops)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
         channel = try RPC.Channel("\(address)", loop: loops.loops[0])
         self.server = server
