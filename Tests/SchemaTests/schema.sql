@@ -105,11 +105,11 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wan
         END IF;
         UPDATE job SET state = 'ready'
         FROM (
-            SELECT waiting.tenant_id, waiting.id FROM job AS waiting
+            SELECT waiting.ctid FROM job AS waiting
             WHERE waiting.queue = from_queue AND waiting.state = 'scheduled' AND waiting.run_at <= moment
             ORDER BY waiting.run_at LIMIT 1000 FOR UPDATE SKIP LOCKED
         ) AS due
-        WHERE job.tenant_id = due.tenant_id AND job.id = due.id;
+        WHERE job.ctid = due.ctid;
         IF queue_cap IS NOT NULL THEN
             remaining := least(
                 remaining, queue_cap - (SELECT count(*) FROM job WHERE job.queue = from_queue AND job.state = 'running')::integer);
@@ -124,10 +124,10 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wan
             LOOP
                 RETURN QUERY
                     WITH picked AS (
-                        SELECT found.tenant_id, found.id
+                        SELECT found.ctid
                         FROM unnest(tenants) AS turn (tenant)
                         CROSS JOIN LATERAL (
-                            SELECT ready.tenant_id, ready.id FROM job AS ready
+                            SELECT ready.ctid FROM job AS ready
                             WHERE ready.queue = from_queue AND ready.tenant_id = turn.tenant AND ready.state = 'ready'
                                 AND ready.kind = ANY (kinds)
                                 AND (ready.sequence_key IS NULL OR NOT EXISTS (
@@ -151,7 +151,7 @@ CREATE FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wan
                     )
                     UPDATE job SET state = 'running', worker_id = worker, attempt = job.attempt + 1, fence = job.fence + 1,
                         started_at = moment
-                    FROM picked WHERE job.tenant_id = picked.tenant_id AND job.id = picked.id
+                    FROM picked WHERE job.ctid = picked.ctid
                     RETURNING job.tenant_id, job.id, job.kind, job.payload, job.attempt, job.attempts_allowed, job.fence,
                         job.caller, job.request_id, job.run_at;
                 GET DIAGNOSTICS taken = ROW_COUNT;
@@ -214,13 +214,16 @@ CREATE FUNCTION public.job_finish(worker uuid, tenants text[], ids uuid[], fence
 CREATE FUNCTION public.job_purge(wanted integer, shift bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
         WITH purged AS (
             DELETE FROM job USING (
-                SELECT tenant_id, id FROM job WHERE expires_at < now() + shift * interval '1 microsecond'
+                SELECT ctid FROM job WHERE expires_at < now() + shift * interval '1 microsecond'
                 ORDER BY expires_at LIMIT wanted FOR UPDATE SKIP LOCKED
             ) AS old
-            WHERE job.tenant_id = old.tenant_id AND job.id = old.id
+            WHERE job.ctid = old.ctid
             RETURNING 1
         )
         SELECT count(*) FROM purged
