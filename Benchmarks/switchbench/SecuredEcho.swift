@@ -40,8 +40,20 @@ struct SecuredEcho {
             RequireCertificate(trustDomain: settings.trustDomain),
             RequireToken(TokenVerifier(keys: keys, issuer: settings.issuer), loops: loops),
             RequireScope(),
+            LimitCalls(Self.quotas()),
             RequireIdempotencyKey(),
         ]
+    }
+
+    /// Each caller has a quota of its own, and so has the tenant: large enough, as SetQuota would have made them.
+    private static func quotas() -> Quotas {
+        let quotas = Quotas()
+        let large = Quota(perPeriod: 1_000_000_000)
+        let callers = (0..<1_000).map { QuotaSubject.principal("bench-\($0)", of: tenant) }
+        quotas.apply(
+            QuotaBook(
+                (callers + [.tenant(tenant)]).map { QuotaBook.Entry(kind: $0.kind, subject: $0, class: .read, quota: large) }))
+        return quotas
     }
 
     /// One token a line, each for a caller of its own, as values of `authorization`. They live for fifteen minutes.

@@ -140,6 +140,21 @@ enum Limits {
     /// When to come again to a quota whose units are other processes' yet: by then these have been asked.
     static let quotaLeaseWait = Duration.seconds(3)
 
+    /// How often processes say that they are there, and what their callers want; spread by a fifth. What was set counts everywhere after it.
+    static let quotaBeat = Duration.seconds(1)
+
+    /// How long a process that is not heard of keeps its share: several beats may be lost.
+    static let quotaLease = Duration.seconds(10)
+
+    /// What a beat may take, so that a hanging database is noticed before the lease ends.
+    static let quotaPatience = Duration.seconds(3)
+
+    /// What is left of a want at the next beat: one that pauses for some seconds keeps what it had.
+    static let quotaFading = 0.9
+
+    /// What a process that is gone may have taken of its units: as much as is earned in this time.
+    static let quotaOwed = Duration.seconds(60)
+
     /// How often the outbox is read by who was not woken, spread by a fifth.
     static let outboxPoll = Duration.seconds(1)
 

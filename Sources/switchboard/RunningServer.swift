@@ -17,6 +17,7 @@ struct RunningServer {
     private let database: Database
     private let outbox: Outbox
     private let workers: JobWorkers
+    private let leases: QuotaLeases
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
@@ -59,6 +60,9 @@ struct RunningServer {
         configuration.violated = { violation, peer in
             log.write(.warning, "peer_cut_off", ["address": "\(peer.address)", "violation": .text(violation.rawValue)])
         }
+        let quotas = Quotas()
+        let leases = QuotaLeases(quotas, database, name: "\(settings.address)", on: loops.loops[0], log: log)
+        await leases.start()
         let server = try Server(
             services: services,
             interceptors: [
@@ -66,6 +70,7 @@ struct RunningServer {
                 RequireCertificate(trustDomain: settings.trustDomain),
                 RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops),
                 RequireScope(),
+                LimitCalls(quotas),
                 RequireIdempotencyKey(),
             ],
             configuration: configuration, loops: loops)
@@ -85,7 +90,8 @@ struct RunningServer {
         let retention = Task { await Retention(database: database, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
-            address: address, server: server, database: database, outbox: outbox, workers: workers, loops: loops, health: health,
+            address: address, server: server, database: database, outbox: outbox, workers: workers, leases: leases, loops: loops,
+            health: health,
             probe: probe, retention: retention, settings: settings, log: log)
     }
 
@@ -112,6 +118,7 @@ struct RunningServer {
         await server.drain(grace: settings.drainGrace)
         await jobsStopped
         await outbox.stop()
+        await leases.stop()
         await database.shutdown()
         loops.shutdown()
         log.write(.info, "server_stopped")

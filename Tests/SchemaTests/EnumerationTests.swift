@@ -15,6 +15,8 @@ import Testing
         "job_error_class": nil,
         "delivery_channel": nil,
         "delivery_state": nil,
+        "quota_class": nil,
+        "quota_kind": nil,
         "signing_key_algorithm": nil,
         "signing_key_state": nil,
         "tenant_state": nil,

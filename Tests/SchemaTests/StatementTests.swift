@@ -17,7 +17,8 @@ import Testing
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
     private static let folders = [
-        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Secrets", "Platform/Tokens", "AdminServer",
+        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Quotas", "Platform/Secrets", "Platform/Tokens",
+        "AdminServer",
         "Senders",
     ]
 
@@ -165,6 +166,23 @@ import Testing
         ]
     }()
 
+    private static let quotas: [CheckedStatement] = {
+        let shared = SharedQuota(subject: .principal("ada", of: "a"), class: .read)
+        let lease = QuotaLeaseRow(
+            shared, process: .none, units: 1, wanted: 1, owedUntil: Timestamptz(unixMicroseconds: 0))
+        let entry = QuotaBook.Entry(kind: .principal, subject: shared.subject, class: .read, quota: Quota(perPeriod: 1))
+        return [
+            CheckedStatement("setQuota", .setQuota(QuotaRow(entry), of: "a", by: "voice/ada")),
+            CheckedStatement("removeQuota", .removeQuota(kind: "principal", name: "ada", class: "read")),
+            CheckedStatement("allQuotas", .allQuotas, QuotaRow.self),
+            CheckedStatement("quotaBeat", .quotaBeat(.none, name: "test"), QuotaSight.self),
+            CheckedStatement("quotaLeave", .quotaLeave(.none)), CheckedStatement("quotaLeases", .quotaLeases, QuotaLeaseRow.self),
+            CheckedStatement("quotaLeases", .quotaLeases(kind: "principal", name: "ada"), QuotaLeaseRow.self),
+            CheckedStatement("putQuotaLeases", .putQuotaLeases([lease])),
+            CheckedStatement("dropQuotaLeases", .dropQuotaLeases([lease], of: .none)),
+        ]
+    }()
+
     private static let senders: [CheckedStatement] = {
         let id = UUIDv7Generator.system.next()
         let time = Timestamptz(unixMicroseconds: 0)
@@ -192,7 +210,7 @@ import Testing
     func statements() async throws {
         let world = try await SchemaWorld()
         try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
-        for checked in Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.senders {
+        for checked in Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders {
             let fault = checked.fault(on: world.catalogue)
             #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
         }
@@ -217,7 +235,7 @@ import Testing
         }
         // Lists of columns, which stand in the statements above.
         declared.remove("columns")
-        let names = Set((Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.senders).map(\.name))
+        let names = Set((Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders).map(\.name))
         #expect(declared.sorted() == names.sorted())
     }
 

@@ -41,6 +41,13 @@ import Testing
         INSERT INTO token_grant (tenant_id, id, subject, actors, scopes, expires_at)
         VALUES (TENANT, gen_random_uuid(), 'ada', '{voice}', '{lead:read}', now() + interval '1 day')
         """,
+        "quota": """
+        INSERT INTO quota (tenant_id, kind, name, class, per_period, burst) VALUES (TENANT, 'principal', 'ada', 'read', 6000, 600)
+        """,
+        "quota_lease": """
+        INSERT INTO quota_lease (tenant_id, kind, name, class, process_id, units, wanted, owed_until)
+        VALUES (TENANT, 'principal', 'ada', 'read', gen_random_uuid(), 300, 1, now())
+        """,
         "lead": """
         INSERT INTO lead (tenant_id, id, first_name, last_name, email, tags, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'Lovelace', 'ada@example.com', '{}', now(), now())

@@ -8,6 +8,8 @@ import Testing
     private static let common = [
         "job_worker",  // Processes, by functions only.
         "outbox_cursor",  // How far readers of the outbox are.
+        "quota_process",  // Processes, by functions only.
+        "quota_version",  // A number, by functions only.
         "schema_migration",  // What there is, to be read.
         "sealed_column",  // What there is, to be read.
         "signing_key",  // The servers' own; private halves are sealed.
@@ -19,7 +21,8 @@ import Testing
         "job_register",
         "job_rescue",
         "job_retire",
-        "one_time_password_purge", "outbox_after", "outbox_purge", "revoked_token_purge", "sealed_keys", "sealed_pages",
+        "one_time_password_purge", "outbox_after", "outbox_purge", "quota_all", "quota_beat", "quota_changed", "quota_lease_drop",
+        "quota_lease_put", "quota_leases", "quota_leave", "revoked_token_purge", "sealed_keys", "sealed_pages",
         "sealed_rewrap", "sealed_values", "token_grant_purge",
     ]
 

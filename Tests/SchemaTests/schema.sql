@@ -423,6 +423,78 @@ CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETU
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.quota_all() RETURNS TABLE(tenant_id text, kind text, name text, class text, per_period bigint, burst bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$ SELECT q.tenant_id, q.kind, q.name, q.class, q.per_period, q.burst FROM public.quota AS q $$;
+CREATE FUNCTION public.quota_beat(process uuid, process_name text, lease_microseconds bigint, memory_microseconds bigint) RETURNS TABLE(processes uuid[], version bigint, moment timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    #variable_conflict use_column
+    DECLARE
+        clock timestamptz;
+    BEGIN
+        PERFORM pg_advisory_xact_lock(hashtextextended('quota', 0));
+        clock := clock_timestamp();
+        INSERT INTO quota_process AS known (id, name, expires_at)
+        VALUES (process, process_name, clock + lease_microseconds * interval '1 microsecond')
+        ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at;
+        DELETE FROM quota_process WHERE quota_process.expires_at < clock;
+        WITH gone AS (
+            DELETE FROM quota_lease AS lease
+            WHERE process_id <> '00000000-0000-0000-0000-000000000000'
+                AND NOT EXISTS (SELECT FROM quota_process WHERE quota_process.id = lease.process_id)
+            RETURNING tenant_id, kind, name, class
+        )
+        UPDATE quota_lease AS free SET owed_until = greatest(free.owed_until, clock + memory_microseconds * interval '1 microsecond')
+        FROM gone
+        WHERE (free.tenant_id, free.kind, free.name, free.class) = (gone.tenant_id, gone.kind, gone.name, gone.class)
+            AND free.process_id = '00000000-0000-0000-0000-000000000000';
+        RETURN QUERY SELECT
+            (SELECT array_agg(quota_process.id ORDER BY quota_process.id) FROM quota_process),
+            (SELECT quota_version.version FROM quota_version), clock;
+    END
+    $$;
+CREATE FUNCTION public.quota_changed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    BEGIN
+        UPDATE public.quota_version SET version = version + 1;
+        RETURN NULL;
+    END
+    $$;
+CREATE FUNCTION public.quota_lease_drop(tenants text[], kinds text[], names text[], classes text[], process uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+        DELETE FROM quota_lease AS lease USING unnest(tenants, kinds, names, classes) AS wanted (tenant_id, kind, name, class)
+        WHERE (lease.tenant_id, lease.kind, lease.name, lease.class) = (wanted.tenant_id, wanted.kind, wanted.name, wanted.class)
+            AND (process_id = process OR process_id = '00000000-0000-0000-0000-000000000000' AND NOT EXISTS (
+                SELECT FROM quota_lease AS other
+                WHERE (other.tenant_id, other.kind, other.name, other.class) = (wanted.tenant_id, wanted.kind, wanted.name, wanted.class)
+                    AND other.process_id NOT IN (process, '00000000-0000-0000-0000-000000000000')))
+    $$;
+CREATE FUNCTION public.quota_lease_put(tenants text[], kinds text[], names text[], classes text[], process_ids uuid[], units bigint[], wanted double precision[], owed_until timestamp with time zone[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+        INSERT INTO quota_lease (tenant_id, kind, name, class, process_id, units, wanted, owed_until)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (tenant_id, kind, name, class, process_id)
+        DO UPDATE SET units = excluded.units, wanted = excluded.wanted, owed_until = excluded.owed_until
+    $_$;
+CREATE FUNCTION public.quota_leases() RETURNS TABLE(tenant_id text, kind text, name text, class text, process_id uuid, units bigint, wanted double precision, owed_until timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT l.tenant_id, l.kind, l.name, l.class, l.process_id, l.units, l.wanted, l.owed_until FROM public.quota_lease AS l
+    $$;
+CREATE FUNCTION public.quota_leave(process uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$ UPDATE quota_process SET expires_at = '-infinity' WHERE id = process $$;
 CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -742,6 +814,42 @@ CREATE TABLE public.principal (
 )
 WITH (fillfactor='80');
 ALTER TABLE ONLY public.principal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.quota (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    class text NOT NULL COLLATE pg_catalog."C",
+    per_period bigint NOT NULL,
+    burst bigint NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT quota_burst CHECK (((burst >= 1) AND (burst <= '1000000000000'::bigint))),
+    CONSTRAINT quota_class CHECK ((class = ANY (ARRAY['read'::text, 'write'::text, 'send'::text, 'ai'::text, 'admin'::text, 'ingest'::text, 'spending'::text]))),
+    CONSTRAINT quota_kind CHECK ((kind = ANY (ARRAY['principal'::text, 'tenant'::text, 'service'::text, 'endpoint'::text]))),
+    CONSTRAINT quota_name CHECK ((octet_length(name) <= 128)),
+    CONSTRAINT quota_per_period CHECK (((per_period >= 1) AND (per_period <= '1000000000000'::bigint)))
+);
+ALTER TABLE ONLY public.quota FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.quota_lease (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    kind text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL COLLATE pg_catalog."C",
+    class text NOT NULL COLLATE pg_catalog."C",
+    process_id uuid NOT NULL,
+    units bigint NOT NULL,
+    wanted double precision NOT NULL,
+    owed_until timestamp with time zone NOT NULL,
+    CONSTRAINT quota_lease_units CHECK ((units >= 0))
+);
+ALTER TABLE ONLY public.quota_lease FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.quota_process (
+    id uuid NOT NULL,
+    name text NOT NULL COLLATE pg_catalog."C",
+    expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE public.quota_version (
+    version bigint NOT NULL
+);
 CREATE TABLE public.revoked_token (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     token_id text NOT NULL COLLATE pg_catalog."C",
@@ -855,6 +963,12 @@ ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
 ALTER TABLE ONLY public.principal
     ADD CONSTRAINT principal_key PRIMARY KEY (tenant_id, subject, service);
+ALTER TABLE ONLY public.quota
+    ADD CONSTRAINT quota_key PRIMARY KEY (tenant_id, kind, name, class);
+ALTER TABLE ONLY public.quota_lease
+    ADD CONSTRAINT quota_lease_key PRIMARY KEY (tenant_id, kind, name, class, process_id);
+ALTER TABLE ONLY public.quota_process
+    ADD CONSTRAINT quota_process_key PRIMARY KEY (id);
 ALTER TABLE ONLY public.revoked_token
     ADD CONSTRAINT revoked_token_key PRIMARY KEY (tenant_id, token_id);
 ALTER TABLE ONLY public.schema_migration
@@ -887,12 +1001,14 @@ CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalise
 CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
+CREATE INDEX quota_lease_by_process ON public.quota_lease USING btree (process_id);
 CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
+CREATE TRIGGER quota_changed AFTER INSERT OR DELETE OR UPDATE ON public.quota FOR EACH STATEMENT EXECUTE FUNCTION public.quota_changed();
 CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
@@ -929,11 +1045,15 @@ CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (tru
 CREATE POLICY purger ON public.revoked_token FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.token_grant FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger_reads ON public.token_grant FOR SELECT TO switchboard_owner USING (true);
+ALTER TABLE public.quota ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.quota_lease ENABLE ROW LEVEL SECURITY;
 CREATE POLICY reader ON public.outbox FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY reader ON public.quota FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.revoked_token FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.subject_epoch FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.tenant FOR SELECT TO switchboard_owner USING (true);
 ALTER TABLE public.revoked_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sharer ON public.quota_lease TO switchboard_owner USING (true) WITH CHECK (true);
 ALTER TABLE public.subject_epoch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -948,6 +1068,8 @@ CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.curr
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.principal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.quota USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.quota_lease USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.revoked_token USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.subject_epoch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
@@ -991,6 +1113,19 @@ REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint
 GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_all() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_all() TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_beat(process uuid, process_name text, lease_microseconds bigint, memory_microseconds bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_beat(process uuid, process_name text, lease_microseconds bigint, memory_microseconds bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_changed() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.quota_lease_drop(tenants text[], kinds text[], names text[], classes text[], process uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_lease_drop(tenants text[], kinds text[], names text[], classes text[], process uuid) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_lease_put(tenants text[], kinds text[], names text[], classes text[], process_ids uuid[], units bigint[], wanted double precision[], owed_until timestamp with time zone[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_lease_put(tenants text[], kinds text[], names text[], classes text[], process_ids uuid[], units bigint[], wanted double precision[], owed_until timestamp with time zone[]) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_leases() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_leases() TO switchboard_app;
+REVOKE ALL ON FUNCTION public.quota_leave(process uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.quota_leave(process uuid) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.revoked_token_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.revoked_token_purge(most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.sealed_keys(of_table text, of_column text) FROM PUBLIC;
@@ -1016,6 +1151,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.principal TO switchboard_app;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota TO switchboard_app;
+GRANT SELECT ON TABLE public.quota_lease TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.revoked_token TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
 GRANT SELECT ON TABLE public.sealed_column TO switchboard_app;

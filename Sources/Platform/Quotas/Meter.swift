@@ -86,6 +86,12 @@ final class Meter: Sendable {
         rate(of: `class`).remaining(arrival: arrival(of: `class`), at: now)
     }
 
+    /// How long until all is earned that was taken, in nanoseconds.
+    func debt(of class: QuotaClass, at now: UInt64) -> UInt64 {
+        let arrival = arrival(of: `class`)
+        return arrival > now ? arrival - now : 0
+    }
+
     func arrival(of class: QuotaClass) -> UInt64 { arrivals[`class`.rawValue].load(ordering: .relaxed) }
 
     /// Changes the arrival time to what `change` makes of it, whoever else does at once.

@@ -1,18 +1,25 @@
 /// Which quota each subject has: what was set for it, or for all of its kind, or the standard.
-struct QuotaBook: Sendable {
+public struct QuotaBook: Sendable {
     /// One entry, as it is kept in the database.
-    struct Entry: Hashable, Sendable {
-        var kind: QuotaSubject.Kind
+    public struct Entry: Hashable, Sendable {
+        public var kind: QuotaSubject.Kind
         /// Nil: all of the kind that have none of their own.
-        var subject: QuotaSubject?
-        var `class`: QuotaClass
-        var quota: Quota
+        public var subject: QuotaSubject?
+        public var `class`: QuotaClass
+        public var quota: Quota
+
+        public init(kind: QuotaSubject.Kind, subject: QuotaSubject?, class: QuotaClass, quota: Quota) {
+            self.kind = kind
+            self.subject = subject
+            self.`class` = `class`
+            self.quota = quota
+        }
     }
 
     private var own: [QuotaSubject: [QuotaClass: Quota]] = [:]
     private var common: [QuotaSubject.Kind: [QuotaClass: Quota]] = [:]
 
-    init(_ entries: [Entry] = []) {
+    public init(_ entries: [Entry] = []) {
         for entry in entries {
             if let subject = entry.subject {
                 own[subject, default: [:]][entry.`class`] = entry.quota

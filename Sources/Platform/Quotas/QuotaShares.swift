@@ -13,6 +13,8 @@ struct QuotaShares: Sendable {
     var processes: UInt64 = 1
     /// Units of each quota that is leased.
     var leases: [SharedQuota: UInt64] = [:]
+    /// Units a second that callers want of quotas that are leased, or are to be.
+    var wanted: [SharedQuota: Double] = [:]
     /// Quotas of which this process's share may not be enough.
     private(set) var pressed: Set<SharedQuota> = []
 

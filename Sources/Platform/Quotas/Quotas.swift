@@ -85,15 +85,17 @@ public final class Quotas: Sendable {
         throw QuotaRefusal(subject: subject, class: `class`, quota: quota, retryAfterNanoseconds: wait).rpcError
     }
 
-    private func press(_ subject: QuotaSubject, _ class: QuotaClass, _ meter: Meter) {
+    func press(_ subject: QuotaSubject, _ class: QuotaClass, _ meter: Meter) {
         guard isShared.load(ordering: .relaxed), meter.press(`class`) else { return }
         state.withLock { $0.shares.press(SharedQuota(subject: subject, class: `class`)) }
     }
 
+    func setShared(_ shared: Bool) { isShared.store(shared, ordering: .relaxed) }
+
     // MARK: Changing
 
     /// Has these quotas count from now on. Of a subject that has its own, what was taken stays taken, by units.
-    func apply(_ book: QuotaBook) {
+    public func apply(_ book: QuotaBook) {
         let now = now
         state.withLock { state in
             let before = state.book
@@ -107,20 +109,20 @@ public final class Quotas: Sendable {
                             to: book.quota(of: subject, `class`).rate(of: `class`, share: .max), at: now)
                     }
                 }
-                Self.adopt(subject, &state)
+                adopt(subject, &state)
             }
         }
     }
 
     /// Sets the rates of those who have none of their own.
-    private func setCommon(_ state: inout State) {
+    func setCommon(_ state: inout State) {
         for (kind, rates) in common {
             for `class` in QuotaClass.allCases { rates[`class`] = state.shares.rate(of: `class`, state.book.quota(of: kind, `class`)) }
         }
     }
 
     /// Has a subject judged by rates of its own, those that the book and the leases give it.
-    private static func adopt(_ subject: QuotaSubject, _ state: inout State) {
+    func adopt(_ subject: QuotaSubject, _ state: inout State) {
         let rates = state.own[subject] ?? QuotaRates { _ in .nothing }
         for `class` in QuotaClass.allCases {
             rates[`class`] = state.shares.rate(of: SharedQuota(subject: subject, class: `class`), state.book.quota(of: subject, `class`))

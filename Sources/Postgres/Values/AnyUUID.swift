@@ -1,3 +1,5 @@
+public import Crypto
+
 /// A UUID of any version, such as one that another system made. Our own are `UUIDv7`.
 public struct AnyUUID: PostgresValue, Hashable, LosslessStringConvertible {
     /// 16 bytes.
@@ -5,6 +7,17 @@ public struct AnyUUID: PostgresValue, Hashable, LosslessStringConvertible {
 
     public init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
+        self.bytes = bytes
+    }
+
+    /// All bits zero: no thing at all (RFC 9562, section 5.9).
+    public static let none = AnyUUID(checked: Array(repeating: 0, count: 16))
+
+    public init(_ uuid: UUIDv7) {
+        self.init(checked: uuid.bytes)
+    }
+
+    private init(checked bytes: [UInt8]) {
         self.bytes = bytes
     }
 
