@@ -171,6 +171,11 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
+            "IdentityTests",
+            of: [
+                "Platform", "BenchAPI", "RPCTesting", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres", "TestSupport",
+            ]),
+        tests(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests(
             "AdminTests",

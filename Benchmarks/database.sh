@@ -88,7 +88,8 @@ make_identities() {
 {
   "listen": {"port": 0, "loops": 1, "drainGrace": "1s"},
   "certificates": {"certificateFile": "server.pem", "keyFile": "server.key", "clientRootsFile": "ca.pem"},
-  "identity": {"trustDomain": "bench.example.com", "issuer": "bench", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}]},
+  "identity": {"trustDomain": "bench.example.com", "issuer": "bench", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}],
+    "services": [{"name": "*", "scopes": ["*"]}]},
   "storage": {
     "connection": "host=$work dbname=switchboard user=switchboard_app",
     "ownerConnection": "host=$work dbname=switchboard user=switchboard_owner",

@@ -71,7 +71,7 @@ struct EchoCommand {
             let secured = try SecuredEcho(state: state)
             if let tokens { try secured.writeTokens(tokens, to: "\(state)/bench-tokens") }
             configuration.tls = try secured.tls()
-            interceptors = try secured.interceptors(loops: group.loops) + interceptors
+            interceptors = try secured.interceptors() + interceptors
             services = services.map { SecuredEcho.governed($0) }
         }
         configuration.draining = { health.shutDown() }

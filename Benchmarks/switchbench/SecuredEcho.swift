@@ -32,13 +32,18 @@ struct SecuredEcho {
         service.governed(by: MethodPolicy(.scopes(["lead:read"])))
     }
 
-    func interceptors(loops: [EventLoop]) throws -> [any ServerInterceptor] {
-        var keys: [String: Ed25519PublicKey] = [:]
-        for key in settings.tokenKeys { keys[key.id] = try Ed25519PublicKey(pem: Files.read(key.path)) }
+    func interceptors() throws -> [any ServerInterceptor] {
+        var keys: [KeyName: PublicKey] = [:]
+        for key in settings.tokenKeys {
+            keys[KeyName(issuer: settings.issuer, keyID: key.id)] = try PublicKey(pem: Files.read(key.path))
+        }
+        let trust = Trust(keys: TrustedKeys(issuers: settings.trustedIssuers, configured: keys), services: settings.services)
+        let authenticator = Authenticator(trust)
         return [
             MapErrors(log: Log(minimum: .error)),
             RequireCertificate(trustDomain: settings.trustDomain),
-            RequireToken(TokenVerifier(keys: keys, issuer: settings.issuer), loops: loops),
+            RequireToken(authenticator),
+            RecheckToken(authenticator),
             RequireScope(),
             LimitCalls(Self.quotas()),
             RequireIdempotencyKey(),

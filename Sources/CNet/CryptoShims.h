@@ -4,6 +4,49 @@
 static inline EVP_PKEY *cnet_generate_ed25519(void) { return EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"); }
 static inline EVP_PKEY *cnet_generate_p256(void) { return EVP_EC_gen("P-256"); }
 
+/* An RSA key from the big-endian bytes of its two numbers; NULL when OpenSSL does not take them. */
+static inline EVP_PKEY *cnet_rsa_public_key(const unsigned char *modulus, size_t modulus_count, const unsigned char *exponent,
+                                            size_t exponent_count) {
+    EVP_PKEY *key = NULL;
+    BIGNUM *n = BN_bin2bn(modulus, (int)modulus_count, NULL), *e = BN_bin2bn(exponent, (int)exponent_count, NULL);
+    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *parameters = NULL;
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    if (n && e && builder && context && OSSL_PARAM_BLD_push_BN(builder, "n", n) && OSSL_PARAM_BLD_push_BN(builder, "e", e) &&
+        (parameters = OSSL_PARAM_BLD_to_param(builder)) != NULL && EVP_PKEY_fromdata_init(context) == 1) {
+        if (EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) key = NULL;
+    }
+    OSSL_PARAM_free(parameters);
+    OSSL_PARAM_BLD_free(builder);
+    EVP_PKEY_CTX_free(context);
+    BN_free(n);
+    BN_free(e);
+    return key;
+}
+
+/* A P-256 key from its point in uncompressed form (SEC 1 section 2.3.3); NULL when it is not on the curve. */
+static inline EVP_PKEY *cnet_p256_public_key(unsigned char *point, size_t count) {
+    EVP_PKEY *key = NULL;
+    char group[] = "prime256v1";
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string("group", group, 0),
+                               OSSL_PARAM_construct_octet_string("pub", point, count), OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (context && EVP_PKEY_fromdata_init(context) == 1 &&
+        EVP_PKEY_fromdata(context, &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(context);
+    return key;
+}
+
+/* Verifies RSASSA-PSS of SHA-256 with a salt of exactly 32 bytes, as RFC 7518 section 3.5 has it. */
+static inline int cnet_verify_init_pss(EVP_MD_CTX *context, EVP_PKEY *key) {
+    EVP_PKEY_CTX *parameters = NULL;
+    return EVP_DigestVerifyInit_ex(context, &parameters, "SHA256", NULL, NULL, key, NULL) == 1 &&
+           EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, 32) == 1 &&
+           EVP_PKEY_CTX_set_rsa_mgf1_md_name(parameters, "SHA256", NULL) == 1;
+}
+
 /* Keys an HMAC of SHA-256. The parameters hold pointers, so they live and die here. */
 static inline int cnet_hmac_sha256_init(EVP_MAC_CTX *context, const unsigned char *key, size_t count) {
     char digest[] = "SHA256";

@@ -65,7 +65,7 @@ public struct Ed25519PublicKey: Sendable {
     public static let byteCount = 32
     public static let signatureByteCount = 64
 
-    private let handle: KeyHandle
+    let handle: KeyHandle
     private let verifying: SignatureContext
 
     /// Reads a SubjectPublicKeyInfo block, `-----BEGIN PUBLIC KEY-----`.

@@ -57,6 +57,13 @@ internal import CNet
         guard kind == expected else { throw .wrongKeyType(expected: expected.rawValue, found: typeName) }
     }
 
+    /// Whether both are the same public key.
+    func isSame(as other: KeyHandle) -> Bool {
+        let isSame = unsafe EVP_PKEY_eq(pointer, other.pointer) == 1
+        ERR_clear_error()
+        return isSame
+    }
+
     package func belongs(to certificate: Certificate) -> Bool {
         let matches = unsafe X509_check_private_key(certificate.pointer, pointer) == 1
         ERR_clear_error()

@@ -15,4 +15,9 @@ enum Limits {
     static let serialNumberByteCount = 16
     /// OpenSSL counts in Int32; nobody seals a gigabyte at once.
     static let sealedByteCount = 1 << 30
+
+    /// Below 2048 bits NIST SP 800-131A allows no new signature; above 8192 one verification takes longer than its caller is worth.
+    static let rsaBits = 2048...8192
+    /// All exponents in use are 65537 or shorter; SP 800-56B allows up to 256 bits, and those cost as much as they are long.
+    static let rsaExponentByteCount = 8
 }

@@ -56,7 +56,7 @@ public struct P256PublicKey: Sendable {
     public static let signatureByteCount = 64
     private static let integerByteCount = 32
 
-    private let handle: KeyHandle
+    let handle: KeyHandle
     private let verifying: SignatureContext
 
     /// Reads a SubjectPublicKeyInfo block, `-----BEGIN PUBLIC KEY-----`.
@@ -66,6 +66,22 @@ public struct P256PublicKey: Sendable {
 
     public init(pem: String) throws(CryptoError) {
         try self.init(pem: Array(pem.utf8))
+    }
+
+    /// - Parameters:
+    ///   - x: the 32 bytes of a JWK's `x` (RFC 7518 section 6.2.1).
+    ///   - y: the 32 bytes of its `y`.
+    /// - Throws: ``CryptoError/malformedKey(_:)`` when they are no point of the curve.
+    public init(x: [UInt8], y: [UInt8]) throws(CryptoError) {
+        guard x.count == Self.integerByteCount, y.count == Self.integerByteCount else {
+            throw .malformedKey("the coordinates of a P-256 key have 32 bytes each, these have \(x.count) and \(y.count)")
+        }
+        var point: [UInt8] = [0x04] + x + y
+        ERR_clear_error()
+        guard let pointer = unsafe cnet_p256_public_key(&point, 1 + 2 * Self.integerByteCount) else {
+            throw .malformedKey(drainOpenSSLErrors())
+        }
+        try self.init(unsafe KeyHandle(owning: pointer))
     }
 
     init(_ handle: KeyHandle) throws(CryptoError) {

@@ -15,9 +15,10 @@ internal import CNet
         }
     }
 
-    static func verifying(with key: KeyHandle, digest: String?) throws(CryptoError) -> SignatureContext {
+    static func verifying(with key: KeyHandle, digest: String?, isPSS: Bool = false) throws(CryptoError) -> SignatureContext {
         try unsafe SignatureContext(key, operation: "prepare verifying") { context in
-            unsafe EVP_DigestVerifyInit_ex(context, nil, digest, nil, nil, key.pointer, nil)
+            if isPSS { return unsafe cnet_verify_init_pss(context, key.pointer) }
+            return unsafe EVP_DigestVerifyInit_ex(context, nil, digest, nil, nil, key.pointer, nil)
         }
     }
 

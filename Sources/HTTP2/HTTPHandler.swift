@@ -80,6 +80,10 @@ public final class Peer: Sendable {
         set { values.withLock { $0[key] = newValue } }
     }
 
+    /// What its certificate was found to prove, so that it need not be found out again for each call; whoever finds out knows the type. On
+    /// the connection's loop only.
+    @safe package nonisolated(unsafe) var identity: (any AnyObject & Sendable)?
+
     /// Handlers of its connection's calls that have not returned, those of streams that are long gone included.
     package var running: Int { runningCalls.load(ordering: .relaxed) }
 

@@ -18,11 +18,14 @@ enum Limits {
     /// Who acts for whom, in a token: a user, an assistant, its workers. Longer chains are somebody's loop.
     static let tokenActors = 4
 
-    /// Tokens that one loop remembers as verified. About 1 KiB each.
+    /// Tokens that one loop remembers as verified. About 1 KiB each. More in use at once cost a signature now and then.
     static let verifiedTokensPerLoop = 4_096
 
     /// `kid`, an opaque name in a table of keys.
     static let keyIDBytes = 64
+
+    /// `jti`: it is a row's key once it is revoked. UUIDs have 36, other issuers' random ones some 60.
+    static let longestTokenIDBytes = 128
 
     /// `sub`: it goes into audit rows and log lines.
     static let subjectBytes = 128
@@ -54,6 +57,25 @@ enum Limits {
 
     /// What the statements about tokens may take.
     static let tokenStatement = Duration.seconds(5)
+
+    /// How often what was revoked is read without being told of it: within this, and a second, a process knows when notifications are lost.
+    static let trustPoll = Duration.seconds(2)
+
+    /// Reading what was revoked may take this long, so that a hanging database is noticed.
+    static let trustRead = Duration.seconds(2)
+
+    /// Rows of ended tokens that are removed at once: a transaction of some ten milliseconds.
+    static let revokedTokenPurge = 5_000
+
+    /// How often the file of a key set is read for a key that nobody knows: whoever sends such tokens decides nothing more than this.
+    static let keySetPause = Duration.seconds(60)
+
+    /// A key set: some ten keys of less than 1 KiB, with their certificates.
+    static let keySetBytes = 1 << 20
+    static let keySetKeys = 100
+
+    /// How often the tokens of open streams are looked at again: an ended one is noticed within this.
+    static let streamCheck = Duration.milliseconds(500)
 
     /// `tid` and the service name of a certificate: one DNS label, since they become parts of names.
     static let labelBytes = 63

@@ -15,6 +15,8 @@ public struct Limits: Sendable, Hashable {
     public var unsentBytes = 64 * 1024
     /// No call lasts longer, whatever its client asks, or if it names no deadline at all.
     public var longestTimeout: Duration = .seconds(24 * 3600)
+    /// How long a client may take to fetch what was sent before a call was ended from outside of its handler.
+    public var endGrace: Duration = .seconds(5)
 
     /// Connections to one address, when the streams of those there are run out (gRFC A105 has 1 by default, and 10 at most): with a
     /// server's usual limit, 400 calls at once.

@@ -40,7 +40,8 @@ enum ConfigurationFile {
           "identity": {
             "trustDomain": "prod.example.com",
             "issuer": "example",
-            "tokenKeys": [{"id": "2026-1", "publicKeyFile": "keys/token.pub"}]
+            "tokenKeys": [{"id": "2026-1", "publicKeyFile": "keys/token.pub"}],
+            "services": [{"name": "admin", "scopes": ["*"]}, {"name": "web", "scopes": ["lead:read", "lead:write"]}]
           },
           "storage": {
             "connection": "host=/run/postgresql dbname=switchboard user=switchboard_app",

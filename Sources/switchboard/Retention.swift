@@ -3,7 +3,7 @@ internal import Postgres
 internal import Senders
 
 /// Removes, now and then, what is not to be kept any longer: idempotency keys that nobody repeats, messages that have left the house,
-/// one-time passwords.
+/// one-time passwords, revocations of tokens that have ended.
 struct Retention {
     let database: Database
     let log: Log
@@ -31,6 +31,11 @@ struct Retention {
             _ = try await Deliveries.purge(database)
         } catch {
             log.write(.warning, "deliveries_not_purged", ["error": "\(error)"])
+        }
+        do throws(PostgresError) {
+            _ = try await RevokedTokens.purge(database)
+        } catch {
+            log.write(.warning, "revoked_tokens_not_purged", ["error": "\(error)"])
         }
         do throws(PostgresError) {
             _ = try await OneTimePasswords.purge(database)

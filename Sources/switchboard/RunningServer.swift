@@ -15,6 +15,7 @@ struct RunningServer {
     let address: SocketAddress
     private let server: Server
     private let database: Database
+    private let trustFeed: TrustFeed
     private let outbox: Outbox
     private let workers: JobWorkers
     private let leases: QuotaLeases
@@ -63,12 +64,20 @@ struct RunningServer {
         let quotas = Quotas()
         let leases = QuotaLeases(quotas, database, name: "\(settings.address)", on: loops.loops[0], log: log)
         await leases.start()
+        let trust = Trust(
+            keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
+        let trustFeed = TrustFeed(
+            trust, database, keySets: settings.foreignIssuers.map { KeySetFile(issuer: $0.trusted.name, path: $0.keySetFile) },
+            on: loops.loops[0], log: log)
+        try await trustFeed.start()
+        let authenticator = Authenticator(trust)
         let server = try Server(
             services: services,
             interceptors: [
                 MapErrors(log: log),
                 RequireCertificate(trustDomain: settings.trustDomain),
-                RequireToken(TokenVerifier(keys: files.tokenKeys, issuer: settings.issuer), loops: loops.loops),
+                RequireToken(authenticator),
+                RecheckToken(authenticator),
                 RequireScope(),
                 LimitCalls(quotas),
                 RequireIdempotencyKey(),
@@ -90,7 +99,8 @@ struct RunningServer {
         let retention = Task { await Retention(database: database, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
-            address: address, server: server, database: database, outbox: outbox, workers: workers, leases: leases, loops: loops,
+            address: address, server: server, database: database, trustFeed: trustFeed, outbox: outbox, workers: workers, leases: leases,
+            loops: loops,
             health: health,
             probe: probe, retention: retention, settings: settings, log: log)
     }
@@ -119,6 +129,7 @@ struct RunningServer {
         await jobsStopped
         await outbox.stop()
         await leases.stop()
+        await trustFeed.stop()
         await database.shutdown()
         loops.shutdown()
         log.write(.info, "server_stopped")

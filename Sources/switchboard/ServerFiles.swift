@@ -7,17 +7,17 @@ internal import TLS
 /// What the files that a configuration names hold: certificates, keys, secrets, passwords. Read once, before the server starts.
 struct ServerFiles {
     let tls: TLSContext
-    let tokenKeys: [String: Ed25519PublicKey]
+    let tokenKeys: [KeyName: PublicKey]
     let secret: ServerSecret
     /// Nil: nothing can be sealed.
     let keyRing: KeyRingText?
 
     init(_ settings: Settings) throws {
         tls = try ServerFiles.tls(settings)
-        var keys: [String: Ed25519PublicKey] = [:]
+        var keys: [KeyName: PublicKey] = [:]
         for key in settings.tokenKeys {
             do {
-                keys[key.id] = try Ed25519PublicKey(pem: Files.read(key.path))
+                keys[KeyName(issuer: settings.issuer, keyID: key.id)] = try PublicKey(pem: Files.read(key.path))
             } catch let error as CryptoError {
                 throw Failure("The token key in \(key.path) cannot be used: \(error).")
             }

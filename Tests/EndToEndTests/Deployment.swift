@@ -45,7 +45,8 @@ struct Deployment {
                 "revocationListFiles": ["revoked.pem"]
               },
               "identity": {
-                "trustDomain": "prod.example.com", "issuer": "example", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}]
+                "trustDomain": "prod.example.com", "issuer": "example", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}],
+                "services": [{"name": "*", "scopes": ["*"]}]
               },
               "storage": {
                 "connection": "\(Self.escaped(database.application.connection))",

@@ -1,4 +1,5 @@
 import Crypto
+import HTTP2
 import Net
 import StandardTypes
 import Testing
@@ -28,14 +29,21 @@ struct IdentityTests {
             ([("authorization", "Bearer a"), ("authorization", "Bearer b")], "TOKEN_MALFORMED"),
         ])
     func authorization(metadata: [(String, String)], reason: String) {
-        let error = #expect(throws: RPCError.self) { try RequireToken.token(in: Metadata(metadata)) }
+        let error = #expect(throws: RPCError.self) { try Self.token(in: Metadata(metadata)) }
         #expect(error?.code == .unauthenticated)
         #expect(error?.reason == reason)
     }
 
     @Test("the scheme's name may be written in any case", arguments: ["Bearer", "bearer", "BEARER"])
     func scheme(name: String) throws {
-        #expect(try RequireToken.token(in: Metadata([("authorization", "\(name) a.b.c")])) == "a.b.c")
+        #expect(try Self.token(in: Metadata([("x", "y"), ("authorization", "\(name) a.b.c"), ("z", "")])) == "a.b.c")
+    }
+
+    private static func token(in metadata: Metadata) throws(RPCError) -> String {
+        try unsafe metadata.fields.withValue(of: "authorization") {
+            (value: UnsafeRawBufferPointer?, count: Int) throws(RPCError) -> String in
+            unsafe String(decoding: try Authenticator.token(in: value, count: count), as: UTF8.self)
+        }
     }
 
     @Test("roles and scopes of a token add up; a role that nobody knows gives nothing")

@@ -21,6 +21,10 @@ struct SettingsTests {
         key.id = "k1"
         key.publicKeyFile = "token.pub"
         identity.tokenKeys = [key]
+        var service = Config.Service()
+        service.name = "web"
+        service.scopes = ["lead:*"]
+        identity.services = [service]
         config.identity = identity
         var storage = Config.Storage()
         storage.connection = "dbname=switchboard"
@@ -52,6 +56,41 @@ struct SettingsTests {
         #expect(settings.connectionsPerLoop == 8)
         #expect(settings.server.prepared && settings.server.directConnection == nil)
         #expect(settings.messageBytes == 4_194_304)
+    }
+
+    @Test("foreign issuers and services are checked field by field")
+    func identity() throws {
+        var issuer = Config.Issuer()
+        issuer.name = "elsewhere"
+        issuer.keySetFile = "elsewhere.json"
+        issuer.tenants = ["demo"]
+        issuer.scopes = ["lead:read", "crew:*"]
+        var config = least
+        config.identity?.issuers = [issuer]
+        let settings = try Settings(config, folder: "/etc/switchboard")
+        #expect(settings.foreignIssuers.map(\.keySetFile) == ["/etc/switchboard/elsewhere.json"])
+        #expect(settings.trustedIssuers.map(\.name) == ["example", "elsewhere"])
+        #expect(settings.trustedIssuers.map(\.tenants) == [nil, ["demo"]])
+        #expect(settings.services.allowed("web").contains("lead:write"))
+        #expect(!settings.services.allowed("crew").contains("lead:read"))
+
+        func found(_ change: (inout Config.Issuer) -> Void) -> [String] {
+            var changed = issuer
+            change(&changed)
+            return problems { $0.identity?.issuers = [changed] }
+        }
+        #expect(found { $0.name = "example" } == ["identity.issuers[0].name"])
+        #expect(found { $0.keySetFile = "" } == ["identity.issuers[0].keySetFile"])
+        #expect(found { $0.tenants = [] } == ["identity.issuers[0].tenants"])
+        #expect(found { $0.tenants = ["demo", "A"] } == ["identity.issuers[0].tenants[1]"])
+        #expect(found { $0.scopes = [] } == ["identity.issuers[0].scopes"])
+        for scope in ["lead", "lead:", ":read", "lead:re*", "LEAD:read", "lead:read:all", "*:*"] {
+            #expect(found { $0.scopes = [scope] } == ["identity.issuers[0].scopes[0]"], "\(scope)")
+        }
+        #expect(problems { $0.identity?.services[0].name = "A b" } == ["identity.services[0].name"])
+        #expect(problems { $0.identity?.services = [] } == ["identity.services"])
+        let services = least.identity?.services ?? []
+        #expect(problems { $0.identity?.services = services + services } == ["identity.services[1].name"])
     }
 
     @Test("behind a transaction pooler, statements are not kept prepared, and sessions go past it")
@@ -137,7 +176,7 @@ struct SettingsTests {
         #expect(
             error?.problems.map(\.field) == [
                 "certificates.certificateFile", "certificates.keyFile", "certificates.clientRootsFile", "identity.trustDomain",
-                "identity.issuer", "identity.tokenKeys", "storage.connection", "secretFile",
+                "identity.issuer", "identity.tokenKeys", "identity.services", "storage.connection", "secretFile",
             ])
     }
 

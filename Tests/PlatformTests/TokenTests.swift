@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 @testable import Platform
@@ -9,7 +10,11 @@ struct TokenWorld {
     let now: Int64 = 1_800_000_000
     let digest = SHA256.digest(Array("a client certificate".utf8))
 
-    var verifier: TokenVerifier { TokenVerifier(keys: ["k1": key.publicKey], issuer: "dev") }
+    var keys: TrustedKeys {
+        TrustedKeys(
+            issuers: [TrustedIssuer(name: "dev")], configured: [KeyName(issuer: "dev", keyID: "k1"): .ed25519(key.publicKey)])
+    }
+    var verifier: TokenVerifier { TokenVerifier(keys) }
 
     var claims: TokenClaims {
         TokenClaims(
@@ -119,6 +124,71 @@ struct TokenTests {
         #expect(throws: TokenError.boundToAnotherCertificate) { try world.verifier.verify(token, boundTo: other, now: world.now) }
     }
 
+    @Test("SEC-1 · a MAC with our public key as its secret is no signature")
+    func confusion() throws {
+        let text =
+            Base64URL.encode(Array("{\"alg\":\"HS256\",\"kid\":\"k1\"}".utf8)) + "."
+            + Base64URL.encode(Array("{\(world.payload.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8))
+        for secret in [Array(try world.key.publicKey.pem().utf8), world.key.publicKey.bytes] {
+            let token = text + "." + Base64URL.encode(HMACSHA256(key: secret).authenticate(Array(text.utf8)))
+            #expect(world.refusal(of: token) == .malformed("its algorithm is not EdDSA"))
+        }
+    }
+
+    @Test("SEC-1 · an ES256 signature has exactly 64 bytes, r and s; OpenSSL's own form is refused")
+    func rawSignature() throws {
+        let key = P256PrivateKey()
+        var keys = world.keys
+        keys.configured[KeyName(issuer: "dev", keyID: "p")] = .p256(key.publicKey)
+        let verifier = TokenVerifier(keys)
+        let token = try TokenSigner(key: .p256(key), keyID: "p").sign(world.claims)
+        #expect(try verifier.verify(token, boundTo: world.digest, now: world.now) == world.claims)
+        let parts = token.split(separator: ".")
+        let raw = try #require(Base64URL.decode(String(parts[2])))
+        func refusal(of signature: [UInt8]) -> TokenError? {
+            #expect(throws: TokenError.self) {
+                try verifier.verify("\(parts[0]).\(parts[1]).\(Base64URL.encode(signature))", boundTo: world.digest, now: world.now)
+            }
+        }
+        let der = [0x30, 0x44, 0x02, 0x20] + raw.prefix(32) + [0x02, 0x20] + raw.suffix(32)
+        for signature in [der, Array(raw.dropLast()), raw + [0], [0] + raw, [UInt8](repeating: 0, count: 64), []] {
+            #expect(refusal(of: signature) == .badSignature)
+        }
+    }
+
+    @Test("SEC-1 · a token that was mutated at random never traps and is never believed, unless it is the same")
+    func mutations() throws {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededRandom(seed: seed)
+        let curve = P256PrivateKey()
+        var keys = world.keys
+        keys.configured[KeyName(issuer: "dev", keyID: "p")] = .p256(curve.publicKey)
+        let verifier = TokenVerifier(keys)
+        let tokens = [
+            Array(try TokenSigner(key: world.key, keyID: "k1").sign(world.claims).utf8),
+            Array(try TokenSigner(key: .p256(curve), keyID: "p").sign(world.claims).utf8),
+        ]
+        for round in 0..<2_000 {
+            let original = tokens[round % 2]
+            var text = original
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<text.count, using: &random)
+                switch Int.random(in: 0..<5, using: &random) {
+                case 0: text[place] = UInt8(truncatingIfNeeded: random.next())
+                case 1: text.remove(at: place)
+                case 2: text.insert(UInt8(truncatingIfNeeded: random.next()), at: place)
+                case 3: text.removeSubrange(place..<min(text.count, place + Int.random(in: 0..<40, using: &random)))
+                default: text.insert(contentsOf: text[place..<min(text.count, place + Int.random(in: 0..<40, using: &random))], at: place)
+                }
+                if text.isEmpty { text = [UInt8(ascii: ".")] }
+            }
+            guard text != original else { continue }
+            #expect(throws: TokenError.self, "seed \(seed), round \(round)") {
+                try verifier.verify(text, boundTo: world.digest, now: world.now)
+            }
+        }
+    }
+
     @Test("no byte of a token can be changed")
     func tampering() throws {
         let token = Array(try TokenSigner(key: world.key, keyID: "k1").sign(world.claims).utf8)
@@ -130,11 +200,15 @@ struct TokenTests {
     }
 
     @Test(
-        "the header has no say in how a token is verified",
+        "SEC-1 · the header has no say in how a token is verified",
         arguments: [
             ("{\"alg\":\"none\",\"kid\":\"k1\"}", "its algorithm is not EdDSA"),
             ("{\"alg\":\"HS256\",\"kid\":\"k1\"}", "its algorithm is not EdDSA"),
             ("{\"kid\":\"k1\"}", "its algorithm is not EdDSA"),
+            ("{\"alg\":\"ES256\",\"kid\":\"k1\"}", "its algorithm is not EdDSA"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"k1\",\"b64\":false}", "its header demands extensions that this server does not know"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"\"}", "its header names no key"),
+            ("{\"alg\":\"EdDSA\",\"kid\":\"\(String(repeating: "k", count: 65))\"}", "its header names no key"),
             ("{\"alg\":\"EdDSA\",\"alg\":\"EdDSA\",\"kid\":\"k1\"}", "the key \"alg\" comes twice"),
             (
                 "{\"alg\":\"EdDSA\",\"kid\":\"k1\",\"crit\":[\"b64\"],\"b64\":false}",

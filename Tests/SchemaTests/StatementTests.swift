@@ -17,9 +17,8 @@ import Testing
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
     private static let folders = [
-        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Quotas", "Platform/Secrets", "Platform/Tokens",
-        "AdminServer",
-        "Senders",
+        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Identity", "Platform/Quotas", "Platform/Secrets",
+        "Platform/Tokens", "AdminServer", "Senders",
     ]
 
     private static let lead: [CheckedStatement] = {
@@ -87,6 +86,9 @@ import Testing
             CheckedStatement("holdCursor", .holdCursor(of: "cache"), HeldPlace.self),
             CheckedStatement("makeCursor", .makeCursor(of: "cache")),
             CheckedStatement("moveCursor", .moveCursor(of: "cache", to: position)),
+            CheckedStatement("identityRefusals", .identityRefusals(longestLife: 960), RefusalRow.self),
+            CheckedStatement("verificationKeys", .verificationKeys, VerificationKeyRow.self),
+            CheckedStatement("purgeRevokedTokens", .purgeRevokedTokens(limit: 1), Int.self),
             CheckedStatement("purgeOutbox", .purgeOutbox(olderThanSeconds: 1, limit: 1), Int64.self),
         ]
     }()

@@ -149,7 +149,7 @@ struct ConfigurationChecks {
         return value
     }
 
-    private mutating func note(_ field: String, _ sentence: String) {
+    mutating func note(_ field: String, _ sentence: String) {
         problems.append(ConfigurationError.Problem(field, sentence))
     }
 }

@@ -10,6 +10,12 @@ public struct Settings: Sendable {
         public var path: String
     }
 
+    /// Who else makes tokens that are taken.
+    public struct ForeignIssuer: Sendable, Hashable {
+        public var trusted: TrustedIssuer
+        public var keySetFile: String
+    }
+
     /// How a role of PostgreSQL is reached.
     public struct Role: Sendable, Hashable {
         public var connection: String
@@ -49,6 +55,8 @@ public struct Settings: Sendable {
     public let trustDomain: String
     public let issuer: String
     public let tokenKeys: [TokenKeyFile]
+    public let foreignIssuers: [ForeignIssuer]
+    public let services: ServiceScopes
     public let server: Role
     /// Nil: `switchboard migrate` cannot run with this configuration.
     public let owner: Role?
@@ -92,6 +100,8 @@ public struct Settings: Sendable {
         trustDomain = checks.trustDomain(identity.trustDomain, "identity.trustDomain")
         issuer = checks.text(identity.issuer, "identity.issuer")
         tokenKeys = checks.tokenKeys(identity.tokenKeys)
+        foreignIssuers = checks.foreignIssuers(identity.issuers, besides: identity.issuer)
+        services = checks.services(identity.services)
 
         let storage = config.storage ?? Config.Storage()
         server = Role(

@@ -10,7 +10,7 @@ extension ErrorReason {
         case .unauthenticated, .certificateMissing, .certificateUnnamed, .certificateAmbiguous, .certificateForwardedInvalid,
             .trustDomainUnknown, .serviceUnknown, .tokenMissing, .tokenMalformed, .tokenKeyUnknown, .tokenSignatureInvalid,
             .tokenIssuerUnknown, .tokenAudienceMismatch, .tokenExpired, .tokenNotYetValid, .tokenLifetimeTooLong, .tokenRevoked,
-            .tokenBindingMismatch, .webhookSignatureInvalid, .webhookTimestampOutOfTolerance:
+            .tokenBindingMismatch, .tokenTenantUntrusted, .webhookSignatureInvalid, .webhookTimestampOutOfTolerance:
             .unauthenticated
         case .permissionDenied, .scopeMissing, .scopeUndeclared, .tenantMismatch, .tenantSuspended, .fourEyesRequired, .exchangeNotAllowed,
             .delegationTooDeep, .entitlementRequired, .databaseRefused:
@@ -73,6 +73,7 @@ extension ErrorReason {
         case .tokenLifetimeTooLong: "The token lives longer than any may."
         case .tokenRevoked: "The token, its subject or its key was revoked."
         case .tokenBindingMismatch: "The token is bound to another client certificate."
+        case .tokenTenantUntrusted: "The token's issuer does not speak for the token's tenant."
         case .webhookSignatureInvalid: "The webhook's signature is not its provider's."
         case .webhookTimestampOutOfTolerance: "The webhook is too old, or from the future."
         case .permissionDenied: "The caller may not do this."

@@ -58,6 +58,8 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
     case tokenRevoked = "TOKEN_REVOKED"
     /// The token is bound to another client certificate.
     case tokenBindingMismatch = "TOKEN_BINDING_MISMATCH"
+    /// The token's issuer does not speak for the token's tenant.
+    case tokenTenantUntrusted = "TOKEN_TENANT_UNTRUSTED"
     /// The webhook's signature is not its provider's.
     case webhookSignatureInvalid = "WEBHOOK_SIGNATURE_INVALID"
     /// The webhook is too old, or from the future.

@@ -15,6 +15,8 @@ public final class Caller: Sendable {
     public let scopes: Set<String>
     /// The token's `iss`.
     public let issuer: String
+    /// The `kid` of the key that signed the token.
+    public let keyID: String
     /// The token's `jti`.
     public let tokenID: String
     /// When the token was issued, in seconds since 1970.
@@ -25,7 +27,8 @@ public final class Caller: Sendable {
     let meters = AtomicLazyReference<CallerMeters>()
 
     public init(
-        service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "", tokenID: String,
+        service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "",
+        keyID: String = "", tokenID: String,
         issuedAt: Int64 = 0, expires: Int64
     ) {
         self.service = service
@@ -35,18 +38,24 @@ public final class Caller: Sendable {
         self.tenant = tenant
         self.scopes = scopes
         self.issuer = issuer
+        self.keyID = keyID
         self.tokenID = tokenID
         self.issuedAt = issuedAt
         self.expires = expires
     }
 
-    convenience init(_ claims: TokenClaims, service: String) {
+    /// - Parameter allowed: each of these must hold a scope, or it does not count.
+    convenience init(_ claims: TokenClaims, key: KeyName? = nil, service: String, within allowed: ScopePatterns...) {
         let roles = claims.roles.compactMap(Role.init(rawValue:))
+        let said = roles.reduce(into: Set(claims.scopes)) { $0.formUnion($1.scopes) }
         self.init(
             service: service, subject: claims.subject, actors: claims.actors, tenant: claims.tenant,
-            scopes: roles.reduce(into: Set(claims.scopes)) { $0.formUnion($1.scopes) }, issuer: claims.issuer, tokenID: claims.id,
+            scopes: said.filter { scope in allowed.allSatisfy { $0.contains(scope) } }, issuer: claims.issuer, keyID: key?.keyID ?? "",
+            tokenID: claims.id,
             issuedAt: claims.issuedAt, expires: claims.expires)
     }
+
+    var key: KeyName { KeyName(issuer: issuer, keyID: keyID) }
 
     /// Who acts for the subject, if it does not act itself.
     public var actor: String? { actors.first }
@@ -59,7 +68,7 @@ extension Caller: Equatable {
     public static func == (one: Caller, other: Caller) -> Bool {
         one === other
             || one.service == other.service && one.subject == other.subject && one.actors == other.actors && one.tenant == other.tenant
-                && one.scopes == other.scopes && one.issuer == other.issuer && one.tokenID == other.tokenID
+                && one.scopes == other.scopes && one.issuer == other.issuer && one.keyID == other.keyID && one.tokenID == other.tokenID
                 && one.issuedAt == other.issuedAt && one.expires == other.expires
     }
 }

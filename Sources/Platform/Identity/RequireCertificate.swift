@@ -1,5 +1,6 @@
-internal import HTTP2
 internal import Crypto
+internal import HTTP2
+internal import Net
 public import RPC
 
 /// Refuses calls whose client certificate does not name a service of our trust domain. What it names is `call[ServiceIdentity.self]`.
@@ -14,12 +15,16 @@ public struct RequireCertificate: CallGuard {
     }
 
     public func admit(_ call: Call) throws {
-        if call.peer[ServiceIdentity.self] != nil { return }
+        if call.identity != nil { return }
         guard let certificate = call.peer.certificate else {
             throw RPCError(
                 reason: .certificateMissing, "Connect with a client certificate: this server knows its callers by it.")
         }
-        call.peer[ServiceIdentity.self] = try Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
+        let service = try Self.identity(sanURIs: certificate.uris, trustDomain: trustDomain)
+        call.peer[ServiceIdentity.self] = service
+        let identity = PeerIdentity(service: service, certificateDigest: certificate.fingerprint)
+        // What is kept with the connection is its loop's.
+        if call.loop.isCurrent { call.peer.identity = identity } else { call.principal = identity }
     }
 
     static func identity(sanURIs: [String], trustDomain: String) throws(RPCError) -> ServiceIdentity {

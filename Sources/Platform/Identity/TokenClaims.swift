@@ -1,3 +1,5 @@
+internal import RPC
+
 /// What a token says, once it has been verified.
 public struct TokenClaims: Sendable, Equatable {
     /// `iss`: who made it.
@@ -61,6 +63,11 @@ public enum TokenError: Error, Equatable, Sendable {
     case livesTooLong
     /// It is bound to another client certificate than the one that the call came with.
     case boundToAnotherCertificate
+    /// Its issuer does not speak for the tenant that it names.
+    case tenantNotOfIssuer
+    /// It, all of its subject's, or its key was revoked.
+    case revoked
+    case tenantSuspended
 
     /// The `reason` of the `google.rpc.ErrorInfo` that the caller gets.
     public var reason: ErrorReason {
@@ -74,6 +81,9 @@ public enum TokenError: Error, Equatable, Sendable {
         case .notYetValid: .tokenNotYetValid
         case .livesTooLong: .tokenLifetimeTooLong
         case .boundToAnotherCertificate: .tokenBindingMismatch
+        case .tenantNotOfIssuer: .tokenTenantUntrusted
+        case .revoked: .tokenRevoked
+        case .tenantSuspended: .tenantSuspended
         }
     }
 
@@ -90,6 +100,13 @@ public enum TokenError: Error, Equatable, Sendable {
         case .livesTooLong: "The token lives longer than \(Limits.tokenLifetimeSeconds / 60) minutes: get a shorter one."
         case .boundToAnotherCertificate:
             "The token is bound to another client certificate: call with the certificate that it was issued for."
+        case .tenantNotOfIssuer: "The token's issuer does not speak for the tenant that it names."
+        case .revoked: "The token was revoked: sign in again."
+        case .tenantSuspended: "The tenant is suspended: ask who looks after this deployment."
         }
     }
+}
+
+extension TokenError {
+    var status: RPCError { RPCError(reason: reason, sentence) }
 }

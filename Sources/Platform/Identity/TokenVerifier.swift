@@ -5,15 +5,27 @@ public import Crypto
 /// The algorithm is the key's, never the header's: a header that names another one (`none`, a MAC over the public key, …) is refused
 /// before any signature is looked at, and the header's own ideas of keys (`jku`, `jwk`, `x5u`, `x5c`) are ignored.
 public struct TokenVerifier: Sendable {
-    private let keys: [String: Ed25519PublicKey]
-    private let issuer: String
+    private let keys: TrustedKeys
+
+    /// What a token proves.
+    struct Verified {
+        var claims: TokenClaims
+        var key: KeyName
+        var publicKey: PublicKey
+        /// How far its issuer is believed.
+        var issuer: TrustedIssuer
+    }
+
+    public init(_ keys: TrustedKeys) {
+        self.keys = keys
+    }
 
     /// - Parameters:
     ///   - keys: by `kid`.
     ///   - issuer: the one `iss` that is trusted.
     public init(keys: [String: Ed25519PublicKey], issuer: String) {
-        self.keys = keys
-        self.issuer = issuer
+        let named = keys.map { (KeyName(issuer: issuer, keyID: $0.key), PublicKey.ed25519($0.value)) }
+        self.init(TrustedKeys(issuers: [TrustedIssuer(name: issuer)], configured: Dictionary(named) { first, _ in first }))
     }
 
     /// - Parameters:
@@ -21,54 +33,66 @@ public struct TokenVerifier: Sendable {
     ///   - certificateDigest: SHA-256 of the certificate that the call came with.
     ///   - now: seconds since 1970.
     public func verify(_ token: String, boundTo certificateDigest: [UInt8], now: Int64) throws(TokenError) -> TokenClaims {
-        guard token.utf8.count <= Limits.tokenBytes else { throw .malformed("it has more than \(Limits.tokenBytes) bytes") }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { throw .malformed("it does not have three parts") }
-        let key = try key(named: try object(parts[0]))
-        let signature = try bytes(parts[2])
-        let signed = Array(token.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count))
-        guard signature.count == 64, key.verify(signature, of: signed) else { throw .badSignature }
+        try verify(Array(token.utf8), boundTo: certificateDigest, now: now).claims
+    }
 
-        let claims = try self.claims(try object(parts[1]))
+    func verify(_ token: [UInt8], boundTo certificateDigest: [UInt8], now: Int64) throws(TokenError) -> Verified {
+        guard token.count <= Limits.tokenBytes else { throw .malformed("it has more than \(Limits.tokenBytes) bytes") }
+        let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3 else { throw .malformed("it does not have three parts") }
+        let header = try object(parts[0])
+        let keyID = try keyID(in: header)
+        // Which of the keys is asked depends on this word; it is believed when that key has signed it.
+        let payload = try object(parts[1])
+        guard let issuer = keys.issuers[try string("iss", in: payload)] else { throw .wrongIssuer }
+        let name = KeyName(issuer: issuer.name, keyID: keyID)
+        guard let key = keys[name] else { throw keys.retired.contains(name) ? .revoked : .unknownKey }
+        guard header["alg"] == .string(key.jwsAlgorithm) else { throw .malformed("its algorithm is not \(key.jwsAlgorithm)") }
+        let signature = try bytes(parts[2])
+        guard key.verify(signature, of: Array(token[..<parts[1].endIndex])) else { throw .badSignature }
+
+        let claims = try self.claims(payload, of: issuer)
         guard now < claims.expires else { throw .expired }
         let latest = now + Limits.clockSkewSeconds
         guard claims.notBefore <= latest, claims.issuedAt <= latest else { throw .notYetValid }
         guard constantTimeEquals(claims.certificateDigest, certificateDigest) else { throw .boundToAnotherCertificate }
-        return claims
+        return Verified(claims: claims, key: name, publicKey: key, issuer: issuer)
     }
 
-    private func key(named header: [String: StrictJSON]) throws(TokenError) -> Ed25519PublicKey {
-        guard header["crit"] == nil else { throw .malformed("its header demands extensions that this server does not know") }
-        guard header["alg"] == .string("EdDSA") else { throw .malformed("its algorithm is not EdDSA") }
+    /// The header's own ideas of keys, `jku`, `jwk`, `x5u` and `x5c`, are nobody's business here.
+    private func keyID(in header: [String: StrictJSON]) throws(TokenError) -> String {
+        guard header["crit"] == nil, header["b64"] == nil else {
+            throw .malformed("its header demands extensions that this server does not know")
+        }
         if let type = header["typ"] {
-            guard case .string(let name) = type, ["jwt", "at+jwt"].contains(name.lowercased()) else {
+            guard case .string(let name) = type, ["jwt", "at+jwt", "application/at+jwt"].contains(name.lowercased()) else {
                 throw .malformed("its type is not that of an access token")
             }
         }
-        guard case .string(let id) = header["kid"], id.utf8.count <= Limits.keyIDBytes else { throw .malformed("its header names no key") }
-        guard let key = keys[id] else { throw .unknownKey }
-        return key
+        guard case .string(let id) = header["kid"], (1...Limits.keyIDBytes).contains(id.utf8.count) else {
+            throw .malformed("its header names no key")
+        }
+        return id
     }
 
-    private func claims(_ members: [String: StrictJSON]) throws(TokenError) -> TokenClaims {
-        let issuer = try string("iss", in: members)
-        guard issuer == self.issuer else { throw .wrongIssuer }
+    private func claims(_ members: [String: StrictJSON], of issuer: TrustedIssuer) throws(TokenError) -> TokenClaims {
         guard isForUs(members["aud"]) else { throw .wrongAudience }
         let issuedAt = try date("iat", in: members)
         let expires = try date("exp", in: members)
         let claims = TokenClaims(
-            issuer: issuer,
+            issuer: issuer.name,
             subject: try subject(in: members),
             actors: try actors(members["act"]),
             tenant: try string("tid", in: members),
             roles: try strings("roles", in: members),
             scopes: try strings("scopes", in: members),
-            id: try string("jti", in: members),
+            id: try identifier(in: members),
             issuedAt: issuedAt,
             notBefore: members["nbf"] == nil ? issuedAt : try date("nbf", in: members),
             expires: expires,
             certificateDigest: try confirmation(members["cnf"]))
         guard Label.isValid(claims.tenant) else { throw .malformed("its tid is not a tenant's name") }
+        guard issuer.tenants?.contains(claims.tenant) ?? true else { throw .tenantNotOfIssuer }
         guard expires - issuedAt <= Limits.tokenLifetimeSeconds else { throw .livesTooLong }
         return claims
     }
@@ -81,6 +105,15 @@ public struct TokenVerifier: Sendable {
             throw .malformed("its sub has control characters")
         }
         return subject
+    }
+
+    /// It is a row's key when it is revoked.
+    private func identifier(in members: [String: StrictJSON]) throws(TokenError) -> String {
+        let id = try string("jti", in: members)
+        guard id.utf8.count <= Limits.longestTokenIDBytes, !id.utf8.contains(0) else {
+            throw .malformed("its jti is too long or holds NUL")
+        }
+        return id
     }
 
     /// Outermost first: who acts now.
@@ -108,7 +141,7 @@ public struct TokenVerifier: Sendable {
         guard case .object(let members) = value, case .string(let digest) = members["x5t#S256"] else {
             throw .malformed("it is not bound to a client certificate (cnf.x5t#S256)")
         }
-        return try bytes(digest[...])
+        return try bytes(Array(digest.utf8)[...])
     }
 
     private func string(_ name: String, in members: [String: StrictJSON]) throws(TokenError) -> String {
@@ -135,7 +168,7 @@ public struct TokenVerifier: Sendable {
         return seconds
     }
 
-    private func object(_ part: Substring) throws(TokenError) -> [String: StrictJSON] {
+    private func object(_ part: ArraySlice<UInt8>) throws(TokenError) -> [String: StrictJSON] {
         let value: StrictJSON
         do {
             value = try StrictJSON(parsing: try bytes(part))
@@ -148,8 +181,8 @@ public struct TokenVerifier: Sendable {
         return members
     }
 
-    private func bytes(_ part: Substring) throws(TokenError) -> [UInt8] {
-        guard let bytes = Base64URL.decode(String(part)) else { throw .malformed("a part is not base64url") }
+    private func bytes(_ part: ArraySlice<UInt8>) throws(TokenError) -> [UInt8] {
+        guard let bytes = Base64URL.decode(Array(part)) else { throw .malformed("a part is not base64url") }
         return bytes
     }
 }

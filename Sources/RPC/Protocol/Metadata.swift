@@ -1,11 +1,11 @@
-internal import HTTP2
+package import HTTP2
 internal import Crypto
 
 /// Key-value pairs beside a call's messages: in order, duplicates kept. Keys are lower-case; those that end in `-bin` carry bytes.
 ///
 /// What belongs to the protocol (pseudo-header fields, `te`, `content-type`, `grpc-…`) is not shown, and cannot be set.
 public struct Metadata: Sendable {
-    var fields: HTTPFields
+    package var fields: HTTPFields
 
     public init() {
         fields = HTTPFields()

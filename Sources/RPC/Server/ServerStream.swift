@@ -57,7 +57,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
         timer?.cancel()
         timer = nil
         if !hasFinished {
-            self.end(ServerStream.error(of: end))
+            finished(ServerStream.error(of: end))
             discardUnread()
         }
         detach()
@@ -112,11 +112,22 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     private func deadlinePassed() {
         let error = RPCError(.deadlineExceeded, "the deadline passed before the call was done")
         if let stream, stream.bufferedBytes > 0 {
-            end(error)
+            finished(error)
             stream.reset(.cancel)
         } else {
             finish(error)
         }
+    }
+
+    override func end(_ error: RPCError) {
+        guard loop.isCurrent else { return loop.execute { self.end(error) } }
+        guard !hasFinished else { return }
+        let worded = (route?.chain ?? handler.unroutedChain).worded(error, self)
+        finish(worded as? RPCError ?? handler.status(of: worded, self))
+        // Who does not take what was sent before would never hear of it, and hold the stream.
+        guard stream != nil else { return }
+        timer?.cancel()
+        timer = loop.schedule(at: loop.now + handler.limits.endGrace) { [weak self] in self?.stream?.reset(.cancel) }
     }
 
     /// Ends the call towards the client, once.
@@ -129,14 +140,14 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
             } else {
                 stream?.respond(ReplyFields.failureOnly(error, trailers, budget: handler.limits.metadataBytes), end: true)
             }
-            end(error)
+            finished(error)
         } else {
             guard hasNotes || handler.packs else {
                 if let stream {
                     if !hasSentHead { stream.respond(ReplyFields.head) }
                     stream.finish(trailers: ReplyFields.success)
                 }
-                return end(nil)
+                return finished(nil)
             }
             let trailers = self.trailers
             do throws(RPCError) {
@@ -150,12 +161,12 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
             } else {
                 stream?.finish(trailers: ReplyFields.success(trailers))
             }
-            end(nil)
+            finished(nil)
         }
     }
 
     /// Ends the call towards the handler, once: its task is cancelled, and nothing waits any more.
-    private func end(_ error: RPCError?) {
+    private func finished(_ error: RPCError?) {
         guard !hasFinished else { return }
         hasFinished = true
         if let error {

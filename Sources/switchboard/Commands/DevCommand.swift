@@ -117,6 +117,11 @@ struct DevCommand {
         key.id = DevelopmentKeys.keyID
         key.publicKeyFile = state.tokenPublicKey
         identity.tokenKeys = [key]
+        // Its one authority is on this machine: whatever certificate it issues may do what its token says.
+        var everyone = Config.Service()
+        everyone.name = "*"
+        everyone.scopes = ["*"]
+        identity.services = [everyone]
         config.identity = identity
         var storage = Config.Storage()
         storage.connection = cluster.connection(role: PrivateCluster.serverRole)

@@ -58,11 +58,14 @@ struct TokenCommand {
             throw UsageError("Say with --roles or --scopes what the token allows.")
         }
 
-        let key = try Ed25519PrivateKey(pem: SecretFile.read(keyFile))
+        let key = try PrivateKey(pem: SecretFile.read(keyFile))
         let token = try TokenSigner(key: key, keyID: keyID).sign(claims)
         // The words of the command line may break a rule of tokens: whoever issues one should hear it here, not from a server.
         do {
-            let verifier = TokenVerifier(keys: [keyID: key.publicKey], issuer: claims.issuer)
+            let keys = TrustedKeys(
+                issuers: [TrustedIssuer(name: claims.issuer)],
+                configured: [KeyName(issuer: claims.issuer, keyID: keyID): key.publicKey])
+            let verifier = TokenVerifier(keys)
             _ = try verifier.verify(token, boundTo: claims.certificateDigest, now: now)
         } catch {
             throw Failure("A server would refuse this token. \(error.sentence)")

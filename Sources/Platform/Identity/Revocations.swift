@@ -1,0 +1,38 @@
+/// What is refused before its time, whatever tokens say. A value: who verifies has a snapshot.
+public struct Revocations: Sendable, Equatable {
+    /// Something that is named within a tenant.
+    public struct Name: Sendable, Hashable {
+        public var tenant: String
+        public var name: String
+
+        public init(tenant: String, name: String) {
+            self.tenant = tenant
+            self.name = name
+        }
+    }
+
+    public var suspendedTenants: Set<String> = []
+    /// By `jti`.
+    public var tokens: Set<Name> = []
+    /// By `sub`: tokens that were issued before this moment, in microseconds since 1970, are over.
+    public var epochs: [Name: Int64] = [:]
+
+    public init() {}
+
+    /// Why a token that is good in itself is refused; nil when it is not.
+    ///
+    /// A token says the second in which it was issued only, so that one of the very second of an epoch is over, too. Who acts for another is
+    /// asked for as well: a service that was logged out acts for nobody.
+    func refusal(of caller: Caller) -> TokenError? {
+        let (tenant, tokenID) = (caller.tenant, caller.tokenID)
+        if suspendedTenants.contains(tenant) { return .tenantSuspended }
+        if tokens.contains(Name(tenant: tenant, name: tokenID)) { return .revoked }
+        guard !epochs.isEmpty else { return nil }
+        for subject in [caller.subject] + caller.actors {
+            guard let epoch = epochs[Name(tenant: tenant, name: subject)] else { continue }
+            let (issued, overflowed) = caller.issuedAt.multipliedReportingOverflow(by: 1_000_000)
+            if overflowed || issued < epoch { return .revoked }
+        }
+        return nil
+    }
+}
