@@ -72,7 +72,7 @@ extension Operations {
 }
 
 /// A job as an operation.
-private struct OperationRow: RowDecodable {
+struct OperationRow: RowDecodable {
     var state: String
     var metadata: StandardTypes.`Any`?
     var response: StandardTypes.`Any`?
@@ -129,7 +129,7 @@ extension StandardTypes.`Any` {
 
 extension SQL {
     /// Only of kinds that are kept: other jobs are nobody's operation.
-    fileprivate static func operation(_ id: UUIDv7) -> SQL {
+    static func operation(_ id: UUIDv7) -> SQL {
         """
         SELECT state, progress_type, progress, result_type, result, (
             SELECT message FROM job_error WHERE tenant_id = current_tenant() AND job_id = job.id ORDER BY fence DESC LIMIT 1
@@ -138,7 +138,7 @@ extension SQL {
         """
     }
 
-    fileprivate static func cancelOperation(_ id: UUIDv7) -> SQL {
+    static func cancelOperation(_ id: UUIDv7) -> SQL {
         """
         UPDATE job SET
             state = CASE WHEN state = 'running' THEN 'running' ELSE 'cancelled' END,

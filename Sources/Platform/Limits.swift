@@ -116,6 +116,8 @@ enum Limits {
     /// Jobs that one claim takes, and that one statement ends: milliseconds of a backend, a megabyte of small payloads.
     static let jobsPerClaim = 500
     static let jobsPerFinish = 500
+    /// Times a claim is made again at once since another one was first to begin a sequence. Whoever is never first pauses instead.
+    static let jobClaimCollisions = 8
 
     /// How long a queue that is behind waits for more room than a little, so that its claims are worth their round trip.
     static let jobGathering = Duration.milliseconds(2)

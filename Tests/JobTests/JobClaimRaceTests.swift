@@ -57,6 +57,36 @@ import Testing
         }
     }
 
+    @Test("who is never the first to begin a sequence is told so after some tries, instead of trying for ever")
+    func neverFirst() async throws {
+        try await JobWorld.with { world in
+            try await world.administration.batch(world.scope()) { batch in
+                batch.enqueue("CREATE SEQUENCE claims")
+                batch.enqueue("GRANT USAGE ON SEQUENCE claims TO PUBLIC")
+                batch.enqueue(
+                    """
+                    CREATE OR REPLACE FUNCTION job_claim(
+                        worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer,
+                        shift bigint
+                    ) RETURNS TABLE (
+                        tenant_id text, id uuid, kind text, payload bytea, attempt integer, attempts_allowed integer, fence bigint,
+                        caller text, request_id text, run_at timestamptz
+                    ) LANGUAGE plpgsql AS $$
+                    BEGIN
+                        PERFORM nextval('claims');
+                        RAISE unique_violation USING CONSTRAINT = 'job_sequence_running';
+                    END
+                    $$
+                    """)
+            }
+            let store = world.store()
+            let worker = try await world.worker(store)
+            let error = await #expect(throws: PostgresError.self) { try await store.claim(worker, queue, count: 9, after: "") }
+            #expect(error?.kind == .uniqueViolation)
+            #expect(try await world.count("SELECT last_value FROM claims") == 1 + Limits.jobClaimCollisions)
+        }
+    }
+
     @Test("of two claims at once, each of which sees another job of a sequence, one gets its job")
     func atOnce() async throws {
         try await JobWorld.with { world in

@@ -17,8 +17,8 @@ import Testing
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
     private static let folders = [
-        "LeadServer", "Platform/Database", "Platform/Outbox", "Platform/Jobs", "Platform/Identity", "Platform/Quotas", "Platform/Secrets",
-        "Platform/Tokens", "AdminServer", "Senders",
+        "AdminServer", "LeadServer", "Platform/Database", "Platform/Identity", "Platform/Jobs", "Platform/Outbox",
+        "Platform/Quotas", "Platform/Schedules", "Platform/Secrets", "Platform/Tokens", "Senders",
     ]
 
     private static let lead: [CheckedStatement] = {
@@ -132,6 +132,13 @@ import Testing
             CheckedStatement("failures", .failures(of: [id], limit: 1), FailureRow.self), CheckedStatement("job", .job(id), JobRow.self),
             CheckedStatement("jobs", .jobs(["ready"], queue: "default", kind: "mail", after: id, limit: 1), JobRow.self),
             CheckedStatement("jobs", .jobs([], queue: "", kind: "", after: nil, limit: 1), JobRow.self),
+            CheckedStatement("operation", .operation(id), OperationRow.self),
+            CheckedStatement("cancelOperation", .cancelOperation(id), Bool?.self),
+            CheckedStatement("beginSchedule", .beginSchedule("nightly", shift: 0)),
+            CheckedStatement("scheduleState", .scheduleState("nightly", shift: 0), ScheduleState.self),
+            CheckedStatement("takeSlot", .takeSlot(0, of: "nightly")),
+            CheckedStatement("forgetSlots", .forgetSlots(of: "nightly", keptSeconds: 1)),
+            CheckedStatement("actFor", .actFor("a")),
             CheckedStatement("queueStatistics", .queueStatistics(limit: 1)), CheckedStatement("redriveJobs", .redriveJobs([id])),
         ]
     }()

@@ -31,6 +31,7 @@ struct JobStore: Sendable {
     func claim(
         _ worker: UUIDv7, _ queue: JobQueue, kinds: [String], count: Int, after tenant: String
     ) async throws(PostgresError) -> [ClaimedJob]? {
+        var collisions = 0
         while true {
             do throws(PostgresError) {
                 return try await database.batch(scope()) {
@@ -39,7 +40,9 @@ struct JobStore: Sendable {
             } catch {
                 if error.sqlstate == State.workerLost { return nil }
                 // Another claim has begun the same sequence at the same time, and is committed by now: the next look sees it.
-                guard error.kind == .uniqueViolation, error.constraint == "job_sequence_running" else { throw error }
+                guard error.kind == .uniqueViolation, error.constraint == "job_sequence_running", collisions < Limits.jobClaimCollisions
+                else { throw error }
+                collisions += 1
             }
         }
     }

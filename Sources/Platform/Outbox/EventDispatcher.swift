@@ -69,7 +69,7 @@ extension Scope {
 
 extension SQL {
     /// The tenant of what follows in this transaction.
-    fileprivate static func actFor(_ tenant: String) -> SQL {
+    static func actFor(_ tenant: String) -> SQL {
         "SELECT set_config('app.tenant', \(tenant), true)"
     }
 }

@@ -48,7 +48,7 @@ struct JobScheduler: Sendable {
     }
 }
 
-private struct ScheduleState: RowDecodable {
+struct ScheduleState: RowDecodable {
     var now: Timestamptz
     var last: Timestamptz
 
@@ -60,7 +60,7 @@ private struct ScheduleState: RowDecodable {
 
 extension SQL {
     /// A schedule that is new has missed nothing.
-    fileprivate static func beginSchedule(_ name: String, shift: Int64) -> SQL {
+    static func beginSchedule(_ name: String, shift: Int64) -> SQL {
         """
         INSERT INTO job_slot (tenant_id, schedule, slot)
         SELECT current_tenant(), \(name), date_trunc('second', now() + \(shift) * interval '1 microsecond')
@@ -69,18 +69,18 @@ extension SQL {
         """
     }
 
-    fileprivate static func scheduleState(_ name: String, shift: Int64) -> SQL {
+    static func scheduleState(_ name: String, shift: Int64) -> SQL {
         """
         SELECT now() + \(shift) * interval '1 microsecond' AS moment, max(slot) AS last
         FROM job_slot WHERE tenant_id = current_tenant() AND schedule = \(name)
         """
     }
 
-    fileprivate static func takeSlot(_ slot: Int64, of name: String) -> SQL {
+    static func takeSlot(_ slot: Int64, of name: String) -> SQL {
         "INSERT INTO job_slot (tenant_id, schedule, slot) VALUES (current_tenant(), \(name), to_timestamp(\(slot)))"
     }
 
-    fileprivate static func forgetSlots(of name: String, keptSeconds: Int64) -> SQL {
+    static func forgetSlots(of name: String, keptSeconds: Int64) -> SQL {
         """
         DELETE FROM job_slot WHERE tenant_id = current_tenant() AND schedule = \(name) AND slot < (
             SELECT max(slot) FROM job_slot WHERE tenant_id = current_tenant() AND schedule = \(name)
