@@ -84,7 +84,7 @@ let package = Package(
         generated("LeadAPI", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
         generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation", "OptionsAPI"]),
-        library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI"]),
+        library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI", "RPC", "StandardTypes", "Net"]),
         migrating(
             "Platform",
             needs: [
@@ -179,7 +179,10 @@ let package = Package(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
         tests(
             "AdminTests",
-            of: ["AdminServer", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+            of: [
+                "AdminServer", "SwitchboardAPI", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net",
+                "TestSupport",
+            ]),
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

@@ -16,6 +16,7 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     case uniqueKeyTaken(id: String)
     case tenantNotFound(name: String)
     case tenantExists(name: String)
+    case otherTenant(name: String)
     case signingKeyNotFound(id: String)
     case grantNotFound(id: String)
 
@@ -53,6 +54,10 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
             RPCError(
                 reason: .tenantExists, "There is a tenant of this name already.",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Tenant", name))])
+        case .otherTenant(let name):
+            RPCError(
+                reason: .tenantMismatch, "Your token is for another tenant than \(name), and lacks the scope admin:tenants.",
+                metadata: ["tenant": name, "missing_scope": "admin:tenants"])
         case .signingKeyNotFound(let id):
             RPCError(
                 reason: .resourceNotFound, "This platform has no signing key of this name.",

@@ -36,7 +36,9 @@ public struct StateFolder: Sendable, Equatable {
     public var keyRing: String { "\(path)/keys/ring" }
     /// What the server was started with, as `switchboard serve --config` reads it.
     public var configuration: String { "\(path)/config.json" }
-    /// A token for tenant `demo`, bound to the client certificate.
+    /// The tenant of a development server's own client.
+    public static let tenant = "demo"
+    /// A token for that tenant, bound to the client certificate.
     public var token: String { "\(path)/token" }
     /// Where the server listens, as `127.0.0.1:7443`.
     public var address: String { "\(path)/address" }

@@ -34,10 +34,10 @@ enum Limits {
     static let delegationDepth = 3
 
     /// The name of a token (`jti`): nobody guesses 64 bits, and every call carries them.
-    static let tokenIDBytes = 8
+    static let newTokenIDBytes = 8
 
-    /// The name of a signing key (`kid`): there are some dozen.
-    static let signingKeyIDBytes = 6
+    /// The name of a signing key (`kid`): there are some dozen, and every call carries one.
+    static let signingKeyIDBytes = 4
 
     /// How long a new key is known before it signs: processes look for new keys every few seconds, if they are not told.
     static let signingKeyAnnouncementSeconds: Int64 = 10

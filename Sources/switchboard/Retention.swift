@@ -6,6 +6,7 @@ internal import Senders
 /// one-time passwords, revocations of tokens that have ended.
 struct Retention {
     let database: Database
+    let issuer: TokenIssuer
     let log: Log
 
     /// A day's keys come to an end one by one; some thousands at a time cost least.
@@ -36,6 +37,12 @@ struct Retention {
             _ = try await RevokedTokens.purge(database)
         } catch {
             log.write(.warning, "revoked_tokens_not_purged", ["error": "\(error)"])
+        }
+        do throws(PostgresError) {
+            try await issuer.ageKeys()
+            _ = try await issuer.purgeGrants()
+        } catch {
+            log.write(.warning, "signing_keys_not_aged", ["error": "\(error)"])
         }
         do throws(PostgresError) {
             _ = try await OneTimePasswords.purge(database)

@@ -16,6 +16,8 @@ struct RunningServer {
     private let server: Server
     private let database: Database
     private let trustFeed: TrustFeed
+    /// Makes tokens.
+    let issuer: TokenIssuer
     private let outbox: Outbox
     private let workers: JobWorkers
     private let leases: QuotaLeases
@@ -40,11 +42,29 @@ struct RunningServer {
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
+        let issuer = TokenIssuer(database: database, ring: KeyRing(files.keyRing), issuer: settings.issuer)
+        // Before anybody reads the keys: its first token is verified everywhere.
+        try await issuer.prepare()
+        let trust = Trust(
+            keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
+        let trustFeed = TrustFeed(
+            trust, database, keySets: settings.foreignIssuers.map { KeySetFile(issuer: $0.trusted.name, path: $0.keySetFile) },
+            on: loops.loops[0], log: log)
+        try await trustFeed.start()
+        let authenticator = Authenticator(trust)
+        let directory = ServiceDirectory(settings.serviceRights)
+        let administration = Administration(database: database, issuer: issuer, services: directory, secret: files.secret)
+        let tokens = Tokens(TokenDesk(issuer, trust, services: directory, declared: Scopes.all))
         let senders = try OutboundSenders(settings, on: loops.next, log: log)
-        let health = HealthService(services: [Leads.serviceName, JobAdministration.serviceName, Operations.serviceName])
+        let health = HealthService(
+            services: [
+                Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, Administration.serviceName, Tokens.serviceName,
+            ])
         let services: [any Service] =
-            [leads, jobs, operations, health.governed]
-            + ReflectionService.governed(for: [Leads.self, JobAdministration.self, Operations.self, HealthService.self])
+            [leads, jobs, operations, administration, tokens, health.governed]
+            + ReflectionService.governed(for: [
+                Leads.self, JobAdministration.self, Operations.self, Administration.self, Tokens.self, HealthService.self,
+            ])
 
         var configuration = Server.Configuration(tls: files.tls)
         configuration.requiresPolicies = true
@@ -64,13 +84,6 @@ struct RunningServer {
         let quotas = Quotas()
         let leases = QuotaLeases(quotas, database, name: "\(settings.address)", on: loops.loops[0], log: log)
         await leases.start()
-        let trust = Trust(
-            keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
-        let trustFeed = TrustFeed(
-            trust, database, keySets: settings.foreignIssuers.map { KeySetFile(issuer: $0.trusted.name, path: $0.keySetFile) },
-            on: loops.loops[0], log: log)
-        try await trustFeed.start()
-        let authenticator = Authenticator(trust)
         let server = try Server(
             services: services,
             interceptors: [
@@ -96,10 +109,11 @@ struct RunningServer {
         let workers = JobWorkers(
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()
-        let retention = Task { await Retention(database: database, log: log).run() }
+        let retention = Task { await Retention(database: database, issuer: issuer, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
         return RunningServer(
-            address: address, server: server, database: database, trustFeed: trustFeed, outbox: outbox, workers: workers, leases: leases,
+            address: address, server: server, database: database, trustFeed: trustFeed, issuer: issuer, outbox: outbox, workers: workers,
+            leases: leases,
             loops: loops,
             health: health,
             probe: probe, retention: retention, settings: settings, log: log)

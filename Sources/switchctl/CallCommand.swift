@@ -2,6 +2,8 @@ internal import Console
 internal import Net
 internal import Protobuf
 internal import RPC
+internal import StandardTypes
+internal import SwitchboardAPI
 internal import TLS
 
 /// `switchctl call METHOD -d JSON`: one unary call, its reply as JSON.
@@ -10,7 +12,7 @@ struct CallCommand {
     private let name: String
 
     init(_ words: some Sequence<String>) throws {
-        arguments = try Arguments(words, options: ["-d", "--data", "--state", "--timeout", "--idempotency-key"])
+        arguments = try Arguments(words, options: ["-d", "--data", "--state", "--tenant", "--timeout", "--idempotency-key"])
         guard arguments.operands.count == 1, let name = arguments.operands.first else { throw UsageError("`call` takes one method.") }
         self.name = name
     }
@@ -28,20 +30,41 @@ struct CallCommand {
         }
         let timeout = try arguments.integer("--timeout", in: 1...3_600) ?? 30
 
-        let channel = try channel(to: state())
+        let state = try state()
+        let channel = try channel(to: state)
         var options = CallOptions(timeout: .seconds(timeout))
         if catalogue.needsIdempotencyKey(method) || arguments["--idempotency-key"] != nil {
             let key = arguments["--idempotency-key"] ?? Self.newKey()
             options.metadata.append("idempotency-key", key)
             Screen.tell("idempotency-key: \(key)")
         }
-        let reply = try await channel.unary(path: method.path, message: request, options)
+        if let tenant = arguments["--tenant"] {
+            options.credentials = .exchanged(over: channel, tenant: tenant)
+        } else if !Files.exists(state.token) {
+            options.credentials = .exchanged(over: channel, tenant: StateFolder.tenant)
+        }
+        let reply = try await reply(to: request, of: method.path, options, channel)
         await channel.close()
         do throws(JSONError) {
             Screen.show(try JSONTranscoder(method.method.output).json(from: reply, JSONEncodeOptions(isIndented: true)))
         } catch {
             throw CallFailure("The reply cannot be shown. \(error)")
         }
+    }
+
+    private func reply(
+        to request: [UInt8], of path: String, _ options: CallOptions, _ channel: Channel
+    ) async throws(RPCError) -> [UInt8] {
+        do throws(RPCError) {
+            return try await channel.unary(path: path, message: request, options)
+        } catch {
+            guard options.credentials == nil, error.detail(ErrorInfo.self)?.reason == "TOKEN_EXPIRED" else { throw error }
+        }
+        // Who renews the file has stopped, or this machine slept: the certificate is good for a token of one's own. The request is the same,
+        // idempotency key and all.
+        var options = options
+        options.credentials = .exchanged(over: channel, tenant: StateFolder.tenant)
+        return try await channel.unary(path: path, message: request, options)
     }
 
     /// JSON as it stands, `@FILE`, or `@-` for the standard input; an empty message when nothing is given.

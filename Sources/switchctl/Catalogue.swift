@@ -10,7 +10,10 @@ struct Catalogue {
     let pool: DescriptorPool
 
     init() throws {
-        pool = try DescriptorPool([CreateLeadRequest.file, ListJobsRequest.file, Operation.file, HealthCheckRequest.file, ErrorInfo.file])
+        pool = try DescriptorPool([
+            CreateLeadRequest.file, ListJobsRequest.file, Operation.file, .switchboard_admin_v1_admin_service, ExchangeRequest.file,
+            HealthCheckRequest.file, ErrorInfo.file,
+        ])
     }
 
     var services: [ServiceDescriptor] { pool.serviceNames.compactMap(pool.service(named:)) }

@@ -36,9 +36,11 @@ struct Switchctl {
             Names the services, or the methods of one.
         switchctl describe NAME
             Shows a service, a method, a message or an enum. Names may be cut short from the left as long as they are clear.
-        switchctl call METHOD [-d JSON | -d @FILE | -d @-] [--state DIR] [--timeout SECONDS] [--idempotency-key KEY]
+        switchctl call METHOD [-d JSON | -d @FILE | -d @-] [--state DIR] [--tenant NAME] [--timeout SECONDS]
+                       [--idempotency-key KEY]
             Calls a unary method of the development server whose folder .switchboard is here or further up. Where a method needs an
-            idempotency key, one is made and shown: give it again to repeat the same call safely.
+            idempotency key, one is made and shown: give it again to repeat the same call safely. With --tenant the call is made in that
+            tenant, with a token that the client certificate is exchanged for.
 
         Exit codes: 0 done, 1 failed here, 2 the command line is wrong, 3 no connection, 64 + the gRPC status that the server gave.
         """

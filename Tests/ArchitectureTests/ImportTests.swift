@@ -23,7 +23,7 @@ struct ImportTests {
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation", "OptionsAPI"],
-        "SwitchboardAPI": ["LeadAPI", "AdminAPI"],
+        "SwitchboardAPI": ["LeadAPI", "AdminAPI", "RPC", "StandardTypes", "Net"],
         "Platform": [
             "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
         ],

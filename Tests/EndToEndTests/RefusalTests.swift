@@ -28,7 +28,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("a token that is missing, malformed, forged, expired or of another tenant or role is refused for its own reason")
+    @Test("a token that is missing, malformed, forged or of another tenant or role is refused for its own reason; an expired one is renewed")
     func tokens() async throws {
         try await DevServer.with { (server) async throws in
             let created = try await server.createLead(email: "ada@example.com")
@@ -48,11 +48,12 @@ struct RefusalTests {
             demand(try await refusal("a.b.c"), 16, "TOKEN_MALFORMED")
             let valid = try Files.text(server.state.token)
             demand(try await refusal("\(valid.dropLast(4))AAAA"), 16, "TOKEN_SIGNATURE_INVALID")
-            demand(
-                try await refusal(
-                    try token(of: server) {
-                        $0.issuedAt -= 1_000; $0.expires -= 1_000
-                    }), 16, "TOKEN_EXPIRED")
+            // The certificate is good for another one.
+            let renewed = try await refusal(
+                try token(of: server) {
+                    $0.issuedAt -= 1_000; $0.expires -= 1_000
+                })
+            #expect(renewed.exitCode == 0, "\(renewed)")
             demand(try await refusal(try token(of: server) { $0.issuer = "elsewhere" }), 16, "TOKEN_ISSUER_UNKNOWN")
             demand(try await refusal(try token(of: server) { $0.expires += 3_600 }), 16, "TOKEN_LIFETIME_TOO_LONG")
             demand(try await refusal(try token(of: server) { $0.roles = [] }), 7, "SCOPE_MISSING")

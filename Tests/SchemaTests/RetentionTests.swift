@@ -32,10 +32,15 @@ import Testing
             INSERT INTO one_time_password_request (tenant_id, subject_hash, requested_at)
             VALUES (\(tenant), \(hash), ARRAY[now() - interval '90 days', \(age)])
             """)
+        try session.execute(
+            """
+            INSERT INTO token_grant (tenant_id, id, subject, actors, scopes, created_at, expires_at)
+            VALUES (\(tenant), gen_random_uuid(), 'ada', '{voice}', '{lead:read}', \(age) - interval '1 hour', \(age))
+            """)
     }
 
     private static func counts(_ session: Session) throws -> [Int] {
-        try ["idempotency_key", "delivery", "one_time_password", "one_time_password_request"].map { table in
+        try ["idempotency_key", "delivery", "one_time_password", "one_time_password_request", "token_grant"].map { table in
             let counts: [Int] = try session.execute("SELECT count(*) FROM \(ownName: table)").all()
             return counts.first ?? -1
         }
@@ -47,11 +52,12 @@ import Testing
         for tenant in ["a", "b"] {
             for days in [0, 2, 29, 31] { try Self.insert(tenant, days: days, world.catalogue) }
         }
-        #expect(try Self.counts(world.catalogue) == [8, 8, 8, 8])
+        #expect(try Self.counts(world.catalogue) == [8, 8, 8, 8, 8])
         let loops = try EventLoopGroup(count: 1)
         let database = Database(world.database.application, loops: loops.loops)
-        await Retention(database: database, log: Log(minimum: .error)).turn()
-        #expect(try Self.counts(world.catalogue) == [2, 6, 2, 2])
+        let issuer = TokenIssuer(database: database, ring: KeyRing(nil), issuer: "test")
+        await Retention(database: database, issuer: issuer, log: Log(minimum: .error)).turn()
+        #expect(try Self.counts(world.catalogue) == [2, 6, 2, 2, 6])
         await database.shutdown()
         loops.shutdown()
     }

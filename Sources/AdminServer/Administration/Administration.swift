@@ -8,17 +8,27 @@ internal import RPC
 public struct Administration: AdminService {
     let database: Database
     let issuer: TokenIssuer
-    let services: [ServiceRights]
+    let services: ServiceDirectory
     let pageKey: HMACSHA256
 
     /// - Parameters:
     ///   - database: one whose schema has ``Platform/PlatformSchema/migrations``.
     ///   - services: those that the configuration names.
     ///   - secret: the same on all servers that serve the same callers: a page token of one opens at another.
-    public init(database: Database, issuer: TokenIssuer, services: [ServiceRights], secret: ServerSecret) {
+    public init(database: Database, issuer: TokenIssuer, services: ServiceDirectory, secret: ServerSecret) {
         self.database = database
         self.issuer = issuer
         self.services = services
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.admin.v1 page token 1"))
+    }
+
+    /// The scope of a call in a tenant that its request names: the caller's own, or any for those who look after tenants.
+    func scope(in tenant: String, _ call: Call) throws -> Scope {
+        var scope = Scope(call)
+        guard let caller = call[Caller.self], caller.tenant == tenant || caller.scopes.contains("admin:tenants") else {
+            throw AdminError.otherTenant(name: tenant)
+        }
+        scope.tenant = tenant
+        return scope
     }
 }

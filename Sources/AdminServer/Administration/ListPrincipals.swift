@@ -18,8 +18,7 @@ extension Administration {
             if last == nil { throw AdminError.pageTokenInvalid }
         }
         let size = request.pageSize == 0 ? Limits.pageSizeDefault : Int(request.pageSize)
-        var scope = Scope(call)
-        scope.tenant = request.tenant
+        let scope = try scope(in: request.tenant, call)
         // One more than the page holds tells whether there is another page.
         let rows = try await database.batch(scope) {
             $0.all(.principals(onlyLive: request.onlyLive, after: last, limit: size + 1), as: PrincipalRow.self)
@@ -28,7 +27,7 @@ extension Administration {
         var reply = ListPrincipalsReply()
         reply.principals = shown.map(\.record)
         if rows.count > size, let last = shown.last { reply.nextPageToken = pages.seal(last.name.text) }
-        if last == nil { reply.services = services.map(\.record) }
+        if last == nil { reply.services = services.all.map(\.record) }
         return reply
     }
 }

@@ -19,7 +19,7 @@ extension Administration {
             Delegation(
                 subject: request.subject, tenant: request.tenant, scopes: scopes,
                 expires: issuer.expiry(lifetimeSeconds: request.lifetime?.seconds)),
-            boundTo: request.certificateSha256, Scope(call))
+            boundTo: request.certificateSha256, try scope(in: request.tenant, call))
         var reply = IssueTokenReply()
         reply.token = token.text
         reply.tokenID = token.claims.id
@@ -30,11 +30,17 @@ extension Administration {
     public func revokeToken(_ request: RevokeTokenRequest, _ call: Call) async throws -> Empty {
         let revocation: Revocation
         switch request.target {
-        case .token(let name): revocation = .token(tenant: name.tenant, id: name.tokenID)
+        case .token(let name):
+            _ = try scope(in: name.tenant, call)
+            revocation = .token(tenant: name.tenant, id: name.tokenID)
         case .subject(let subject):
+            _ = try scope(in: subject.tenant, call)
             revocation = .subject(tenant: subject.tenant, subject.subject, issuedBefore: subject.issuedBefore?.seconds)
-        case .keyID(let id): revocation = .key(id: id)
+        case .keyID(let id):
+            guard call[Caller.self]?.scopes.contains("admin:keys") == true else { throw TokenRefusal.notOwnScopes(["admin:keys"]) }
+            revocation = .key(id: id)
         case .grant(let name):
+            _ = try scope(in: name.tenant, call)
             guard let id = UUIDv7(name.grantID) else { throw AdminError.grantNotFound(id: name.grantID) }
             revocation = .grant(tenant: name.tenant, id)
         case nil: throw AdminError.invalid(field: "target", "Say which tokens.")

@@ -30,6 +30,9 @@ extension ConfigurationChecks {
             if !name.isEmpty, name != "*", !Label.isValid(name) {
                 note("\(field).name", "It has 1 to 63 lower-case letters, digits and hyphens, or is *.")
             }
+            for (place, tenant) in service.tenants.enumerated() where tenant != "*" && !Label.isValid(tenant) {
+                note("\(field).tenants[\(place)]", "It has 1 to 63 lower-case letters, digits and hyphens, or is *.")
+            }
             if byName.updateValue(patterns(service.scopes, "\(field).scopes"), forKey: name) != nil {
                 note("\(field).name", "Another service has the same name.")
             }

@@ -57,6 +57,8 @@ public struct Settings: Sendable {
     public let tokenKeys: [TokenKeyFile]
     public let foreignIssuers: [ForeignIssuer]
     public let services: ServiceScopes
+    /// What each of them may have tokens for.
+    public let serviceRights: [ServiceRights]
     public let server: Role
     /// Nil: `switchboard migrate` cannot run with this configuration.
     public let owner: Role?
@@ -102,6 +104,9 @@ public struct Settings: Sendable {
         tokenKeys = checks.tokenKeys(identity.tokenKeys)
         foreignIssuers = checks.foreignIssuers(identity.issuers, besides: identity.issuer)
         services = checks.services(identity.services)
+        serviceRights = identity.services.map {
+            ServiceRights(name: $0.name, scopes: $0.scopes, tenants: $0.tenants, mayActForOthers: $0.mayActForOthers)
+        }
 
         let storage = config.storage ?? Config.Storage()
         server = Role(

@@ -22,6 +22,11 @@ public enum Role: String, Sendable, CaseIterable {
     }
 }
 
+extension Scopes {
+    /// All that some role holds: what `*` stands for.
+    public static let all = Role.allCases.reduce(into: Set<String>()) { $0.formUnion($1.scopes) }
+}
+
 /// Scopes that Swift code names; all others stand in the policies of .proto files only.
 public enum Scopes {
     /// Reading the server's interface definitions by reflection.

@@ -36,7 +36,8 @@ public struct TokenVerifier: Sendable {
         try verify(Array(token.utf8), boundTo: certificateDigest, now: now).claims
     }
 
-    func verify(_ token: [UInt8], boundTo certificateDigest: [UInt8], now: Int64) throws(TokenError) -> Verified {
+    /// - Parameter certificateDigest: nil for a token that is not called with, but exchanged: any certificate's will do.
+    func verify(_ token: [UInt8], boundTo certificateDigest: [UInt8]?, now: Int64) throws(TokenError) -> Verified {
         guard token.count <= Limits.tokenBytes else { throw .malformed("it has more than \(Limits.tokenBytes) bytes") }
         let parts = token.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .malformed("it does not have three parts") }
@@ -55,7 +56,7 @@ public struct TokenVerifier: Sendable {
         guard now < claims.expires else { throw .expired }
         let latest = now + Limits.clockSkewSeconds
         guard claims.notBefore <= latest, claims.issuedAt <= latest else { throw .notYetValid }
-        guard constantTimeEquals(claims.certificateDigest, certificateDigest) else { throw .boundToAnotherCertificate }
+        if let certificateDigest, !constantTimeEquals(claims.certificateDigest, certificateDigest) { throw .boundToAnotherCertificate }
         return Verified(claims: claims, key: name, publicKey: key, issuer: issuer)
     }
 

@@ -1,5 +1,3 @@
-internal import Crypto
-internal import HTTP2
 public import Postgres
 public import RPC
 
@@ -13,11 +11,11 @@ public struct ClientService: Sendable {
 
     /// Throws UNAUTHENTICATED when there is no such certificate. It stands behind ``RequireCertificate``.
     public init(_ call: Call) throws(RPCError) {
-        guard let identity = call[ServiceIdentity.self], let certificate = call.peer.certificate else {
+        guard let identity = call.identity else {
             throw RPCError(reason: .certificateMissing, "Connect with a client certificate: a token is bound to one.")
         }
-        name = identity.name
-        certificateDigest = certificate.fingerprint
-        scope = Scope(tenant: nil, caller: identity.name, requestID: call.requestID, deadline: call.deadline)
+        name = identity.service.name
+        certificateDigest = identity.certificateDigest
+        scope = Scope(tenant: nil, caller: name, requestID: call.requestID, deadline: call.deadline)
     }
 }

@@ -47,10 +47,11 @@ extension SQL {
 
     private static let grantColumns: SQL = "id, tenant_id, subject, actors, scopes, created_at, expires_at, revoked_at"
 
-    /// Its subject was not logged out since it was made, and its tenant is open.
+    /// Neither its subject nor who acts was logged out since it was made, and its tenant is open.
     private static let isLive: SQL = """
         revoked_at IS NULL AND expires_at > now() AND NOT EXISTS (
-            SELECT FROM subject_epoch AS epoch WHERE epoch.tenant_id = token_grant.tenant_id AND epoch.subject = token_grant.subject
+            SELECT FROM subject_epoch AS epoch WHERE epoch.tenant_id = token_grant.tenant_id
+                AND (epoch.subject = token_grant.subject OR epoch.subject = ANY(token_grant.actors))
                 AND epoch.not_before > token_grant.created_at
         ) AND NOT EXISTS (SELECT FROM tenant AS home WHERE home.tenant_id = token_grant.tenant_id AND home.state = 'suspended')
         """

@@ -5,23 +5,19 @@ internal import RPC
 /// Where services get their tokens: who asks is known by a client certificate, what it may have by the configuration.
 public struct TokenDesk: Sendable {
     public let issuer: TokenIssuer
-    /// Checks a token but for the certificate that it is bound to, that it was not revoked, and that its tenant is open.
-    private let verified: @Sendable (_ token: String, _ now: Int64) throws -> TokenClaims
-    private let rights: @Sendable (_ service: String) -> ServiceRights?
+    private let trust: Trust
+    private let services: ServiceDirectory
     private let declared: Set<String>
 
     /// - Parameters:
-    ///   - declared: all scopes that some method of this server asks for.
-    ///   - rights: what the configuration lets a service ask for; nil when it does not name it.
-    ///   - verified: checks a token but for its binding.
-    public init(
-        _ issuer: TokenIssuer, declared: Set<String>, rights: @escaping @Sendable (_ service: String) -> ServiceRights?,
-        verified: @escaping @Sendable (_ token: String, _ now: Int64) throws -> TokenClaims
-    ) {
+    ///   - trust: what the tokens that are handed over are checked by.
+    ///   - services: what the configuration lets each ask for.
+    ///   - declared: all scopes that there are: what `*` stands for.
+    public init(_ issuer: TokenIssuer, _ trust: Trust, services: ServiceDirectory, declared: Set<String>) {
         self.issuer = issuer
+        self.trust = trust
+        self.services = services
         self.declared = declared
-        self.rights = rights
-        self.verified = verified
     }
 
     /// In whose name a service asks.
@@ -40,7 +36,7 @@ public struct TokenDesk: Sendable {
         let delegation: Delegation =
             switch subject {
             case .itself: try Delegation.own(rights, wish, declared: declared, now: now)
-            case .token(let token): try Delegation.of(try verified(token, now), by: rights, wish, now: now)
+            case .token(let token): try Delegation.of(try trust.subject(of: token, now: now), by: rights, wish, now: now)
             case .grant(let id): try Delegation.of(try await grant(id, wish.tenant, scope), by: rights, wish, now: now)
             }
         return try await issuer.issue(delegation, boundTo: certificateDigest, scope)
@@ -52,7 +48,7 @@ public struct TokenDesk: Sendable {
     ) async throws -> Grant {
         let rights = try rights(of: service)
         let now = issuer.now()
-        var delegation = try Delegation.of(try verified(token, now), by: rights, Delegation.Wish(scopes: scopes), now: now)
+        var delegation = try Delegation.of(try trust.subject(of: token, now: now), by: rights, Delegation.Wish(scopes: scopes), now: now)
         delegation.expires = now + min(max(1, lifetimeSeconds ?? Limits.grantLifetimeDefaultSeconds), Limits.grantLifetimeSeconds)
         let grant = Grant(delegation, id: UUIDv7Generator.system.next(), created: now)
         try await issuer.keep(grant, scope)
@@ -60,7 +56,7 @@ public struct TokenDesk: Sendable {
     }
 
     private func rights(of service: String) throws(TokenRefusal) -> ServiceRights {
-        guard let known = rights(service) else { throw .serviceUnknown(service: service) }
+        guard let known = services.rights(of: service) else { throw .serviceUnknown(service: service) }
         return known
     }
 

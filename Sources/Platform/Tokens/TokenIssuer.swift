@@ -70,7 +70,7 @@ public final class TokenIssuer: Sendable {
         let now = now()
         let claims = TokenClaims(
             issuer: issuer, subject: delegation.subject, actors: delegation.actors, tenant: delegation.tenant, roles: roles, scopes: scopes,
-            id: Base64URL.encode(SecureRandom.bytes(Limits.tokenIDBytes)), issuedAt: now, expires: delegation.expires,
+            id: Base64URL.encode(SecureRandom.bytes(Limits.newTokenIDBytes)), issuedAt: now, expires: delegation.expires,
             certificateDigest: certificateDigest)
         return IssuedToken(text: try signer.sign(claims), claims: claims, lifetimeSeconds: max(0, delegation.expires - now))
     }

@@ -42,7 +42,6 @@ struct DevCommand {
         }
         let keys = try DevelopmentKeys(state, now: UnixTime.now())
         let token = DevelopmentToken(keys: keys, path: state.token)
-        try token.write(now: UnixTime.now())
         try cluster.makeIfMissing()
         let postgres = try cluster.start()
         do {
@@ -71,8 +70,9 @@ struct DevCommand {
         let log = Log(to: file >= 0 ? file : STDERR_FILENO)
         let server = try await RunningServer.start(settings, log: log)
         try Files.write("\(server.address)\n", to: state.address)
+        let lifetime = try await token.write(server.issuer)
         let renewal = Task {
-            await token.renew { log.write(.error, "token_not_renewed", ["error": "\($0)"]) }
+            await token.renew(server.issuer, lifetimeSeconds: lifetime) { log.write(.error, "token_not_renewed", ["error": "\($0)"]) }
         }
         Screen.show(screen(server.address, after: MonotonicTime.now() - began).text)
         await signals.untilAsked()
@@ -121,7 +121,13 @@ struct DevCommand {
         var everyone = Config.Service()
         everyone.name = "*"
         everyone.scopes = ["*"]
-        identity.services = [everyone]
+        everyone.mayActForOthers = true
+        var client = Config.Service()
+        client.name = DevelopmentKeys.clientService
+        client.scopes = ["*"]
+        client.tenants = ["*"]
+        client.mayActForOthers = true
+        identity.services = [everyone, client]
         config.identity = identity
         var storage = Config.Storage()
         storage.connection = cluster.connection(role: PrivateCluster.serverRole)

@@ -1,36 +1,41 @@
 internal import Console
 internal import Crypto
+internal import Net
 internal import Platform
+internal import Postgres
 
-/// The token file that a development server keeps fresh: tenant `demo`, every role, bound to the client certificate.
+/// The token file that a development server keeps fresh, for clients that cannot ask for tokens: tenant `demo`, every scope that there is,
+/// bound to the client certificate. It is made as all tokens are, by the server's own key.
 struct DevelopmentToken {
-    static let tenant = "demo"
-    static let lifetimeSeconds: Int64 = 900
-
     let keys: DevelopmentKeys
     let path: String
 
-    func write(now: Int64) throws {
-        let claims = TokenClaims(
-            issuer: DevelopmentKeys.issuer, subject: DevelopmentKeys.clientService, tenant: Self.tenant, roles: [Role.admin.rawValue],
-            id: Base64URL.encode(SecureRandom.bytes(8)), issuedAt: now, expires: now + Self.lifetimeSeconds,
-            certificateDigest: keys.clientCertificate.fingerprint)
-        let token = try TokenSigner(key: keys.tokenKey, keyID: DevelopmentKeys.keyID).sign(claims)
-        try Files.write(token, to: path, mode: 0o600)
+    /// - Returns: how long it lives, in seconds.
+    func write(_ issuer: TokenIssuer) async throws -> Int64 {
+        let everything = Delegation(
+            subject: DevelopmentKeys.clientService, tenant: StateFolder.tenant, scopes: Scopes.all,
+            expires: issuer.expiry(lifetimeSeconds: nil))
+        let scope = Scope(tenant: StateFolder.tenant, caller: "dev", requestID: "dev", deadline: .now() + .seconds(30))
+        let token = try await issuer.issue(everything, boundTo: keys.clientCertificate.fingerprint, scope)
+        try Files.write(token.text, to: path, mode: 0o600)
+        return token.lifetimeSeconds
     }
 
     /// Writes a new one at half of its life, until the task is cancelled. A token that is read just before still lives for as long again.
-    func renew(onFailure report: (any Error) -> Void) async {
+    func renew(_ issuer: TokenIssuer, lifetimeSeconds: Int64, onFailure report: (any Error) -> Void) async {
+        var pause = lifetimeSeconds / 2
         while true {
             do {
-                try await Task.sleep(for: .seconds(Self.lifetimeSeconds / 2))
+                try await Task.sleep(for: .seconds(pause))
             } catch {
                 return
             }
             do {
-                try write(now: UnixTime.now())
+                pause = try await write(issuer) / 2
             } catch {
                 report(error)
+                // While the old one lives.
+                pause = 5
             }
         }
     }
