@@ -197,7 +197,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             of: [
-                "Console", "LeadAPI", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto", "Net", "Postgres",
+                "Console", "LeadAPI", "AdminAPI", "Protobuf", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto",
+                "Net", "Postgres",
                 "Senders", "TestSupport",
             ]),
         tests("InteropTests", of: ["Crypto", "TestSupport"], exclude: ["Cpp", "Go", "Python"]),

@@ -39,7 +39,8 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     func inputDelivered() {
         if hasStarted { return deliver() }
         hasStarted = true
-        if let deadline, deadline <= loop.now { return deadlinePassed() }
+        // By the clock, which has gone on since the turn began: a client that gave it no time gets no reply by chance.
+        if let deadline, deadline <= loop.time { return deadlinePassed() }
         handler.started(peer)
         loop.perform(self)
     }

@@ -1,0 +1,191 @@
+import Console
+import Crypto
+import Glibc
+import Net
+import Platform
+import Protobuf
+import RPC
+import StandardTypes
+import TLS
+import TestSupport
+import Testing
+
+/// Every method of the built server, found by reflection, asked by callers who may not: the documented status each time. A method that is
+/// added to a service is in these tests by that alone.
+struct EveryMethodTests {
+    /// A server, its methods, and tokens as its operator could make them.
+    private struct World {
+        let deployment: Deployment
+        let address: String
+        let loop: EventLoop
+        let methods: [DeclaredMethod]
+
+        static func with(_ body: (World) async throws -> Void) async throws {
+            try await TemporaryFolder.with { folder in
+                let deployment = try await Deployment(in: folder)
+                try await deployment.migrate()
+                let other = try await BuiltPrograms.switchboard(
+                    "cert", "issue", "other", "--ca", "\(folder.path)/ca.pem", "--ca-key", "\(folder.path)/ca.key", "--trust-domain",
+                    "prod.example.com", "--out", folder.path)
+                try #require(other.exitCode == 0, "\(other)")
+                let (server, address) = try await deployment.serve()
+                let loop = try EventLoop(name: "client")
+                defer { loop.shutdown() }
+                let (channel, metadata) = try await deployment.channel(to: address, loop)
+                let methods = try await DeclaredMethod.all(of: channel, metadata)
+                try #require(methods.count > 20, "reflection shows \(methods.count) methods")
+                try await body(World(deployment: deployment, address: address, loop: loop, methods: methods))
+                await channel.close()
+                server.signal(SIGTERM)
+                _ = try await server.end()
+            }
+        }
+
+        func channel(as name: String = "admin") throws -> RPC.Channel {
+            var configuration = RPC.Channel.Configuration()
+            let folder = deployment.folder
+            configuration.tls = try .client(
+                roots: .file("\(folder)/ca.pem"), certificateChain: .file("\(folder)/\(name).pem"),
+                privateKey: .file("\(folder)/\(name).key"))
+            configuration.serverName = "127.0.0.1"
+            return try RPC.Channel(address, configuration: configuration, loop: loop)
+        }
+
+        /// A token for the admin's certificate.
+        func token(_ change: (inout TokenClaims) -> Void) throws -> Metadata {
+            let now = UnixTime.now()
+            var claims = TokenClaims(
+                issuer: "example", subject: "ada", tenant: "acme", roles: ["admin"], id: "\(UInt64.random(in: 0 ... .max))", issuedAt: now,
+                expires: now + 900, certificateDigest: try Certificate(pem: Files.read("\(deployment.folder)/admin.pem")).fingerprint)
+            change(&claims)
+            let key = try Ed25519PrivateKey(pem: Files.read("\(deployment.folder)/token.key"))
+            return Metadata([("authorization", "Bearer \(try TokenSigner(key: key, keyID: "k1").sign(claims))")])
+        }
+
+        /// How a call of a method fails. Every method can be called like a unary one: who is refused is told so before a message is read.
+        func failure(
+            of method: DeclaredMethod, on channel: RPC.Channel, _ metadata: Metadata, message: [UInt8] = []
+        ) async -> RPCError? {
+            var metadata = metadata
+            metadata.append("idempotency-key", "\(UInt64.random(in: 0 ... .max))")
+            do {
+                _ = try await channel.unary(path: method.path, message: message, CallOptions(metadata: metadata, timeout: .seconds(60)))
+                return nil
+            } catch {
+                return error
+            }
+        }
+
+        /// How a call without a token fails before its first reply: some public methods have replies without an end.
+        func firstAnswer(of method: DeclaredMethod, on channel: RPC.Channel) async -> RPCError? {
+            do {
+                return try await channel.bidirectional(path: method.path, CallOptions(timeout: .seconds(60))) { requests, replies in
+                    try await requests.send([])
+                    requests.finish()
+                    _ = try await replies.first { _ in true }
+                    return nil
+                }
+            } catch {
+                return error as? RPCError
+            }
+        }
+
+        /// Methods that demand a token.
+        var closed: [DeclaredMethod] { methods.filter { !isOpen($0) } }
+        var open: [DeclaredMethod] { methods.filter(isOpen) }
+
+        /// gRPC's own .proto files declare nothing: whoever probes a server's health has no token.
+        private func isOpen(_ method: DeclaredMethod) -> Bool { method.isPublic || method.path.hasPrefix("/grpc.health.") }
+    }
+
+    @Test("R16 · SEC-1 · E1 · without a token every method but the public ones is UNAUTHENTICATED, and says that it is missing")
+    func withoutToken() async throws {
+        try await World.with { world in
+            let channel = try world.channel()
+            for method in world.closed {
+                let error = await world.failure(of: method, on: channel, Metadata())
+                #expect(error?.code == .unauthenticated, "\(method): \(error.map { "\($0)" } ?? "OK")")
+                #expect(error?.reason == "TOKEN_MISSING", "\(method)")
+                #expect(error?.detail(RequestInfo.self)?.requestID.isEmpty == false, "\(method)")
+            }
+            for method in world.open {
+                #expect(await world.firstAnswer(of: method, on: channel)?.code != .unauthenticated, "\(method) is public")
+            }
+            await channel.close()
+        }
+    }
+
+    @Test("R16 · R25 · with every scope but its own each method is PERMISSION_DENIED, and says which scope it needs")
+    func wrongScope() async throws {
+        try await World.with { world in
+            let channel = try world.channel()
+            let all = Set(world.methods.flatMap(\.scopes)).union(["admin:reflect"])
+            for method in world.closed {
+                let own = method.scopes.isEmpty ? ["admin:reflect"] : method.scopes
+                let metadata = try world.token {
+                    $0.roles = []
+                    $0.scopes = all.subtracting(own).sorted()
+                }
+                let error = await world.failure(of: method, on: channel, metadata)
+                #expect(error?.code == .permissionDenied, "\(method): \(error.map { "\($0)" } ?? "OK")")
+                #expect(error?.reason == "SCOPE_MISSING", "\(method)")
+                let missing = error?.detail(ErrorInfo.self)?.metadata["missing_scope"] ?? ""
+                #expect(own.contains(missing), "\(method): \(missing)")
+            }
+            await channel.close()
+        }
+    }
+
+    @Test("SEC-1 · R11 · with another's token, which is good over its own certificate, each method is UNAUTHENTICATED")
+    func otherCertificate() async throws {
+        try await World.with { world in
+            let (own, other) = (try world.channel(), try world.channel(as: "other"))
+            let metadata = try world.token { _ in }
+            for method in world.closed {
+                let error = await world.failure(of: method, on: other, metadata)
+                #expect(error?.code == .unauthenticated, "\(method): \(error.map { "\($0)" } ?? "OK")")
+                #expect(error?.reason == "TOKEN_BINDING_MISMATCH", "\(method)")
+                #expect(await world.failure(of: method, on: own, metadata)?.code != .unauthenticated, "\(method)")
+            }
+            await own.close()
+            await other.close()
+        }
+    }
+
+    @Test("R6 · a message longer than its method takes is RESOURCE_EXHAUSTED by its prefix, whatever is in it")
+    func tooLong() async throws {
+        try await World.with { world in
+            let channel = try world.channel()
+            let metadata = try world.token { _ in }
+            for method in world.methods where !method.path.hasPrefix("/grpc.") {
+                let most = try #require(method.requestBytesMax, "\(method) does not say how long its requests may be")
+                let error = await world.failure(of: method, on: channel, metadata, message: Array(repeating: 0xFF, count: most + 1))
+                #expect(error?.code == .resourceExhausted, "\(method): \(error.map { "\($0)" } ?? "OK")")
+                let within = await world.failure(of: method, on: channel, metadata, message: Array(repeating: 0xFF, count: most))
+                #expect(within?.code != .resourceExhausted, "\(method): \(within.map { "\($0)" } ?? "OK")")
+            }
+            await channel.close()
+        }
+    }
+
+    @Test("R12 · past its deadline every method is DEADLINE_EXCEEDED, by the server's own clock")
+    func pastDeadline() async throws {
+        try await World.with { world in
+            let folder = world.deployment.folder
+            let token = try world.token { _ in }["authorization"] ?? ""
+            // A message without fields.
+            try Files.write([0, 0, 0, 0, 0], to: "\(folder)/message")
+            let targets = world.methods.map { "https://\(world.address)\($0.path)" }
+            // A client that measures no time itself.
+            let outcome = try await Outcome(
+                [
+                    "nghttp", "-nv", "--cert", "\(folder)/admin.pem", "--key", "\(folder)/admin.key", "-d", "\(folder)/message",
+                    "-H", "content-type: application/grpc", "-H", "te: trailers", "-H", "grpc-timeout: 1n", "-H",
+                    "authorization: \(token)", "-H", "idempotency-key: 0123456789",
+                ] + targets)
+            let statuses = outcome.output.matches(of: /grpc-status: ([0-9]+)/).map(\.output.1)
+            #expect(statuses.count == targets.count, "\(outcome)")
+            #expect(statuses.allSatisfy { $0 == "4" }, "\(outcome)")
+        }
+    }
+}
