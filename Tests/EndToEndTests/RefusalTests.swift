@@ -28,7 +28,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("a token that is missing, malformed, forged or of another tenant or role is refused for its own reason; an expired one is renewed")
+    @Test("a token that is missing, malformed, forged or of another tenant or role is refused for its own reason; an expired one renewed")
     func tokens() async throws {
         try await DevServer.with { (server) async throws in
             let created = try await server.createLead(email: "ada@example.com")
