@@ -19,6 +19,8 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     case otherTenant(name: String)
     case signingKeyNotFound(id: String)
     case grantNotFound(id: String)
+    /// With what is wrong, for who wrote it.
+    case configurationUnusable(String)
 
     var rpcError: RPCError {
         switch self {
@@ -66,6 +68,8 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
             RPCError(
                 reason: .resourceNotFound, "The tenant has no such grant.",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Grant", id))])
+        case .configurationUnusable(let reason):
+            RPCError(reason: .configurationUnusable, "Nothing was changed. \(reason)")
         }
     }
 

@@ -6,9 +6,10 @@ internal import TLS
 final class Connection {
     let loop: EventLoop
     let limits: Limits
+    let born: MonotonicTime
     let session: Session
     private let socket: Socket
-    private let tls: TLSEngine?
+    let tls: TLSEngine?
     private let handshakes: HandshakeQueue?
     private(set) var peer: Peer
     /// Cut when the connection is closed.
@@ -32,7 +33,7 @@ final class Connection {
     private(set) var hasCompletedTLS = false
     /// Set by the owner before `start` when there is to be one.
     var keepalive: KeepaliveTimer?
-    private var isDraining = false
+    private(set) var isDraining = false
     private var lingeredBytes = 0
     private var drainReason = ""
     private var hasSentFinalGoAway = false
@@ -45,6 +46,7 @@ final class Connection {
         jitter: Double = 0, serverBodies: ServerBodies? = nil, handshakes: HandshakeQueue? = nil
     ) {
         self.loop = loop
+        born = loop.now
         self.limits = limits
         self.tls = tls
         self.handshakes = handshakes

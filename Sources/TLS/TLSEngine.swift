@@ -75,6 +75,12 @@ public import Crypto
         return unsafe String(cString: name)
     }
 
+    /// What was agreed upon; nil before.
+    public var version: TLSVersion? {
+        guard isHandshakeComplete else { return nil }
+        return unsafe SSL_version(connection) == TLS1_3_VERSION ? .tls13 : .tls12
+    }
+
     public var isHandshakeComplete: Bool {
         switch state {
         case .open, .closed: true

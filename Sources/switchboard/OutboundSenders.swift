@@ -5,15 +5,17 @@ internal import Senders
 internal import TLS
 
 /// Who carries this server's messages, as its configuration says.
-struct OutboundSenders {
+struct OutboundSenders: Sendable {
     private let senders: ChannelSenders
-    private let canSend: Bool
+    /// What carries mail, which another relay or password may replace.
+    private let mail: RenewableSender<Email>?
 
-    init(_ settings: Settings, on loop: EventLoop, log: Log) throws {
+    init(_ files: ServerFiles, on loop: EventLoop, log: Log) {
         var senders = ChannelSenders()
-        if let mail = settings.mail {
+        mail = files.mailRelay.map { RenewableSender(SMTPSender($0, on: loop)) }
+        if let mail {
             senders.email = GuardedSender(
-                SMTPSender(try mail.relay(), on: loop),
+                mail,
                 report: { destination, change in
                     switch change {
                     case .opened(let pause):
@@ -24,18 +26,22 @@ struct OutboundSenders {
                 })
         }
         self.senders = senders
-        canSend = settings.mail != nil
+    }
+
+    /// Mail goes to this relay from now on; what is under way ends where it began.
+    func replace(_ relay: SMTPRelay?, on loop: EventLoop) {
+        if let mail, let relay { mail.replace(with: SMTPSender(relay, on: loop)) }
     }
 
     /// None where nothing can be sent: such a server leaves messages to those that can.
     func handlers(_ database: Database) -> [JobHandler] {
-        canSend ? OutboundJobs.handlers(Deliveries(database, senders)) : []
+        mail != nil ? OutboundJobs.handlers(Deliveries(database, senders)) : []
     }
 }
 
 extension Settings.Mail {
     /// The relay, its password and roots read from their files.
-    fileprivate func relay() throws -> SMTPRelay {
+    func relay() throws -> SMTPRelay {
         let security: SMTPRelay.Security =
             switch self.security {
             case .startTLS: .startTLS(try tls())

@@ -25,13 +25,19 @@ struct RunningServer {
     private let health: HealthService
     private let probe: Task<Void, Never>
     private let retention: Task<Void, Never>
-    private let settings: Settings
+    private let parts: LiveParts
+    private let reloads: Reloads
+    private let control: ProcessControl
     private let log: Log
 
     /// Starts serving. The database must be reachable and migrated.
-    static func start(_ settings: Settings, log: Log) async throws -> RunningServer {
+    ///
+    /// - Parameter source: reads the configuration, now and again whenever it is to be reloaded.
+    static func start(log: Log, source: @escaping @Sendable () throws -> Settings) async throws -> RunningServer {
+        let settings = try source()
         let files = try ServerFiles(settings)
         var storage = try settings.server.database()
+        storage.password = files.databasePassword
         storage.connectionsPerLoop = settings.connectionsPerLoop
         storage.log = { log.write(.warning, "database_said", ["text": .text($0)]) }
         try await Schema.demandMigrated(storage)
@@ -42,20 +48,21 @@ struct RunningServer {
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
-        let issuer = TokenIssuer(database: database, ring: KeyRing(files.keyRing), issuer: settings.issuer)
+        let keyRing = KeyRing(files.keyRing)
+        let control = ProcessControl(log: log)
+        let issuer = TokenIssuer(database: database, ring: keyRing, issuer: settings.issuer)
         // Before anybody reads the keys: its first token is verified everywhere.
         try await issuer.prepare()
         let trust = Trust(
             keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
-        let trustFeed = TrustFeed(
-            trust, database, keySets: settings.foreignIssuers.map { KeySetFile(issuer: $0.trusted.name, path: $0.keySetFile) },
-            on: loops.loops[0], log: log)
+        let trustFeed = TrustFeed(trust, database, keySets: files.keySets, on: loops.loops[0], log: log)
         try await trustFeed.start()
         let authenticator = Authenticator(trust)
         let directory = ServiceDirectory(settings.serviceRights)
-        let administration = Administration(database: database, issuer: issuer, services: directory, secret: files.secret)
+        let administration = Administration(
+            database: database, issuer: issuer, services: directory, server: control, secret: files.secret)
         let tokens = Tokens(TokenDesk(issuer, trust, services: directory, declared: Scopes.all))
-        let senders = try OutboundSenders(settings, on: loops.next, log: log)
+        let senders = OutboundSenders(files, on: loops.next, log: log)
         let health = HealthService(
             services: [
                 Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, Administration.serviceName, Tokens.serviceName,
@@ -111,35 +118,42 @@ struct RunningServer {
         workers.start()
         let retention = Task { await Retention(database: database, issuer: issuer, log: log).run() }
         let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
+        let parts = LiveParts(
+            server: server, keyRing: keyRing, trust: trust, trustFeed: trustFeed, directory: directory, password: files.databasePassword,
+            senders: senders,
+            loop: loops.loops[0])
+        let reloads = Reloads(settings, files, log: log, source: source)
+        control.begin(
+            ServerReport(
+                server: server, database: database, reloads: reloads, keyRing: keyRing, address: address, startedAt: UnixTime.now())
+        ) {
+            try await reloads.run(on: parts)
+        }
         return RunningServer(
             address: address, server: server, database: database, trustFeed: trustFeed, issuer: issuer, outbox: outbox, workers: workers,
             leases: leases,
             loops: loops,
             health: health,
-            probe: probe, retention: retention, settings: settings, log: log)
+            probe: probe, retention: retention, parts: parts, reloads: reloads, control: control, log: log)
     }
 
-    /// Reads certificates, roots and revocation lists again. Calls go on, but for those of clients that are not let in any more; with files
-    /// that cannot be used everything stays as it was.
+    /// Reads the configuration and its files again. Calls go on, but for those of clients that are not let in any more; with files that cannot
+    /// be used everything stays as it was. What came of it is in the log.
     func reload() async {
-        do {
-            let ended = await server.reload(try ServerFiles.tls(settings))
-            log.write(.info, "certificates_reloaded", ["connections_ended": .number(ended)])
-        } catch {
-            log.write(.error, "certificates_kept", ["reason": "\(error)"])
-        }
+        _ = try? await reloads.run(on: parts)
         log.flush()
     }
 
     /// Says that it is going, lets calls in flight end, and closes everything.
     func stop() async {
+        let grace = control.beginDrain() ?? reloads.current.settings.drainGrace
         log.write(.info, "server_draining")
         probe.cancel()
         retention.cancel()
         health.shutDown()
         // Jobs have the same time as calls; what does not end in it goes to other servers at once.
-        async let jobsStopped: Void = workers.stop(grace: settings.drainGrace)
-        await server.drain(grace: settings.drainGrace)
+        async let jobsStopped: Void = workers.stop(grace: grace)
+        await server.drain(grace: grace)
         await jobsStopped
         await outbox.stop()
         await leases.stop()

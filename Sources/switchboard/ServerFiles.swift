@@ -2,15 +2,24 @@ internal import Console
 internal import Crypto
 internal import Platform
 internal import Postgres
+internal import Senders
 internal import TLS
 
-/// What the files that a configuration names hold: certificates, keys, secrets, passwords. Read once, before the server starts.
-struct ServerFiles {
+/// What the files that a configuration names hold: certificates, keys, secrets, passwords. Read as a whole, or not at all.
+struct ServerFiles: Sendable {
     let tls: TLSContext
     let tokenKeys: [KeyName: PublicKey]
+    /// Of foreign issuers; each was readable.
+    let keySets: [KeySetFile]
     let secret: ServerSecret
     /// Nil: nothing can be sealed.
     let keyRing: KeyRingText?
+    /// Nil: libpq finds it by itself, or none is needed.
+    let databasePassword: Database.Password?
+    /// Nil: no mail is sent.
+    let mailRelay: SMTPRelay?
+    /// SHA-256 of what each field's file holds, by the field's name in the configuration.
+    let digests: [String: [UInt8]]
 
     init(_ settings: Settings) throws {
         tls = try ServerFiles.tls(settings)
@@ -23,15 +32,24 @@ struct ServerFiles {
             }
         }
         tokenKeys = keys
+        func keySetFiles() -> [KeySetFile] {
+            settings.foreignIssuers.map { KeySetFile(issuer: $0.trusted.name, path: $0.keySetFile) }
+        }
+        // Others than those that are read later, which remember what they have read.
+        for file in keySetFiles() { _ = try file.keys(isWanted: true, now: UnixTime.now()) }
+        keySets = keySetFiles()
         guard let secret = ServerSecret(try SecretFile.read(settings.secretFile)) else {
             throw Failure("The secret in \(settings.secretFile) is too short: write at least 32 random bytes into it.")
         }
         self.secret = secret
         keyRing = try settings.keyRingFile.map(SecretFile.keyRing)
+        databasePassword = try settings.server.password()
+        mailRelay = try settings.mail?.relay()
+        digests = try FileDigests(settings).byField
     }
 
-    /// Certificates, roots and revocation lists, which may be read again while the server runs.
-    static func tls(_ settings: Settings) throws -> TLSContext {
+    /// Certificates, roots and revocation lists.
+    private static func tls(_ settings: Settings) throws -> TLSContext {
         let key = try SecretFile.read(settings.keyFile)
         let lists = settings.revocationListFiles.map { PEMSource.file($0) }
         return try TLSContext.server(
@@ -43,15 +61,44 @@ struct ServerFiles {
     }
 }
 
+/// What the files hold now, to be told from what they held before.
+private struct FileDigests {
+    private(set) var byField: [String: [UInt8]] = [:]
+
+    init(_ settings: Settings) throws {
+        try note("certificates.certificateFile", [settings.certificateFile])
+        try note("certificates.keyFile", [settings.keyFile])
+        try note("certificates.clientRootsFile", [settings.clientRootsFile])
+        try note("certificates.revocationListFiles", settings.revocationListFiles)
+        try note("identity.tokenKeys", settings.tokenKeys.map(\.path), settings.tokenKeys.map(\.id))
+        try note("identity.issuers", settings.foreignIssuers.map(\.keySetFile), settings.foreignIssuers.map(\.trusted.name))
+        try note("secretFile", [settings.secretFile])
+        try note("secrets.keyRingFile", [settings.keyRingFile].compactMap { $0 })
+        try note("storage.passwordFile", [settings.server.passwordFile].compactMap { $0 })
+        try note("mail.passwordFile", [settings.mail?.passwordFile].compactMap { $0 })
+        try note("mail.rootsFile", [settings.mail?.rootsFile].compactMap { $0 })
+    }
+
+    private mutating func note(_ field: String, _ paths: [String], _ names: [String] = []) throws {
+        if paths.isEmpty { return }
+        var digests: [UInt8] = []
+        for path in paths { digests += SHA256.digest(try Files.read(path)) }
+        for name in names { digests += SHA256.digest(Array(name.utf8)) }
+        byField[field] = SHA256.digest(digests)
+    }
+}
+
 extension Settings.Role {
     /// How this role connects, its password read from its file.
     func database() throws -> Database.Configuration {
         var configuration = Database.Configuration(connection: connection)
         configuration.directConnection = directConnection
         configuration.prepared = prepared
-        if let passwordFile {
-            configuration.password = try Database.Password(reading: { try SecretFile.line(passwordFile) })
-        }
+        configuration.password = try password()
         return configuration
+    }
+
+    fileprivate func password() throws -> Database.Password? {
+        try passwordFile.map { path in try Database.Password(reading: { try SecretFile.line(path) }) }
     }
 }

@@ -28,7 +28,7 @@ struct Switchboard {
         case "config": try ConfigCommand(words).run()
         case "cert": try CertCommand(words).run()
         case "token": try TokenCommand(words).run()
-        case "key-ring": try KeyRingCommand(words).run()
+        case "key-ring": try await KeyRingCommand(words).run()
         case "help", "--help", "-h": Screen.show(help)
         default:
             throw UsageError(
@@ -60,6 +60,9 @@ struct Switchboard {
         switchboard key-ring add FILE ID
         switchboard key-ring use FILE ID
         switchboard key-ring show FILE
-            Makes a ring of keys that seal secrets in the database; adds a key that opens; has one of them seal from now on; names them.
+        switchboard key-ring rewrap --config FILE
+        switchboard key-ring retire ID --config FILE
+            Makes a ring of keys that seal secrets in the database; adds a key that opens; has one of them seal from now on; names them;
+            seals everything with that one; forgets a key that nothing is sealed with.
         """
 }

@@ -11,6 +11,12 @@ enum BuiltPrograms {
     static func switchboard(_ words: String...) async throws -> Outcome {
         try await Outcome([switchboard] + words)
     }
+
+    /// The same, which has to go well.
+    static func demand(_ words: String...) async throws {
+        let outcome = try await Outcome([switchboard] + words)
+        guard outcome.exitCode == 0 else { throw ProgramFailure("switchboard \(words.joined(separator: " ")): \(outcome)") }
+    }
 }
 
 /// How a program ended, and all that it printed.

@@ -1,5 +1,8 @@
 import Console
 import Glibc
+import Net
+import Platform
+import Postgres
 import TestSupport
 import Testing
 
@@ -94,5 +97,53 @@ struct SecretTests {
             try Files.text(deployment.config)
                 .replacing("\"secretFile\":", with: "\"secrets\": {\"keyRingFile\": \"ring\"}, \"secretFile\":")
                 .replacing("\"storage\": {", with: "\"storage\": {\"passwordFile\": \"app.password\","))
+    }
+}
+
+extension SecretTests {
+    @Test("R4 · SEC-10 · A key of the ring that something is sealed with is not retired; sealed with another one, it is, and servers start")
+    func retirement() async throws {
+        try await TemporaryFolder.with { (folder) async throws in
+            let deployment = try await Deployment(in: folder)
+            try await deployment.migrate()
+            try await BuiltPrograms.demand("key-ring", "new", "\(folder.path)/ring", "old")
+            try deployment.write(
+                try Files.text(deployment.config)
+                    .replacing("\"secretFile\":", with: "\"secrets\": {\"keyRingFile\": \"ring\"}, \"secretFile\":"))
+            let loops = try EventLoopGroup(count: 1)
+            let database = Database(deployment.database.application, loops: loops.loops)
+            let ring = KeyRing(try SecretFile.keyRing("\(folder.path)/ring"))
+            let place = SealedPlace(tenant: PlatformTenant.name, kind: "signing_key.sealed_private_key", id: "k9")
+            let privateKey = try Files.read("\(folder.path)/token.key")
+            let sealed = try ring.seal(privateKey, as: place)
+            let publicKey = try Files.text("\(folder.path)/token.pub")
+            let scope = Scope(tenant: nil, caller: "test", requestID: "test")
+            try await database.batch(scope) { batch in
+                batch.enqueue(
+                    """
+                    INSERT INTO signing_key (issuer, kid, algorithm, public_key, sealed_private_key)
+                    VALUES ('example', 'k9', 'EdDSA', \(publicKey), \(sealed))
+                    """)
+            }
+            try await BuiltPrograms.demand("key-ring", "add", "\(folder.path)/ring", "new")
+            try await BuiltPrograms.demand("key-ring", "use", "\(folder.path)/ring", "new")
+            let refused = try await BuiltPrograms.switchboard("key-ring", "retire", "old", "--config", deployment.config)
+            #expect(refused.exitCode == 1)
+            #expect(refused.output.contains("one value in the database would be lost with the key \"old\""), "\(refused)")
+
+            let rewrapped = try await BuiltPrograms.switchboard("key-ring", "rewrap", "--config", deployment.config)
+            #expect(rewrapped.exitCode == 0 && rewrapped.output == "One value is sealed with new now.\n", "\(rewrapped)")
+            let retired = try await BuiltPrograms.switchboard("key-ring", "retire", "old", "--config", deployment.config)
+            #expect(retired.exitCode == 0 && retired.output == "old retired\nnew primary\n", "\(retired)")
+            let value: [UInt8] = try await database.batch(scope) { $0.one("SELECT sealed_private_key FROM signing_key WHERE kid = 'k9'") }
+            ring.replace(with: try SecretFile.keyRing("\(folder.path)/ring"))
+            #expect(try ring.open(value, at: place) == privateKey)
+            await database.shutdown()
+            loops.shutdown()
+
+            let (server, _) = try await deployment.serve()
+            server.signal(SIGTERM)
+            #expect(try await server.end() == .exited(0))
+        }
     }
 }

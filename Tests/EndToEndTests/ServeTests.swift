@@ -41,7 +41,7 @@ struct ServeTests {
                 "\(folder.path)/revoked.pem")
             #expect(revoked.exitCode == 0, "\(revoked)")
             server.signal(SIGHUP)
-            #expect(try await server.line()?.contains("\"event\":\"certificates_reloaded\"") == true)
+            #expect(try await server.line()?.contains("\"event\":\"configuration_reloaded\"") == true)
             try Files.write("no list", to: "\(folder.path)/revoked.pem")
             server.signal(SIGHUP)
             #expect(try await server.line()?.contains("the revocation list in \(folder.path)/revoked.pem: no readable PEM block") == true)

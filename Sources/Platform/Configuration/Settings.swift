@@ -1,4 +1,5 @@
 public import ConfigAPI
+internal import Crypto
 public import Net
 internal import Protobuf
 internal import StandardTypes
@@ -70,6 +71,8 @@ public struct Settings: Sendable {
     public let queues: [JobQueue]?
     /// Nil: this server sends no mail.
     public let mail: Mail?
+    /// SHA-256 of what it was made from, in hexadecimal.
+    public let digest: String
     /// Nil: nothing can be sealed.
     public let keyRingFile: String?
     /// Secrets come from files only.
@@ -130,6 +133,7 @@ public struct Settings: Sendable {
         secretFile = checks.path(config.secretFile, "secretFile")
         queues = checks.queues(config.jobs ?? Config.Jobs())
         mail = config.mail.map { checks.mail($0) }
+        digest = SHA256.digest(config.encoded(deterministic: true)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let secrets = config.secrets ?? Config.Secrets()
         keyRingFile = checks.optionalPath(secrets.keyRingFile, "secrets.keyRingFile")
         isProduction = secrets.production

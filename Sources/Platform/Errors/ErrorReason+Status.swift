@@ -19,7 +19,8 @@ extension ErrorReason {
             .notFound
         case .alreadyExists, .emailExists, .phoneExists, .duplicateCustomer, .jobUnique, .tenantExists:
             .alreadyExists
-        case .idempotencyKeyReused, .referenceMissing, .constraintViolated, .keyRingMissing, .preconditionFailed, .leadIllegalTransition,
+        case .idempotencyKeyReused, .referenceMissing, .constraintViolated, .keyRingMissing, .configurationUnusable, .preconditionFailed,
+            .leadIllegalTransition,
             .importChanged, .jobStateUnfit, .suppressed, .consentMissing, .quietHours, .creditLimitExceeded, .insufficientStock,
             .invoiceImmutable, .periodLocked, .overAllocation, .confirmationRequired, .multipleCustomers, .legalHold, .oauthStateInvalid:
             .failedPrecondition
@@ -97,6 +98,7 @@ extension ErrorReason {
         case .referenceMissing: "Something that this refers to is not there, or is still referred to."
         case .constraintViolated: "The change breaks a rule of the data."
         case .keyRingMissing: "The server has no key to seal secrets with."
+        case .configurationUnusable: "The configuration cannot be used; the server goes on with the one that it has."
         case .preconditionFailed: "The state of things does not allow it."
         case .leadIllegalTransition: "A lead cannot go from its status to that one."
         case .importChanged: "An import of this name has brought other rows."

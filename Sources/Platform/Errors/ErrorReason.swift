@@ -118,6 +118,8 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
     case constraintViolated = "CONSTRAINT_VIOLATED"
     /// The server has no key to seal secrets with.
     case keyRingMissing = "KEY_RING_MISSING"
+    /// A configuration was to be read again, and cannot be used.
+    case configurationUnusable = "CONFIG_UNUSABLE"
     /// The state of things does not allow it.
     case preconditionFailed = "PRECONDITION_FAILED"
     /// A lead cannot go from its status to that one.

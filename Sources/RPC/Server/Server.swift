@@ -93,6 +93,11 @@ public final class Server: Sendable {
     /// Connections of each loop, in the order of the loops.
     public var connectionCounts: [Int] { http.connectionCounts }
 
+    /// Those behind `place`, loop by loop and the oldest first, at most `limit`.
+    public func connections(after place: ConnectionSummary.Place? = nil, limit: Int) async -> [ConnectionSummary] {
+        await http.connections(after: place, limit: limit)
+    }
+
     /// How late each loop is with its work, in the order of the loops: one that somebody has blocked says so, while it lasts and afterwards.
     public var loopLags: [LoopLag] { http.loopLags }
 

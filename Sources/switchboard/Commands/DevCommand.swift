@@ -68,7 +68,7 @@ struct DevCommand {
         // The screen is for the person; what happens afterwards goes to a file.
         let file = unsafe open(state.log, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         let log = Log(to: file >= 0 ? file : STDERR_FILENO)
-        let server = try await RunningServer.start(settings, log: log)
+        let server = try await RunningServer.start(log: log) { settings }
         try Files.write("\(server.address)\n", to: state.address)
         let lifetime = try await token.write(server.issuer)
         let renewal = Task {

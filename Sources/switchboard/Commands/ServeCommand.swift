@@ -3,7 +3,7 @@ internal import Net
 internal import Platform
 
 /// `switchboard serve --config FILE`: the server on a PostgreSQL of the user's own, until SIGTERM or SIGINT. SIGHUP has it read its
-/// certificates again.
+/// configuration again.
 struct ServeCommand {
     private let path: String
 
@@ -14,7 +14,7 @@ struct ServeCommand {
     func run() async throws {
         let signals = try Signals.stream([Signals.interrupt, Signals.terminate, Signals.hangUp])
         let log = Log()
-        let server = try await RunningServer.start(try ConfigurationFile.settings(path), log: log)
+        let server = try await RunningServer.start(log: log) { [path] in try ConfigurationFile.settings(path) }
         await signals.untilAsked { await server.reload() }
         let impatience = Task {
             // Whoever asks twice does not want to wait.
