@@ -3,10 +3,12 @@ public import Postgres
 
 /// Statements over grants and principals. Each names its tenant, and row-level security would, too.
 extension SQL {
+    /// Not for a suspended tenant, which gets no token.
     static func notePrincipal(_ delegation: Delegation) -> SQL {
         """
         INSERT INTO principal AS known (tenant_id, subject, service, expires_at)
-        VALUES (current_tenant(), \(delegation.subject), \(delegation.actors.first ?? ""), \(Timestamptz(seconds: delegation.expires)))
+        SELECT current_tenant(), \(delegation.subject), \(delegation.actors.first ?? ""), \(Timestamptz(seconds: delegation.expires))
+        WHERE NOT EXISTS (SELECT FROM tenant WHERE tenant_id = current_tenant() AND state = 'suspended')
         ON CONFLICT ON CONSTRAINT principal_key DO UPDATE SET last_issued_at = now(), tokens_issued = known.tokens_issued + 1,
             expires_at = greatest(known.expires_at, EXCLUDED.expires_at)
         """

@@ -79,6 +79,9 @@ import Testing
             }
             #expect(await refusal { try await voice.exchange(tenant: "acme") }?.reason == "TENANT_SUSPENDED")
             #expect(await refusal { try await voice.exchange(token) }?.reason == "TENANT_SUSPENDED")
+            var list = ListPrincipalsRequest()
+            list.tenant = "acme"
+            #expect(try await admin.administration.listPrincipals(list, options).principals.map(\.tokensIssued) == [1])
 
             var resume = ResumeTenantRequest()
             resume.name = "acme"
