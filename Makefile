@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo format lint run-packages test-packages
+.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo bench-secured format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -117,6 +117,13 @@ bench-echo: run-packages
 	$(call install,$(BENCH_PACKAGES))
 	@swift build -c release --product switchbench
 	@Benchmarks/echo.sh
+
+# What certificate, token, scope and quotas cost a call; Benchmarks/README.md has a result.
+bench-secured: run-packages
+	$(call install,$(BENCH_PACKAGES))
+	@swift build -c release --product switchboard
+	@swift build -c release --product switchbench
+	@Benchmarks/secured.sh
 
 # What hostile clients do to others' calls; minutes, and Benchmarks/README.md has a result.
 bench-attack: run-packages

@@ -54,6 +54,27 @@ import Testing
             } == .nothingAllowed(service: "voice", wanted: ["admin:jobs"]))
     }
 
+    @Test("a service of some tenants gets no scope that reaches over their borders, whatever the configuration lets it do")
+    func noPlatformScopes() throws {
+        let declared: Set<String> = ["lead:read", "admin:tenants", "admin:tokens"]
+        func scopes(_ tenants: [String]) throws -> Set<String> {
+            try Delegation.own(Self.service("voice", ["*"], tenants: tenants), .init(tenant: "acme"), declared: declared, now: Self.now)
+                .scopes
+        }
+        #expect(try scopes(["acme", "other"]) == ["lead:read"])
+        #expect(try scopes(["*"]) == declared)
+    }
+
+    @Test("an issuer of some tenants gives no scope that reaches over their borders, by role or by name")
+    func issuersOfSomeTenants() {
+        let claims = TokenClaims(
+            issuer: "elsewhere", subject: "ada", tenant: "acme", roles: ["platform_admin"], scopes: ["admin:tokens"], id: "1", issuedAt: 0,
+            expires: 1, certificateDigest: [])
+        let bounded = TrustedIssuer(name: "elsewhere", tenants: ["acme"])
+        #expect(Caller(claims, service: "voice", within: bounded.scopes).scopes == Role.admin.scopes)
+        #expect(Caller(claims, service: "voice", within: TrustedIssuer(name: "ours").scopes).scopes == Role.platformAdmin.scopes)
+    }
+
     @Test("a token for another's work names both, and allows what both may do and was asked for")
     func exchanged() throws {
         let subject = Self.token(scopes: ["lead:read", "lead:write", "crew:run"])

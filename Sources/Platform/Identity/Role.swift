@@ -25,6 +25,9 @@ public enum Role: String, Sendable, CaseIterable {
 extension Scopes {
     /// All that some role holds: what `*` stands for.
     public static let all = Role.allCases.reduce(into: Set<String>()) { $0.formUnion($1.scopes) }
+
+    /// Those that reach over all tenants: nobody has them who may act in some tenants only.
+    public static let platform = Role.platformAdmin.scopes.subtracting(Role.admin.scopes)
 }
 
 /// Scopes that Swift code names; all others stand in the policies of .proto files only.

@@ -3,6 +3,7 @@ public struct ScopePatterns: Sendable, Hashable {
     private var isAll = false
     private var prefixes: Set<String> = []
     private var scopes: Set<String> = []
+    private var excluded: Set<String> = []
 
     public init(_ patterns: some Sequence<String>) {
         for pattern in patterns {
@@ -20,6 +21,13 @@ public struct ScopePatterns: Sendable, Hashable {
     public static let none = ScopePatterns([])
 
     public func contains(_ scope: String) -> Bool {
-        isAll || scopes.contains(scope) || prefixes.contains { scope.hasPrefix($0) }
+        !excluded.contains(scope) && (isAll || scopes.contains(scope) || prefixes.contains { scope.hasPrefix($0) })
+    }
+
+    /// The same without some, whatever pattern they fit.
+    func excluding(_ others: Set<String>) -> ScopePatterns {
+        var patterns = self
+        patterns.excluded.formUnion(others)
+        return patterns
     }
 }

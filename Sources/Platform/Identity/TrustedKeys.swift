@@ -17,14 +17,14 @@ public struct KeyName: Sendable, Hashable {
 public struct TrustedIssuer: Sendable, Hashable {
     public var name: String
     /// The tenants that its tokens may name; nil: all of them, which only our own issuer's may.
-    public var tenants: Set<String>?
-    /// The scopes that its tokens may give.
-    public var scopes: ScopePatterns
+    public let tenants: Set<String>?
+    /// The scopes that its tokens may give: none that reaches over all tenants, when it speaks for some of them.
+    public let scopes: ScopePatterns
 
     public init(name: String, tenants: Set<String>? = nil, scopes: ScopePatterns = .all) {
         self.name = name
         self.tenants = tenants
-        self.scopes = scopes
+        self.scopes = tenants == nil ? scopes : scopes.excluding(Scopes.platform)
     }
 }
 

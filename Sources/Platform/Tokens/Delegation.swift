@@ -43,7 +43,9 @@ public struct Delegation: Sendable, Equatable {
         guard service.mayActIn(wish.tenant) else { throw .tenantNotAllowed(service: service.name, tenant: wish.tenant) }
         return Delegation(
             subject: service.name, tenant: wish.tenant,
-            scopes: try allowed(service.allowed(among: declared), wish.scopes, by: service.name),
+            scopes: try allowed(
+                service.allowed(among: service.mayActInAll ? declared : declared.subtracting(Scopes.platform)), wish.scopes,
+                by: service.name),
             expires: now + lifetime(wish))
     }
 

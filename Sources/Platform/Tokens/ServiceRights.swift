@@ -24,8 +24,11 @@ public struct ServiceRights: Sendable, Hashable {
         wanted.filter(patterns.contains)
     }
 
+    /// Who may not reaches over no tenant's border, whatever his scopes.
+    var mayActInAll: Bool { tenants.contains("*") }
+
     func mayActIn(_ tenant: String) -> Bool {
-        !tenant.isEmpty && (tenants.contains("*") || tenants.contains(tenant))
+        !tenant.isEmpty && (mayActInAll || tenants.contains(tenant))
     }
 }
 
