@@ -164,6 +164,17 @@ enum Limits {
     /// When to come again to a quota whose units are other processes' yet: by then these have been asked.
     static let quotaLeaseWait = Duration.seconds(3)
 
+    /// Attempts to be let in that may fail, from one address with one certificate: so many at once, and in each minute. Somebody who mistypes
+    /// does not come so far, and who guesses comes to nothing with so few.
+    static let failedAttempts: UInt64 = 20
+    static let failedAttemptInterval: UInt64 = 3_000_000_000
+
+    /// Peers whose failed attempts are counted at once; those of further ones are answered, but not counted.
+    static let failingPeers = 100_000
+
+    /// Calls that wait for a turn, for each that may run of their method: more is a backlog that nobody will wait for.
+    static let callsWaitingForOne = 4
+
     /// How often processes say that they are there, and what their callers want; spread by a fifth. What was set counts everywhere after it.
     static let quotaBeat = Duration.seconds(1)
 

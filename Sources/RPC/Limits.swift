@@ -11,6 +11,9 @@ public struct Limits: Sendable, Hashable {
     public var runningCallsPerConnection: Int?
     /// The same for the server: a handler that waits holds some KiB.
     public var runningCalls = 20_000
+    /// Of these, a tenth at most, so many are for probes and for methods of the class `admin` only: who looks after a server that has all it
+    /// can take still gets in.
+    public var reservedCalls = 200
     /// A stream's unsent bytes above which `Outbound.send` waits for the peer.
     public var unsentBytes = 64 * 1024
     /// No call lasts longer, whatever its client asks, or if it names no deadline at all.

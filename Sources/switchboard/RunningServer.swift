@@ -57,10 +57,14 @@ struct RunningServer {
             keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
         let trustFeed = TrustFeed(trust, database, keySets: files.keySets, on: loops.loops[0], log: log)
         try await trustFeed.start()
-        let authenticator = Authenticator(trust)
+        let attempts = FailedAttempts()
+        let quotas = Quotas()
+        let leases = QuotaLeases(quotas, database, name: "\(settings.address)", on: loops.loops[0], log: log)
+        await leases.start()
+        let authenticator = Authenticator(trust, attempts: attempts)
         let directory = ServiceDirectory(settings.serviceRights)
         let administration = Administration(
-            database: database, issuer: issuer, services: directory, server: control, secret: files.secret)
+            database: database, issuer: issuer, services: directory, quotas: leases, server: control, secret: files.secret)
         let tokens = Tokens(TokenDesk(issuer, trust, services: directory, declared: Scopes.all))
         let senders = OutboundSenders(files, on: loops.next, log: log)
         let health = HealthService(
@@ -88,18 +92,16 @@ struct RunningServer {
         configuration.violated = { violation, peer in
             log.write(.warning, "peer_cut_off", ["address": "\(peer.address)", "violation": .text(violation.rawValue)])
         }
-        let quotas = Quotas()
-        let leases = QuotaLeases(quotas, database, name: "\(settings.address)", on: loops.loops[0], log: log)
-        await leases.start()
         let server = try Server(
             services: services,
             interceptors: [
-                MapErrors(log: log),
+                MapErrors(log: log, attempts: attempts),
                 RequireCertificate(trustDomain: settings.trustDomain),
                 RequireToken(authenticator),
                 RecheckToken(authenticator),
                 RequireScope(),
                 LimitCalls(quotas),
+                LimitConcurrency(for: services),
                 RequireIdempotencyKey(),
             ],
             configuration: configuration, loops: loops)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct MeterTests {
     private static let rates = QuotaRates { Quota.standard(.principal, $0).rate(of: $0, share: .max) }
 
-    private static func key(_ name: String) -> QuotaKey { QuotaKey(.principal(name, of: "acme")) }
+    private static func key(_ name: String) -> QuotaKey { QuotaKey(QuotaSubject.principal(name, of: "acme")) }
 
     @Test("Many threads at once are granted exactly the burst", arguments: [1, 8])
     func exact(_ threads: Int) async {

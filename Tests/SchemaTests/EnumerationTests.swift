@@ -1,3 +1,4 @@
+import AdminAPI
 import LeadAPI
 import Protobuf
 import Testing
@@ -15,8 +16,8 @@ import Testing
         "job_error_class": nil,
         "delivery_channel": nil,
         "delivery_state": nil,
-        "quota_class": nil,
-        "quota_kind": nil,
+        "quota_class": (QuotaSetting.file, "QuotaClass"),
+        "quota_kind": (QuotaSetting.file, "QuotaKind"),
         "signing_key_algorithm": nil,
         "signing_key_state": nil,
         "tenant_state": nil,

@@ -9,20 +9,24 @@ public struct Administration: AdminService {
     let database: Database
     let issuer: TokenIssuer
     let services: ServiceDirectory
+    let quotas: QuotaLeases
     let server: (any ServerControl)?
     let pageKey: HMACSHA256
 
     /// - Parameters:
     ///   - database: one whose schema has ``Platform/PlatformSchema/migrations``.
     ///   - services: those that the configuration names.
+    ///   - quotas: those that this server's calls are judged by.
     ///   - server: the one that serves it. Without it the methods about that are UNIMPLEMENTED, as in a test of the others.
     ///   - secret: the same on all servers that serve the same callers: a page token of one opens at another.
     public init(
-        database: Database, issuer: TokenIssuer, services: ServiceDirectory, server: (any ServerControl)? = nil, secret: ServerSecret
+        database: Database, issuer: TokenIssuer, services: ServiceDirectory, quotas: QuotaLeases,
+        server: (any ServerControl)? = nil, secret: ServerSecret
     ) {
         self.database = database
         self.issuer = issuer
         self.services = services
+        self.quotas = quotas
         self.server = server
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.admin.v1 page token 1"))
     }

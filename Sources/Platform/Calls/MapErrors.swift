@@ -8,14 +8,18 @@ public import RPC
 /// log under the same id.
 public struct MapErrors: ErrorFunnel {
     private let log: Log
+    private let attempts: FailedAttempts?
 
-    public init(log: Log) {
+    /// - Parameter attempts: what slows down those who come with one bad token after another; nil: nothing does.
+    public init(log: Log, attempts: FailedAttempts? = nil) {
         self.log = log
+        self.attempts = attempts
     }
 
     public func status(of error: any Error, _ call: Call) -> RPCError {
         let id = call.requestID
-        let answer = ErrorAnswer.answer(to: error)
+        var answer = ErrorAnswer.answer(to: error)
+        if let attempts { answer = attempts.noted(answer, call) }
         if let level = ErrorAnswer.level(of: answer) {
             let caller = call[Caller.self]
             log.write(

@@ -8,6 +8,7 @@ internal import Synchronization
 /// A token that a loop has seen before costs a look into a table, without a lock, an allocation or a `String`.
 public final class Authenticator: Sendable {
     public let trust: Trust
+    private let attempts: FailedAttempts?
     private let now: @Sendable () -> Int64
     /// For each loop that has served a call.
     private let loops = Mutex<[ObjectIdentifier: Confined<Memory>]>([:])
@@ -17,9 +18,12 @@ public final class Authenticator: Sendable {
         let streams: AuthenticatedStreams
     }
 
-    /// - Parameter now: seconds since 1970; nil asks the machine's clock.
-    public init(_ trust: Trust, now: (@Sendable () -> Int64)? = nil) {
+    /// - Parameters:
+    ///   - attempts: of whom too many have failed, no token is verified for a while; nil: all are.
+    ///   - now: seconds since 1970; nil asks the machine's clock.
+    public init(_ trust: Trust, attempts: FailedAttempts? = nil, now: (@Sendable () -> Int64)? = nil) {
         self.trust = trust
+        self.attempts = attempts
         self.now = now ?? UnixTime.coarse
     }
 
@@ -31,14 +35,17 @@ public final class Authenticator: Sendable {
         return try unsafe call.metadata.fields.withValue(of: "authorization") {
             (value: UnsafeRawBufferPointer?, count: Int) throws(RPCError) -> Caller in
             let token = try unsafe Authenticator.token(in: value, count: count)
-            guard call.loop.isCurrent else { return try unsafe verified(Array(token), from: identity, into: nil).caller }
-            return try unsafe caller(of: token, from: identity, on: call.loop)
+            guard call.loop.isCurrent else {
+                try attempts?.admit(call)
+                return try unsafe verified(Array(token), from: identity, into: nil).caller
+            }
+            return try unsafe caller(of: token, from: identity, call)
         }
     }
 
     /// On the loop.
-    private func caller(of token: UnsafeRawBufferPointer, from identity: PeerIdentity, on loop: EventLoop) throws(RPCError) -> Caller {
-        let memory = identity.verified ?? self.memory(of: loop).value.verified
+    private func caller(of token: UnsafeRawBufferPointer, from identity: PeerIdentity, _ call: Call) throws(RPCError) -> Caller {
+        let memory = identity.verified ?? self.memory(of: call.loop).value.verified
         do throws(TokenError) {
             if let last = identity.last, unsafe last.isText(token), try memory.isGood(last, now: now()) { return last.caller }
             if let entry = unsafe memory.find(token), entry.certificateDigest == identity.certificateDigest,
@@ -51,6 +58,7 @@ public final class Authenticator: Sendable {
             throw error.status
         }
         identity.verified = memory
+        try attempts?.admit(call)
         let entry = try unsafe verified(Array(token), from: identity, into: memory)
         identity.last = entry
         return entry.caller

@@ -1,5 +1,4 @@
 public import RPC
-internal import Synchronization
 
 /// Who makes a call, as ``RequireToken`` found it. Handlers read it as `call[Caller.self]`. One object for all calls with a token.
 public final class Caller: Sendable {
@@ -24,7 +23,7 @@ public final class Caller: Sendable {
     /// When the token ends, in seconds since 1970.
     public let expires: Int64
     /// What counts its calls, looked up at the first of them.
-    let meters = AtomicLazyReference<CallerMeters>()
+    let meters = SetOnce<CallerMeters>()
 
     public init(
         service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "",

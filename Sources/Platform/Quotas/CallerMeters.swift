@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// What counts a caller's calls: itself, and its tenant. Looked up once for each verified token, and kept by it.
 final class CallerMeters: Sendable {
     /// Nil while there are too many principals to count this one.
@@ -16,7 +14,7 @@ extension Quotas {
     /// Takes what a call costs of its caller's quota and of the tenant's: of both, or of none.
     @inline(__always)
     func take(_ units: UInt64, of class: QuotaClass, by caller: Caller, at now: UInt64) throws {
-        let meters = caller.meters.load() ?? meters(of: caller)
+        let meters = caller.meters.value ?? meters(of: caller)
         if let principal = meters.principal {
             let outcome = principal.take(units, of: `class`, at: now)
             if outcome != .taken { try few(outcome, .principal(caller.subject, of: caller.tenant), `class`, principal, units, at: now) }
@@ -31,7 +29,7 @@ extension Quotas {
     }
 
     private func meters(of caller: Caller) -> CallerMeters {
-        caller.meters.storeIfNil(
+        caller.meters.set(
             CallerMeters(
                 principal: meter(of: .principal(caller.subject, of: caller.tenant)), tenant: meter(of: .tenant(caller.tenant))))
     }

@@ -6,7 +6,7 @@ final class Meter: Sendable {
     /// Those of the subject's kind.
     private let common: QuotaRates
     /// The subject's own, from when it has some.
-    private let own = AtomicLazyReference<QuotaRates>()
+    private let own = SetOnce<QuotaRates>()
     private let arrivals: InlineArray<7, Atomic<UInt64>>
     /// The classes of which others are asked for a part of their share: a bit for each.
     private let pressed = Atomic<UInt8>(0)
@@ -27,13 +27,11 @@ final class Meter: Sendable {
     /// One compare-and-exchange, where no other loop comes between.
     @inline(__always)
     func take(_ cost: UInt64, of class: QuotaClass, at now: UInt64) -> Outcome {
-        let rate: CellRate
-        if let own = own.load() {
-            own.want(cost, of: `class`)
-            rate = own[`class`]
-        } else {
-            rate = common[`class`]
-        }
+        let rate =
+            own.lend { own in
+                own.want(cost, of: `class`)
+                return own[`class`]
+            } ?? common[`class`]
         var arrival = arrivals[`class`.rawValue].load(ordering: .relaxed)
         while let next = rate.advanced(arrival, by: cost, at: now) {
             let (exchanged, found) = arrivals[`class`.rawValue].compareExchange(expected: arrival, desired: next, ordering: .relaxed)
@@ -74,7 +72,7 @@ final class Meter: Sendable {
         }
     }
 
-    func rate(of class: QuotaClass) -> CellRate { (own.load() ?? common)[`class`] }
+    func rate(of class: QuotaClass) -> CellRate { own.lend { $0[`class`] } ?? common[`class`] }
 
     /// In nanoseconds; nil when no wait is long enough.
     func retryAfter(_ cost: UInt64, of class: QuotaClass, at now: UInt64) -> UInt64? {
@@ -106,7 +104,7 @@ final class Meter: Sendable {
     }
 
     /// Has the subject judged by rates of its own from now on; gives those that it has then.
-    func adopt(_ rates: QuotaRates) -> QuotaRates { own.storeIfNil(rates) }
+    func adopt(_ rates: QuotaRates) -> QuotaRates { own.set(rates) }
 
     /// A meter that is idle says nothing that a new one would not say.
     func isIdle(at now: UInt64) -> Bool {

@@ -9,8 +9,8 @@ internal import Synchronization
 /// an equal share. No call waits for any of this. While the database is away everything stays as it was for a lease's time; then nobody
 /// grants more than an equal share.
 public final class QuotaLeases: Sendable {
-    private let quotas: Quotas
-    private let database: Database
+    let quotas: Quotas
+    let database: Database
     private let loop: EventLoop
     private let log: Log
     private let name: String

@@ -56,7 +56,7 @@ struct QuotaKey: Hashable, Sendable {
     let high: UInt64
     let low: UInt64
 
-    init(_ subject: QuotaSubject) {
+    init(_ subject: some Hashable) {
         var first = Hasher()
         first.combine(0)
         first.combine(subject)

@@ -46,12 +46,13 @@ final class RPCHandler: HTTPHandler {
     }
 
     /// Why one call more would be too many, if it would: a client that resets its calls has few of them open and many running.
-    private func overload(_ peer: Peer) -> RPCError? {
+    private func overload(_ peer: Peer, _ route: Route?) -> RPCError? {
         if let most = limits.runningCallsPerConnection, peer.running >= most {
             let text = "\(most) calls of this connection are running, those included that the client has cancelled"
             return RPCError(.resourceExhausted, text).tryAgain(after: .seconds(1))
         }
-        guard running >= limits.runningCalls else { return nil }
+        let reserved = route?.isReserved == true ? 0 : min(limits.reservedCalls, limits.runningCalls / 10)
+        guard running >= limits.runningCalls - reserved else { return nil }
         let text = "the server has as many calls to serve as it takes; try again later, or elsewhere"
         return RPCError(.unavailable, text).tryAgain(after: .seconds(1))
     }
@@ -71,7 +72,7 @@ final class RPCHandler: HTTPHandler {
         _ request: HTTPRequest, on stream: HTTPStream, _ route: Route?, _ unroutedPath: String, _ compression: Compression,
         _ accepted: AcceptedCompressions, _ timeout: Swift.Duration?
     ) -> any HTTPStreamReceiver {
-        if let error = overload(request.peer) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
+        if let error = overload(request.peer, route) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
         let deadline = longestTimeouts.timeout(timeout, of: route).map { stream.loop.now + $0 }
         return ServerStream(
             stream, route: route, unroutedPath: unroutedPath, request, compression: compression, accepted: accepted,

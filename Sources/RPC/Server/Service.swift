@@ -20,6 +20,8 @@ public final class Route: Sendable {
     /// The method's path, as it stands in a request.
     let path: [UInt8]
     let price: CallPrice?
+    /// It is let in when a server has nearly all the calls that it takes: probes, and what its keepers call.
+    let isReserved: Bool
     /// What its calls pass before they get here.
     let chain: InterceptorChain
     let run: @Sendable (Call, Messages) async throws -> Void
@@ -32,6 +34,7 @@ public final class Route: Sendable {
         isUnknown = false
         path = Array(method.info.path.utf8)
         price = method.info.policy.map { CallPrice($0) }
+        isReserved = Route.isReserved(method.info)
         chain = .empty
         self.run = run
     }
@@ -44,8 +47,13 @@ public final class Route: Sendable {
         self.isUnknown = isUnknown
         path = Array(method.path.utf8)
         price = method.policy.map { CallPrice($0) }
+        isReserved = Route.isReserved(method)
         self.chain = chain
         self.run = run
+    }
+
+    private static func isReserved(_ method: MethodInfo) -> Bool {
+        method.policy?.rateClass == .admin || method.service == "grpc.health.v1.Health"
     }
 
     /// The same, behind those of the interceptors that apply to it.

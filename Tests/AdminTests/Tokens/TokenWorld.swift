@@ -68,13 +68,15 @@ final class TokenWorld: Sendable {
         try await trustFeed.start()
         let authenticator = Authenticator(trust)
         let directory = ServiceDirectory(Self.services)
+        let quotas = QuotaLeases(Quotas(), database, name: "test", on: loops.loops[0], log: log)
         desk = TokenDesk(issuer, trust, services: directory, declared: Self.scopes)
         watch = GrantWatch(database, on: loops.loops[0], log: log)
         watch.start()
         let secret = try #require(ServerSecret(Array(0..<32)))
         server = try Server(
             services: [
-                Tokens(desk), Administration(database: database, issuer: issuer, services: directory, secret: secret), WhoAmI(),
+                Tokens(desk), Administration(database: database, issuer: issuer, services: directory, quotas: quotas, secret: secret),
+                WhoAmI(),
             ],
             interceptors: [
                 MapErrors(log: log), RequireCertificate(trustDomain: TestPKI.trustDomain), RequireToken(authenticator), RequireScope(),
