@@ -1,5 +1,5 @@
+internal import Foundation
 internal import Glibc
-internal import Net
 internal import Synchronization
 
 /// A program that a test runs: what it prints, how it ends, and signals to it. Killed when this object goes.
@@ -16,9 +16,6 @@ public final class Program: Sendable {
         case amongOutput
         case inherited
     }
-
-    /// A pool of its own: programs that run long must not take the threads that the code under test waits on.
-    private static let waiting = BlockingPool()
 
     public let identifier: Int32
     private let name: String
@@ -70,10 +67,13 @@ public final class Program: Sendable {
         }
     }
 
-    /// Waits on a thread that may block; a test that is cancelled (its time is over) kills the program, which ends the wait.
+    /// Waits on a thread of its own, since some wait for as long as a server lives, and one that waits for its turn behind those would wait for
+    /// ever. A test that is cancelled (its time is over) kills the program, which ends the wait.
     private func wait<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withTaskCancellationHandler {
-            try await Program.waiting.run(body)
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+            }
         } onCancel: {
             signal(SIGKILL)
         }
