@@ -1,6 +1,6 @@
 /// How the units of a quota's burst are divided among processes. Pure: each process computes the same from the same rows.
 enum QuotaDivision {
-    /// What each process should have, by how much its callers ask for: nobody less than an eighth of an equal share, so that who begins to ask
+    /// What each process should have, by how much its callers ask for: nobody less than a sixteenth of an equal share, so that who begins to ask
     /// is not refused, as far as whole units go that far. When nobody asks all are equal, and what cannot be is nobody's.
     ///
     /// - Parameter wanted: units a second; what is no number counts as none.
@@ -10,7 +10,7 @@ enum QuotaDivision {
         let weights = wanted.map { $0.isFinite && $0 > 0 ? min($0, 1e15) : 0 }
         let sum = weights.reduce(0, +)
         guard sum > 0 else { return wanted.map { _ in burst / count } }
-        let least = burst / (8 * count)
+        let least = burst / (16 * count)
         var rest = burst - least * count
         let divided = rest
         var parts: [UInt64] = []
