@@ -2,14 +2,14 @@ internal import Glibc
 
 /// The two streams of a terminal program.
 public enum Screen {
-    /// The answer that was asked for: one line, or several, on standard output.
+    /// The answer that was asked for: one line, or several, on standard output. Somebody else may have written it: see ``TerminalText``.
     public static func show(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+        write(TerminalText.harmless(text) + "\n", to: STDOUT_FILENO)
     }
 
     /// Everything else that a person should read, on standard error.
     public static func tell(_ text: String) {
-        write(text + "\n", to: STDERR_FILENO)
+        write(TerminalText.harmless(text) + "\n", to: STDERR_FILENO)
     }
 
     /// Whole, however the other end reads; given up when the other end is gone.

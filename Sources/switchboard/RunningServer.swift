@@ -81,6 +81,7 @@ struct RunningServer {
         configuration.requiresPolicies = true
         configuration.limits.receivedMessageBytes = settings.messageBytes
         configuration.connectionLimits.concurrentStreams = UInt32(settings.streamsPerConnection)
+        configuration.proxies = settings.proxies
         configuration.handshakeFailed = { failure in
             log.write(
                 .warning, "handshake_failed",
@@ -97,6 +98,7 @@ struct RunningServer {
             interceptors: [
                 MapErrors(log: log, attempts: attempts),
                 RequireCertificate(trustDomain: settings.trustDomain),
+                BelieveProxies(settings.believedProxies, trustDomain: settings.trustDomain),
                 RequireToken(authenticator),
                 RecheckToken(authenticator),
                 RequireScope(),

@@ -61,6 +61,11 @@ struct Deployment {
         try Files.write(text, to: config)
     }
 
+    func text() throws -> String { try Files.text(config) }
+
+    /// What a file of this folder holds.
+    func file(_ name: String) throws -> String { try Files.text("\(folder)/\(name)") }
+
     private static func escaped(_ text: String) -> String {
         text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
     }
@@ -123,6 +128,8 @@ struct Deployment {
         configuration.tls = try .client(
             roots: .file("\(folder)/ca.pem"), certificateChain: .file("\(folder)/admin.pem"), privateKey: .file("\(folder)/admin.key"))
         configuration.serverName = "127.0.0.1"
+        // What is too large is for the server to say.
+        configuration.limits.sentMessageBytes = 16 << 20
         let metadata = Metadata([("authorization", "Bearer \(try await token())")])
         return (try RPC.Channel(address, configuration: configuration, loop: loop), metadata)
     }

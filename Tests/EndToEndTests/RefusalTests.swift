@@ -28,7 +28,9 @@ struct RefusalTests {
         }
     }
 
-    @Test("a token that is missing, malformed, forged or of another tenant or role is refused for its own reason; an expired one renewed")
+    @Test(
+        "R16 · R25 · E1 · a token that is missing, malformed, forged or of another tenant or role is refused for its own reason; an expired one renewed"
+    )
     func tokens() async throws {
         try await DevServer.with { (server) async throws in
             let created = try await server.createLead(email: "ada@example.com")
@@ -76,7 +78,7 @@ struct RefusalTests {
         return try TokenSigner(key: key, keyID: "dev").sign(claims)
     }
 
-    @Test("a certificate of another service, trust domain or authority is refused for its own reason")
+    @Test("E9 · SEC-5 · R25 · a certificate of another service, trust domain or authority is refused for its own reason")
     func certificates() async throws {
         try await DevServer.with { (server) async throws in
             let folder = "\(server.state.path)-made"

@@ -1,5 +1,6 @@
 import ConfigAPI
 import Net
+import Protobuf
 import StandardTypes
 import Testing
 
@@ -91,6 +92,28 @@ struct SettingsTests {
         #expect(problems { $0.identity?.services = [] } == ["identity.services"])
         let services = least.identity?.services ?? []
         #expect(problems { $0.identity?.services = services + services } == ["identity.services[1].name"])
+    }
+
+    @Test("proxies whose word is taken are services of the trust domain")
+    func believedProxies() throws {
+        var config = least
+        config.identity?.proxies = ["spiffe://prod.example.com/svc/edge"]
+        #expect(try Settings(config, folder: "/").believedProxies.map(\.name) == ["edge"])
+        #expect(
+            problems { $0.identity?.proxies = ["edge", "spiffe://other.example/svc/edge", "spiffe://prod.example.com/svc/*"] } == [
+                "identity.proxies[0]", "identity.proxies[1]", "identity.proxies[2]",
+            ])
+    }
+
+    @Test("proxies are addresses or ranges of them, and what is none is named")
+    func proxies() throws {
+        var config = least
+        config.listen = Config.Listen.with { $0.proxies = ["10.0.0.0/8", "::1"] }
+        #expect(try Settings(config, folder: "/").proxies == [AddressRange("10.0.0.0/8"), AddressRange("::1")])
+        #expect(
+            problems { $0.listen = Config.Listen.with { $0.proxies = ["10.0.0.1", "10.0.0.1/8", "lb.example"] } } == [
+                "listen.proxies[1]", "listen.proxies[2]",
+            ])
     }
 
     @Test("behind a transaction pooler, statements are not kept prepared, and sessions go past it")

@@ -39,7 +39,7 @@ struct HandshakeTests {
         return (pair.clientError, pair.serverError)
     }
 
-    @Test("A client whose certificate comes from a foreign authority is refused, and told why")
+    @Test("E9 · SEC-5 · A client whose certificate comes from a foreign authority is refused, and told why")
     func foreignClient() throws {
         let (client, server) = try failures(client: pki.clientContext(pki.foreignClient), server: pki.serverContext())
         #expect(server?.reason == .unknownAuthority)
@@ -60,7 +60,7 @@ struct HandshakeTests {
         #expect(client?.isPeerAlert == true)
     }
 
-    @Test("A client whose certificate has expired is refused, and told why")
+    @Test("E9 · SEC-5 · A client whose certificate has expired is refused, and told why")
     func expiredClient() throws {
         let (client, server) = try failures(client: pki.clientContext(pki.expiredClient), server: pki.serverContext())
         #expect(server?.reason == .certificateExpired)
@@ -79,7 +79,7 @@ struct HandshakeTests {
         #expect(server?.reason == .certificateNotYetValid)
     }
 
-    @Test("A server's certificate in a client's hands is refused, and the other way about")
+    @Test("E9 · SEC-5 · A server's certificate in a client's hands is refused, and the other way about")
     func wrongUse() throws {
         let (_, server) = try failures(client: pki.clientContext(pki.server), server: pki.serverContext())
         #expect(server?.reason == .certificateUnsuitable)
@@ -110,7 +110,9 @@ struct HandshakeTests {
         #expect(expired.server?.reason == .certificateExpired)
     }
 
-    @Test("The server's name must be in its certificate", arguments: ["localhost", "localhost.", "LOCALHOST", "127.0.0.1", "::1", "[::1]"])
+    @Test(
+        "E9 · SEC-5 · The server's name must be in its certificate",
+        arguments: ["localhost", "localhost.", "LOCALHOST", "127.0.0.1", "::1", "[::1]"])
     func rightName(name: String) throws {
         let pair = try EnginePair(client: pki.clientContext(), server: pki.serverContext(), serverName: name)
         pair.run()
@@ -151,7 +153,7 @@ struct HandshakeTests {
         #expect(error?.reason == .invalidServerName)
     }
 
-    @Test("A client that speaks other protocols, or names none, is refused with an alert", arguments: [["http/1.1"], []])
+    @Test("E9 · SEC-5 · A client that speaks other protocols, or names none, is refused with an alert", arguments: [["http/1.1"], []])
     func noSharedProtocol(offered: [String]) throws {
         let (client, server) = try failures(client: pki.clientContext(alpn: offered), server: pki.serverContext())
         #expect(server?.reason == .noApplicationProtocol)

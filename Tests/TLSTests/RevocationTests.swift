@@ -32,7 +32,7 @@ struct RevocationTests {
         return pair
     }
 
-    @Test("SEC: a client on its authority's list is refused, and told why; another is let in")
+    @Test("E9 · SEC-5 · a client on its authority's list is refused, and told why; another is let in")
     func revokedClient() throws {
         let server = try server(.lists([list([pki.client.certificate], now)], whenUnknown: .refuse))
         let refused = try run(pki.clientContext(), server)

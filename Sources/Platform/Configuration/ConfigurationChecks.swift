@@ -55,6 +55,27 @@ struct ConfigurationChecks {
         return "\(credentialFolder)/\(name)"
     }
 
+    mutating func serviceURIs(_ values: [String], _ field: String, of trustDomain: String, atMost limit: Int) -> [ServiceIdentity] {
+        if values.count > limit { note(field, "It has at most \(limit) services.") }
+        return values.enumerated().compactMap { index, value in
+            if let service = try? ServiceIdentity(sanURIs: [value], trustDomain: trustDomain) { return service }
+            note("\(field)[\(index)]", "\"\(value)\" is no service of the trust domain: spiffe://\(trustDomain)/svc/<name>.")
+            return nil
+        }
+    }
+
+    mutating func ranges(_ values: [String], _ field: String, atMost limit: Int) -> [AddressRange] {
+        if values.count > limit { note(field, "It has at most \(limit) ranges.") }
+        return values.enumerated().compactMap { index, value in
+            do throws(NetError) {
+                return try AddressRange(value)
+            } catch {
+                note("\(field)[\(index)]", "\"\(value)\" is no address and no range of addresses such as 10.0.0.0/8.")
+                return nil
+            }
+        }
+    }
+
     /// At most `limit`; 0 is the default.
     mutating func number(_ value: UInt32, _ field: String, atMost limit: Int, default fallback: Int) -> Int {
         guard value <= limit else {

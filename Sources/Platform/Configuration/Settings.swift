@@ -46,6 +46,8 @@ public struct Settings: Sendable {
     /// Nil: one for each core.
     public let loops: Int?
     public let drainGrace: Swift.Duration
+    /// Where connections begin with the address of somebody else.
+    public let proxies: [AddressRange]
     public let certificateFile: String
     public let keyFile: String
     public let clientRootsFile: String
@@ -60,6 +62,8 @@ public struct Settings: Sendable {
     public let services: ServiceScopes
     /// What each of them may have tokens for.
     public let serviceRights: [ServiceRights]
+    /// Those whose word is taken for whose certificate came with a call.
+    public let believedProxies: [ServiceIdentity]
     public let server: Role
     /// Nil: `switchboard migrate` cannot run with this configuration.
     public let owner: Role?
@@ -92,6 +96,7 @@ public struct Settings: Sendable {
         address = checks.address(listen)
         loops = listen.loops == 0 ? nil : checks.number(listen.loops, "listen.loops", atMost: 256, default: 1)
         drainGrace = checks.duration(listen.drainGrace, "listen.drainGrace", atMost: .seconds(3_600), default: .seconds(10))
+        proxies = checks.ranges(listen.proxies, "listen.proxies", atMost: 64)
 
         let certificates = config.certificates ?? Config.Certificates()
         certificateFile = checks.path(certificates.certificateFile, "certificates.certificateFile")
@@ -110,6 +115,7 @@ public struct Settings: Sendable {
         serviceRights = identity.services.map {
             ServiceRights(name: $0.name, scopes: $0.scopes, tenants: $0.tenants, mayActForOthers: $0.mayActForOthers)
         }
+        believedProxies = checks.serviceURIs(identity.proxies, "identity.proxies", of: trustDomain, atMost: 16)
 
         let storage = config.storage ?? Config.Storage()
         server = Role(

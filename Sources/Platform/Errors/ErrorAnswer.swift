@@ -20,6 +20,7 @@ enum ErrorAnswer {
     /// An error with a status. One that a client of this process made itself, when it called another server, tells of addresses and of
     /// connections: the peer hears that something behind this server is away.
     private static func written(_ error: RPCError) -> RPCError {
+        if error.cause?.kind == .messageTooLarge { return error.named(.messageTooLarge) }
         if let cause = error.cause, cause.kind != .server {
             switch error.code {
             case .cancelled: return RPCError(reason: .cancelled)

@@ -4,7 +4,7 @@ extension ErrorReason {
     /// The status that every error of this reason has.
     public var code: StatusCode {
         switch self {
-        case .fieldViolation, .textMalformed, .pageTokenInvalid, .idempotencyKeyMissing, .idempotencyKeyMalformed, .currencyMismatch,
+        case .fieldViolation, .pageTokenInvalid, .idempotencyKeyMissing, .idempotencyKeyMalformed, .currencyMismatch,
             .gstinChecksum:
             .invalidArgument
         case .unauthenticated, .certificateMissing, .certificateUnnamed, .certificateAmbiguous, .certificateForwardedInvalid,
@@ -50,7 +50,6 @@ extension ErrorReason {
     public var sentence: String {
         switch self {
         case .fieldViolation: "A field of the request breaks a rule."
-        case .textMalformed: "A string of the request is not UTF-8."
         case .pageTokenInvalid: "The page token is another list's, another caller's, or was changed."
         case .idempotencyKeyMissing: "The method wants an idempotency-key."
         case .idempotencyKeyMalformed: "The idempotency-key is not one word of 8 to 64 letters, digits, - or _."

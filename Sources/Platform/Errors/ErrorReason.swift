@@ -7,8 +7,6 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
 
     /// A field of the request breaks a rule; BadRequest names all that do.
     case fieldViolation = "FIELD_VIOLATION"
-    /// A string of the request is not UTF-8.
-    case textMalformed = "TEXT_MALFORMED"
     /// The page token is another list's, another caller's, or was changed.
     case pageTokenInvalid = "PAGE_TOKEN_INVALID"
     /// The method wants an idempotency-key.

@@ -192,10 +192,12 @@ extension MessageReader.Failure {
         case .flag(let flag): RPCError(.internal, "a message began with the flag byte \(flag); only 0 and 1 are defined")
         case .compressed: RPCError(.internal, "a message is marked as compressed, but no grpc-encoding was named")
         case .tooLarge(let bytes, let limit):
-            RPCError(.resourceExhausted, "the message has \(bytes) bytes; the limit for a received message is \(limit)")
+            RPCError(.resourceExhausted, "the message has \(bytes) bytes; the limit for a received message is \(limit)", .messageTooLarge)
         case .malformed(let compression): RPCError(.internal, "a message is marked as compressed, but is not \(compression)")
         case .unpacksTooLarge(let limit):
-            RPCError(.resourceExhausted, "the message has more than \(limit) bytes when unpacked, the limit for a received message")
+            RPCError(
+                .resourceExhausted, "the message has more than \(limit) bytes when unpacked, the limit for a received message",
+                .messageTooLarge)
         case .truncated: RPCError(.internal, "the stream ended inside a message")
         }
     }

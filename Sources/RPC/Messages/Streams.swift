@@ -42,7 +42,7 @@ public struct Inbound<Element: Message>: AsyncSequence, Sendable {
         }
 
         private func read(_ bytes: [UInt8]) throws(RPCError) -> Element {
-            let message = try Element(received: bytes)
+            let message = try Element(received: bytes, isRequest: exchange is Call)
             try check?(message)
             return message
         }

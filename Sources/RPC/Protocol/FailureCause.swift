@@ -28,6 +28,8 @@ extension RPCError {
             case httpStatus(Int)
             /// The reply ended without a status, or with one that gRPC does not define.
             case status(String?)
+            /// A message has more bytes than this side takes. A server's error has this cause, too.
+            case messageTooLarge
             /// A reply that must be one was none, or several.
             case cardinality
             /// Too many calls wait for a connection already.
@@ -102,6 +104,7 @@ extension RPCError.Cause.Kind {
         case .reset(let code): "RESET_\(code)"
         case .httpStatus(let status): "HTTP_\(status)"
         case .status: "STATUS"
+        case .messageTooLarge: "MESSAGE_TOO_LARGE"
         case .cardinality: "CARDINALITY"
         case .queueFull: "QUEUE_FULL"
         case .deadline(let phase): "DEADLINE_IN_" + phase.rawValue.uppercased()

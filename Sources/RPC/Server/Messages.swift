@@ -6,7 +6,7 @@ public struct Messages: Sendable {
 
     /// The request of a method that takes one.
     public func request<Request: Message>(_ type: Request.Type) throws(RPCError) -> Request {
-        try Request(received: exchange.takeReceivedOnly())
+        try Request(received: exchange.takeReceivedOnly(), isRequest: true)
     }
 
     /// The requests of a method that takes a stream of them.

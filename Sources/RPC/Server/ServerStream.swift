@@ -111,7 +111,10 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
 
     /// It holds until the stream has closed: a client that does not take its replies does not keep them here for ever.
     private func deadlinePassed() {
-        let error = RPCError(.deadlineExceeded, "the deadline passed before the call was done")
+        guard !hasFinished else { return }
+        let chain = route?.chain ?? handler.unroutedChain
+        let worded = chain.worded(RPCError(.deadlineExceeded, "the deadline passed before the call was done"), self)
+        let error = worded as? RPCError ?? handler.status(of: worded, self)
         if let stream, stream.bufferedBytes > 0 {
             finished(error)
             stream.reset(.cancel)

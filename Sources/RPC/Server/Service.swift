@@ -63,12 +63,15 @@ public final class Route: Sendable {
 }
 
 extension Message {
-    /// A peer's message; bytes that are none are the peer's fault, and gRPC's libraries call that INTERNAL.
-    init(received bytes: [UInt8]) throws(RPCError) {
+    /// A peer's message; bytes that are none are the peer's fault, and gRPC's libraries call that INTERNAL. A string of a request that is no
+    /// UTF-8 is a value that is wrong, in a message that is one.
+    init(received bytes: [UInt8], isRequest: @autoclosure () -> Bool = false) throws(RPCError) {
         do throws(DecodeError) {
             try self.init(decoding: bytes)
         } catch {
-            throw RPCError(.internal, "the message is not a valid \(Self.fullName): \(error)")
+            throw RPCError(
+                error.kind == .invalidUTF8 && isRequest() ? .invalidArgument : .internal,
+                "the message is not a valid \(Self.fullName): \(error)")
         }
     }
 }

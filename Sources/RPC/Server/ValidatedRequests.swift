@@ -6,7 +6,7 @@ public import Validation
 extension Messages {
     /// The request of a method that takes one.
     public func request<Request: Validated>(_ type: Request.Type) throws(RPCError) -> Request {
-        let request = try Request(received: exchange.takeReceivedOnly())
+        let request = try Request(received: exchange.takeReceivedOnly(), isRequest: true)
         try request.demandRules()
         return request
     }

@@ -101,7 +101,9 @@ import Testing
         }
     }
 
-    @Test("a client's certificate that is not accepted is told with the certificate and the name that it wanted", arguments: [true, false])
+    @Test(
+        "E9 · SEC-5 · a client's certificate that is not accepted is told with the certificate and the name that it wanted",
+        arguments: [true, false])
     func certificate(isExpired: Bool) async throws {
         let told = Record<HandshakeFailure>()
         try await withLoopback(.mutualTLS, [EchoService()], { $0.handshakeFailed = { told.append($0) } }) { loopback in

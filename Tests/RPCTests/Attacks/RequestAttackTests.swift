@@ -20,7 +20,7 @@ import Testing
         return reply
     }
 
-    @Test("a method but POST is 405, says which one is allowed, and has a line of text", arguments: ["GET", "PUT", "OPTIONS", "X"])
+    @Test("R18 · a method but POST is 405, says which one is allowed, and has a line of text", arguments: ["GET", "PUT", "OPTIONS", "X"])
     func method(method: String) async throws {
         let reply = try await reply(RawFrame.call(RawFrame.unaryPath, [(":method", method)]))
         #expect(reply.header(":status") == "405")
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test(
-        "a content-type that is not gRPC's is 415 with a line of text",
+        "R18 · a content-type that is not gRPC's is 415 with a line of text",
         arguments: [nil, "application/json", "text/plain", "application/grpc-web", "application/grpc+json", ""] as [String?])
     func contentType(type: String?) async throws {
         let reply = try await reply(RawFrame.call(RawFrame.unaryPath, [("content-type", type)]))
