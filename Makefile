@@ -9,7 +9,7 @@ RUN_PACKAGES := $(SWIFT_PACKAGES) libnghttp2-dev libssl-dev libpq-dev zlib1g-dev
 BENCH_PACKAGES := nghttp2-client nghttp2-server openssl
 CODEC_PACKAGES := g++ libprotobuf-dev protobuf-compiler valgrind
 GO_PACKAGES := golang-go golang-google-grpc-dev protoc-gen-go-1-3
-TEST_PACKAGES := pgbouncer exim4-daemon-light python3-venv g++ libprotobuf-dev libgrpc++-dev protobuf-compiler protobuf-compiler-grpc $(GO_PACKAGES) $(BENCH_PACKAGES)
+TEST_PACKAGES := git pgbouncer exim4-daemon-light python3-venv g++ libprotobuf-dev libgrpc++-dev protobuf-compiler protobuf-compiler-grpc $(GO_PACKAGES) $(BENCH_PACKAGES)
 
 # Of a program whose output goes through tee, the exit status counts.
 SHELL := /bin/bash -o pipefail
@@ -45,7 +45,7 @@ SEED :=
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz accept-schema soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo bench-secured format lint run-packages test-packages
+.PHONY: run build test fuzz check-interface accept-schema accept-policy accept-interface soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo bench-secured format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -62,6 +62,7 @@ test: test-packages .build-python/ready
 	@mkdir -p .build
 	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=$(TESTS_AT_ONCE) swift test --disable-xctest 2>&1 | tee .build/test.log || \
 	    { status=$$?; printf '\nFailed (all of it: .build/test.log):\n'; awk -f Tests/failed.awk .build/test.log; exit $$status; }
+	@$(MAKE) --no-print-directory check-interface
 	@Tests/Fuzz/fuzz.sh short
 
 # What reads the bytes of a peer or the text of an author, fed with what none of them would write. Part of `make test`, after the others:
@@ -80,6 +81,27 @@ conformance-testee: run-packages
 # What the migrations make becomes what is expected, in Tests/SchemaTests; what was released before stays as it was.
 accept-schema: test-packages
 	@SWITCHBOARD_ACCEPT=1 swift test --disable-xctest --filter "SchemaTests.(GoldenSchema|ReleasedMigration)Tests"
+
+# The interface beside the one that was released last, Proto/released.binpb: nothing that others build on is gone, and nothing is allowed that
+# was not, but for what Proto/policy.acknowledged has a reason for. Part of `make test`. buf.yaml says what buf looks at.
+check-interface: test-packages .build-python/ready
+	@swift build --quiet --product switchgen
+	@.build/debug/switchgen policy-diff --against Proto/released.binpb --acknowledged Proto/policy.acknowledged --roles Proto/policy.roles Proto/switchboard
+	@.build/debug/switchgen descriptors --out .build/interface.binpb Proto/switchboard
+	@.build-python/bin/buf lint .build/interface.binpb --config buf.yaml --path switchboard
+	@.build-python/bin/buf breaking .build/interface.binpb --against Proto/released.binpb --config buf.yaml --path switchboard
+
+# What roles stand for, and the policies of the interface, become what is expected: Proto/policy.roles and Docs/policy.md.
+accept-policy: run-packages
+	@SWITCHBOARD_ACCEPT=1 swift test --disable-xctest --filter "PlatformTests.RoleFileTests"
+	@swift build --quiet --product switchgen
+	@.build/debug/switchgen policy-table --out Docs/policy.md --roles Proto/policy.roles Proto/switchboard
+
+# With a release: what others build on from now on.
+accept-interface: run-packages
+	@swift build --quiet --product switchgen
+	@.build/debug/switchgen descriptors --without-comments --out Proto/released.binpb Proto/switchboard
+	@printf '%s\n' '# What is looser than in Proto/released.binpb: a line of `make check-interface`, then " # " and why.' > Proto/policy.acknowledged
 
 # A hundred times of what `make test` compares with protobuf's Python runtime: half an hour.
 soak-differential: test-packages .build-python/ready

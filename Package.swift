@@ -142,7 +142,7 @@ let package = Package(
             plugins: ["SwitchgenPlugin"]),
         tests(
             "CodegenTests", of: ["SwitchgenTool", "ProtoSchema", "ProtoPolicy", "SwiftEmitter", "Protobuf", "NamesAPI"],
-            exclude: ["Golden", "Errors", "Torture", "Python"]),
+            exclude: ["Golden", "Errors", "PolicyErrors", "Torture", "Python"]),
         tests("PatternTests", of: ["Pattern", "TestSupport"], exclude: ["Python"]),
         .testTarget(
             name: "ValidationTests",

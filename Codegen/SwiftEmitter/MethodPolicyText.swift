@@ -9,14 +9,14 @@ extension DeclaredPolicy {
         }
         add("tenant", tenant == .platform ? ".platform" : nil)
         add("rateClass", rateClass.flatMap { $0 == .read ? nil : ".\($0)" })
-        add("cost", cost > 1 ? "\(cost)" : nil)
+        add("cost", cost.flatMap { $0 > 1 ? "\($0)" : nil })
         add("timeout", timeout.map(Self.swift))
         add("longestTimeout", longestTimeout.map(Self.swift))
         add("idempotency", idempotency.flatMap { $0 == .none ? nil : ".\($0)" })
         add("audit", audit.flatMap { $0 == .none ? nil : ".\($0)" })
-        add("requestBytes", requestBytes > 0 ? "\(requestBytes)" : nil)
-        add("concurrency", concurrency > 0 ? "\(concurrency)" : nil)
-        add("queries", queries > 0 ? "\(queries)" : nil)
+        add("requestBytes", requestBytes.map { "\($0)" })
+        add("concurrency", concurrency.map { "\($0)" })
+        add("queries", queries.map { "\($0)" })
         add("executor", executor == .threads ? ".threads" : nil)
         return "RPC.MethodPolicy(\(parts.joined(separator: ", ")))"
     }

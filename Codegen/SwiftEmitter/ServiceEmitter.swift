@@ -37,7 +37,7 @@ struct ServiceEmitter {
             let name = SwiftName.member(method.name)
             let policy = DeclaredPolicy(method.proto, in: file.scope.pool)
             let steps = path + [PathStep.serviceMethod, Int32(index)]
-            if let fault = policy?.fault {
+            for fault in policy?.faults ?? [] {
                 file.scope.rules.errors.append(RuleError(message: "\"\(method.name)\" \(fault.sentence)", path: steps, word: fault.word))
             }
             let kind =

@@ -1,4 +1,5 @@
 internal import Console
+internal import ProtoPolicy
 internal import ProtoSchema
 internal import Protobuf
 internal import SwiftEmitter
@@ -97,15 +98,20 @@ struct Generator {
         file.dropLast(".proto".count).replacing("/", with: "_") + ".swift"
     }
 
-    private func checkPolicies(_ files: [FileDescriptorProto], _ pool: DescriptorPool, _ roots: ImportRoots) throws(Failure) {
-        var isComplete = true
-        for file in files {
-            for finding in PolicyCheck(pool: pool).findings(in: file) {
-                isComplete = false
-                Self.report(finding.message, at: finding.path, "", in: file, roots)
+    /// What `--policy required` has against the files, in the order of their text.
+    static func policyDiagnostics(_ files: [FileDescriptorProto], _ pool: DescriptorPool, _ roots: ImportRoots) -> [Diagnostic] {
+        let byName = Dictionary(pool.files.map { ($0.name ?? "", $0) }) { first, _ in first }
+        return PolicyCheck.findings(in: files, of: pool)
+            .compactMap { finding in byName[finding.file].map { diagnostic(finding.message, at: finding.path, finding.word, in: $0, roots) }
             }
-        }
-        if !isComplete { throw Failure(status: 1, message: "") }
+            .enumerated().sorted { ($0.element.path, $0.element.line, $0.offset) < ($1.element.path, $1.element.line, $1.offset) }
+            .map(\.element)
+    }
+
+    private func checkPolicies(_ files: [FileDescriptorProto], _ pool: DescriptorPool, _ roots: ImportRoots) throws(Failure) {
+        let found = Self.policyDiagnostics(files, pool, roots)
+        for diagnostic in found { Screen.tell(diagnostic.rendered) }
+        if !found.isEmpty { throw Failure(status: 1, message: "") }
     }
 
     /// Every import must be in a module that the output can import.

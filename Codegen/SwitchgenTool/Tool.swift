@@ -25,15 +25,21 @@ public enum Tool {
             try Generator.check(result, names, roots)
         case .golden: try GoldenFolder(command).run()
         case .migrations: try MigrationFiles(command).run()
+        case .policyTable: try PolicyTableCommand(command).run()
+        case .policyDiff: try PolicyDiffCommand(command).run()
         }
     }
 }
 
-/// Writes the files and all they import as one FileDescriptorSet, as protoc does with --include_imports and --include_source_info.
+/// Writes the files and all they import as one FileDescriptorSet, as protoc does with --include_imports and, unless comments are left out,
+/// --include_source_info.
 private func writeDescriptors(_ command: Command) throws(Failure) {
     guard let output = command.output else { throw .usage("descriptors needs --out FILE") }
     var set = FileDescriptorSet()
     set.file = try compile(command).result.files
+    if command.leavesCommentsOut {
+        for index in set.file.indices { set.file[index].sourceCodeInfo = nil }
+    }
     try Files.update(output, to: set.encoded())
 }
 

@@ -101,6 +101,7 @@ struct RunningServer {
                 BelieveProxies(settings.believedProxies, trustDomain: settings.trustDomain),
                 RequireToken(authenticator),
                 RecheckToken(authenticator),
+                RecordCalls(log: log, for: services),
                 RequireScope(),
                 LimitCalls(quotas),
                 LimitConcurrency(for: services),

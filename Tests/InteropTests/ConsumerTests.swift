@@ -3,10 +3,12 @@ import TestSupport
 import Testing
 
 /// `Tests/Consumer`: what a package outside of this one needs to serve and to call.
-@Suite("A package of three files that depends on this one", .timeLimit(.minutes(15)))
+@Suite("A package of four files that depends on this one", .timeLimit(.minutes(15)))
 struct ConsumerTests {
     private static let folder = "\(BuiltProgram.package)/Tests/Consumer"
-    private static let files = ["Package.swift", "Sources/hello/Proto/hello.proto", "Sources/hello/main.swift"]
+    private static let files = [
+        "Package.swift", "Sources/hello/Proto/hello.proto", "Sources/hello/main.swift", "Sources/hello/switchgen.json",
+    ]
 
     @Test("is built with the plugin, serves and is called, ends on SIGTERM, and links no libpq")
     func consumer() async throws {

@@ -2,7 +2,8 @@
 public struct CallOptions: Sendable {
     /// Sent beside the messages.
     public var metadata: Metadata
-    /// From now until the call must be done, all waiting and all attempts included; nil to wait for ever. In the handler of a call that
+    /// From now until the call must be done, all waiting and all attempts included; nil for what the method's policy names, or else to wait
+    /// for ever. In the handler of a call that
     /// has a deadline, that deadline holds when it is earlier.
     public var timeout: Duration?
     /// Told of the reply's metadata, and of its trailers, as they come.
@@ -17,7 +18,7 @@ public struct CallOptions: Sendable {
     public var compressesRequests: Bool?
     /// In place of the channel's.
     public var credentials: (any CallCredentials)?
-    /// In place of the channel's.
+    /// In place of the channel's, whatever the method's policy says of repetitions.
     public var retryPolicy: RetryPolicy?
 
     public init(metadata: Metadata = Metadata(), timeout: Duration? = nil, received: (@Sendable (ReplyPart) -> Void)? = nil) {

@@ -42,7 +42,7 @@ public final class Channel: Sendable {
     public func unary<Request: Message, Reply: Message>(
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Reply {
-        let call = try call(method.info.path, options)
+        let call = try call(method.info, options)
         return try Reply(received: try await call.unary(call.frame(request)))
     }
 
@@ -50,7 +50,7 @@ public final class Channel: Sendable {
     public func serverStreaming<Request: Message, Reply: Message>(
         _ method: Method<Request, Reply>, _ request: Request, _ options: CallOptions = CallOptions()
     ) async throws(RPCError) -> Inbound<Reply> {
-        let call = try await begin(method.info.path, options)
+        let call = try await begin(method.info, options)
         let lease = CallLease(call, self)
         try await call.send(call.frame(request))
         call.finishSending()
@@ -62,7 +62,7 @@ public final class Channel: Sendable {
         _ method: Method<Request, Reply>, _ options: CallOptions = CallOptions(),
         _ send: (Outbound<Request>) async throws -> Void
     ) async throws(RPCError) -> Reply {
-        let call = try await begin(method.info.path, options)
+        let call = try await begin(method.info, options)
         do { try await send(Outbound(call)) } catch { try await sendingFailed(call, error) }
         call.finishSending()
         return try Reply(received: try await call.onlyReply())
@@ -73,9 +73,29 @@ public final class Channel: Sendable {
         _ method: Method<Request, Reply>, _ options: CallOptions = CallOptions(),
         _ body: (Outbound<Request>, Inbound<Reply>) async throws -> Result
     ) async throws -> Result {
-        let call = try await begin(method.info.path, options)
+        let call = try await begin(method.info, options)
         defer { call.cancel() }
         return try await body(Outbound(call), Inbound(call))
+    }
+
+    private func begin(_ method: MethodInfo, _ options: CallOptions) async throws(RPCError) -> ClientCall {
+        let call = try call(method, options)
+        try await call.start()
+        return call
+    }
+
+    /// As the method's policy says where the options say nothing.
+    private func call(_ method: MethodInfo, _ options: CallOptions) throws(RPCError) -> ClientCall {
+        try options.metadata.demand(within: shared.configuration.limits.metadataBytes, "the request's metadata")
+        let isRepeatable =
+            switch method.policy?.idempotency {
+            case .readOnly, nil: true
+            case .keyed: options.metadata["idempotency-key"] != nil
+            case .some(.none): false
+            }
+        return ClientCall(
+            path: method.path, timeout: method.policy?.timeout, isRepeatable: isRepeatable, options: options, shared: shared,
+            transport: transport)
     }
 
     // MARK: Untyped calls

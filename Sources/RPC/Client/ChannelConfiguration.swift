@@ -35,7 +35,9 @@ extension Channel {
         public var keepalive = Keepalive.Policy.off
         /// Without a call for so long the connections are closed; nil to keep them.
         public var idleTimeout: Duration? = .seconds(30 * 60)
-        /// For every method that `methodRetryPolicies` does not name; nil for none. Transparent retries need no policy.
+        /// For every method that `methodRetryPolicies` does not name, unless its .proto says that a repetition does the work again: a policy with
+        /// `IDEMPOTENCY_KEYED` lets calls be repeated that have an `idempotency-key`, and one with `IDEMPOTENCY_NONE` none. Nil for no retries at
+        /// all; transparent ones need no policy.
         public var retryPolicy: RetryPolicy?
         /// By `package.Service/Method`, or by `package.Service` for all its methods.
         public var methodRetryPolicies: [String: RetryPolicy] = [:]
@@ -54,11 +56,14 @@ extension Channel {
         }
 
         /// The most particular one, for `/package.Service/Method`.
-        func retryPolicy(of path: String) -> RetryPolicy? {
-            guard !methodRetryPolicies.isEmpty else { return retryPolicy }
+        ///
+        /// - Parameter isRepeatable: by the word of the method's .proto, if it has one. Who names a method knows better.
+        func retryPolicy(of path: String, isRepeatable: Bool) -> RetryPolicy? {
+            let general = isRepeatable ? retryPolicy : nil
+            guard !methodRetryPolicies.isEmpty else { return general }
             let name = path.dropFirst()
             let service = name.prefix { $0 != "/" }
-            return methodRetryPolicies[String(name)] ?? methodRetryPolicies[String(service)] ?? retryPolicy
+            return methodRetryPolicies[String(name)] ?? methodRetryPolicies[String(service)] ?? general
         }
     }
 

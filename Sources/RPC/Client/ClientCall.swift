@@ -42,16 +42,22 @@ final class ClientCall: Exchange, HTTPStreamReceiver, @unchecked Sendable {
     private var reply: [UInt8]?
     private var foreign: ForeignReply?
 
-    init(path: String, options: CallOptions, shared: Channel.Shared, transport: Confined<Transport>) {
+    /// - Parameters:
+    ///   - timeout: where the options have none.
+    ///   - isRepeatable: a repetition does nothing that was not wanted.
+    init(
+        path: String, timeout: Duration? = nil, isRepeatable: Bool = true, options: CallOptions, shared: Channel.Shared,
+        transport: Confined<Transport>
+    ) {
         self.path = path
         self.options = options
         self.confined = transport
         metadata = options.metadata
         compression = options.compression ?? shared.configuration.compression
         credentials = options.credentials ?? shared.configuration.credentials
-        unsafe retry = Retry(options.retryPolicy ?? shared.configuration.retryPolicy(of: path))
+        unsafe retry = Retry(options.retryPolicy ?? shared.configuration.retryPolicy(of: path, isRepeatable: isRepeatable))
         context = options.isDetached ? nil : CallContext.current
-        let own = options.timeout.map { transport.loop.time + $0 }
+        let own = (options.timeout ?? timeout).map { transport.loop.time + $0 }
         deadline = if let own, let inherited = context?.deadline { min(own, inherited) } else { own ?? context?.deadline }
         super.init(loop: transport.loop, limits: shared.configuration.limits)
     }

@@ -10,6 +10,8 @@ public class Exchange: @unchecked Sendable {
     /// The loop that carries the call; a handler runs on it unless it moves itself.
     public let loop: EventLoop
     let limits: Limits
+    /// The longest message that is taken.
+    private let receivedMessageBytes: Int
     var stream: HTTPStream?
     /// A message that came in one piece when none was waiting: what most are. It goes before those in `reader`.
     private var whole: [UInt8]?
@@ -26,6 +28,10 @@ public class Exchange: @unchecked Sendable {
     private var reading: Waiter?
     /// The request of a method that takes one, from when it was received to when its handler takes it.
     private var only: [UInt8]?
+    /// Whether `request` is to stay when a handler has taken it.
+    package final var keepsRequest = false
+    /// The one request of such a call, once its handler has it.
+    package private(set) final var request: [UInt8]?
     private var writing: [Waiter] = []
     /// How the peer packs its messages, as its header section says.
     var unpacking = Compression.identity
@@ -35,9 +41,11 @@ public class Exchange: @unchecked Sendable {
     /// Somebody waited for room, once at least.
     private var hasWaited = false
 
-    init(loop: EventLoop, limits: Limits) {
+    /// - Parameter receivedMessageBytes: less than the limits say, for this call.
+    init(loop: EventLoop, limits: Limits, receivedMessageBytes: Int? = nil) {
         self.loop = loop
         self.limits = limits
+        self.receivedMessageBytes = min(receivedMessageBytes ?? limits.receivedMessageBytes, limits.receivedMessageBytes)
     }
 
     // MARK: From the stream (on the loop)
@@ -45,12 +53,12 @@ public class Exchange: @unchecked Sendable {
     func received(_ body: UnsafeRawBufferPointer) {
         guard failure == nil else { return consume(body.count) }
         unconsumed += body.count
-        if !usesReader, whole == nil, let message = unsafe MessageReader.whole(body, limit: limits.receivedMessageBytes) {
+        if !usesReader, whole == nil, let message = unsafe MessageReader.whole(body, limit: receivedMessageBytes) {
             whole = message
             return
         }
         if !usesReader {
-            unsafe reader = MessageReader(limit: limits.receivedMessageBytes, compression: unpacking)
+            unsafe reader = MessageReader(limit: receivedMessageBytes, compression: unpacking)
             usesReader = true
         }
         do throws(MessageReader.Failure) {
@@ -192,6 +200,7 @@ public class Exchange: @unchecked Sendable {
 
     func takeReceivedOnly() -> [UInt8] {
         defer { only = nil }
+        if keepsRequest { request = only }
         return only ?? []
     }
 

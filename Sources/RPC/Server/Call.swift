@@ -54,7 +54,7 @@ public class Call: Exchange, @unchecked Sendable {
         self.peer = peer
         self.deadline = deadline
         self.accepted = accepted
-        super.init(loop: loop, limits: limits)
+        super.init(loop: loop, limits: limits, receivedMessageBytes: route?.limits.requestBytes)
     }
 
     /// The routed method; nil when no service has that path.

@@ -1,4 +1,4 @@
-/// How long the calls of each method may last at most.
+/// How long the calls of each method may last at most: by its policy, and by what the server's configuration names.
 struct LongestTimeouts: Sendable {
     private let most: Duration
     /// Of those methods that have one of their own; for most servers there are none.
@@ -21,7 +21,8 @@ struct LongestTimeouts: Sendable {
 
     /// What a call gets whose client asks for `asked`. Nil, which lets it run up to the server's greatest, when neither names anything.
     func timeout(_ asked: Duration?, of route: Route?) -> Duration? {
-        guard !own.isEmpty, let route, let own = own[ObjectIdentifier(route)] else { return asked.map { min($0, most) } }
-        return min(asked ?? own, own)
+        guard let route else { return asked.map { min($0, most) } }
+        guard !own.isEmpty, let own = own[ObjectIdentifier(route)] else { return route.limits.timeout(asked, most: most) }
+        return route.limits.timeout(asked ?? own, most: own)
     }
 }

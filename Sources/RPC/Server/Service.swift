@@ -22,6 +22,7 @@ public final class Route: Sendable {
     let price: CallPrice?
     /// It is let in when a server has nearly all the calls that it takes: probes, and what its keepers call.
     let isReserved: Bool
+    let limits: RouteLimits
     /// What its calls pass before they get here.
     let chain: InterceptorChain
     let run: @Sendable (Call, Messages) async throws -> Void
@@ -35,6 +36,7 @@ public final class Route: Sendable {
         path = Array(method.info.path.utf8)
         price = method.info.policy.map { CallPrice($0) }
         isReserved = Route.isReserved(method.info)
+        limits = RouteLimits(method.info.policy)
         chain = .empty
         self.run = run
     }
@@ -48,6 +50,7 @@ public final class Route: Sendable {
         path = Array(method.path.utf8)
         price = method.policy.map { CallPrice($0) }
         isReserved = Route.isReserved(method)
+        limits = RouteLimits(method.policy)
         self.chain = chain
         self.run = run
     }

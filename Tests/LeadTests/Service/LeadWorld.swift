@@ -47,7 +47,7 @@ struct LeadWorld: Sendable {
 }
 
 /// What a client certificate and a token do elsewhere: says whose call it is.
-private struct ActAsTenant: ServerInterceptor {
+struct ActAsTenant: ServerInterceptor {
     func intercept(_ call: Call, next: Next) async throws {
         if let tenant = call.metadata["test-tenant"] {
             call[Caller.self] = Caller(service: "tester", subject: "ada", tenant: tenant, scopes: [], tokenID: "1", expires: .max)

@@ -148,11 +148,11 @@ import Testing
     @Test("a method's own policy goes before its service's, and that before the channel's")
     func methods() throws {
         var configuration = Channel.Configuration()
-        #expect(configuration.retryPolicy(of: "/p.S/M") == nil)
+        #expect(configuration.retryPolicy(of: "/p.S/M", isRepeatable: true) == nil)
         configuration.retryPolicy = try policy(2)
         configuration.methodRetryPolicies = ["p.S": try policy(3), "p.S/M": try policy(4)]
-        #expect(configuration.retryPolicy(of: "/p.S/M")?.maxAttempts == 4)
-        #expect(configuration.retryPolicy(of: "/p.S/N")?.maxAttempts == 3)
-        #expect(configuration.retryPolicy(of: "/p.T/M")?.maxAttempts == 2)
+        #expect(configuration.retryPolicy(of: "/p.S/M", isRepeatable: true)?.maxAttempts == 4)
+        #expect(configuration.retryPolicy(of: "/p.S/N", isRepeatable: true)?.maxAttempts == 3)
+        #expect(configuration.retryPolicy(of: "/p.T/M", isRepeatable: true)?.maxAttempts == 2)
     }
 }

@@ -9,7 +9,7 @@ extension Protobuf.EmbeddedFile {
     /// `input.proto`
     public static let input = Protobuf.EmbeddedFile(
         "input.proto",
-        base64: "CgtpbnB1dC5wcm90bxIPZ29sZGVuLnBvbGljaWVzGiRzd2l0Y2hib2FyZC9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8iBgoESXRlbTLfAgoEU2hvcBJXCgRMb29rEhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0aFS5nb2xkZW4ucG9saWNpZXMuSXRlbSIhou0YHRIXQSAicHJpY2UiIGlzIG5vIHNlY3JldC4gAUABEnAKA0J1eRIVLmdvbGRlbi5wb2xpY2llcy5JdGVtGhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0iO4gCAaLtGDQKCHNob3A6YnV5CglzaG9wOnJlYWQYAiAEKAcyBBDgxls6BAg8EAVAAkgDUIAgWAhgAmgCElUKBFNlbGwSFS5nb2xkZW4ucG9saWNpZXMuSXRlbRoVLmdvbGRlbi5wb2xpY2llcy5JdGVtIhui7RgXCglzaG9wOnNlbGwYASABKAFAA0gBaAEoATABEjUKBVN0b3JlEhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0aFS5nb2xkZW4ucG9saWNpZXMuSXRlbUqkAQoUCgIGABIECQAyARoIIFNlbGxzLgoKHgoEBgACABIECwIRAxoQIEZvciBldmVyeWJvZHkuCgopCgQGAAIBEgQTAiMDGhsgV2l0aCBhbGwgdGhlcmUgaXMgdG8gc2F5LgoKJAoEBgACAhIEJQIvAxoWIEFzIGl0IGlzIGJ5IGRlZmF1bHQuCgobCgQGAAIDEgMxAiEaDiBXaXRob3V0IG9uZS4KYgZwcm90bzM=",
+        base64: "CgtpbnB1dC5wcm90bxIPZ29sZGVuLnBvbGljaWVzGiRzd2l0Y2hib2FyZC9vcHRpb25zL3YxL29wdGlvbnMucHJvdG8iBgoESXRlbTLfAgoEU2hvcBJXCgRMb29rEhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0aFS5nb2xkZW4ucG9saWNpZXMuSXRlbSIhou0YHRIXQSAicHJpY2UiIGlzIG5vIHNlY3JldC4gAUABEnAKA0J1eRIVLmdvbGRlbi5wb2xpY2llcy5JdGVtGhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0iO4gCAaLtGDQKCHNob3A6YnV5CglzaG9wOnJlYWQYAiAEKAMyBBDgxls6BAg8EAVAAkgDUIAgWAhgAmgCElUKBFNlbGwSFS5nb2xkZW4ucG9saWNpZXMuSXRlbRoVLmdvbGRlbi5wb2xpY2llcy5JdGVtIhui7RgXCglzaG9wOnNlbGwYASABKAFAA0gBaAEoATABEjUKBVN0b3JlEhUuZ29sZGVuLnBvbGljaWVzLkl0ZW0aFS5nb2xkZW4ucG9saWNpZXMuSXRlbUqkAQoUCgIGABIECQAyARoIIFNlbGxzLgoKHgoEBgACABIECwIRAxoQIEZvciBldmVyeWJvZHkuCgopCgQGAAIBEgQTAiMDGhsgV2l0aCBhbGwgdGhlcmUgaXMgdG8gc2F5LgoKJAoEBgACAhIEJQIvAxoWIEFzIGl0IGlzIGJ5IGRlZmF1bHQuCgobCgQGAAIDEgMxAiEaDiBXaXRob3V0IG9uZS4KYgZwcm90bzM=",
         imports: { [.switchboard_options_v1_options] }
     )
 }
@@ -52,7 +52,7 @@ public protocol Shop: RPC.Service {
 public enum ShopMethods {
     public static let look = RPC.Method<Item, Item>(service: "golden.policies.Shop", name: "Look", kind: .unary, policy: RPC.MethodPolicy(.public(reason: "A \"price\" is no secret."), idempotency: .readOnly))
     @available(*, deprecated)
-    public static let buy = RPC.Method<Item, Item>(service: "golden.policies.Shop", name: "Buy", kind: .unary, policy: RPC.MethodPolicy(.scopes(["shop:buy", "shop:read"]), tenant: .platform, rateClass: .ai, cost: 7, timeout: .seconds(0) + .nanoseconds(1500000), longestTimeout: .seconds(60) + .nanoseconds(5), idempotency: .keyed, audit: .full, requestBytes: 4096, concurrency: 8, queries: 2, executor: .threads))
+    public static let buy = RPC.Method<Item, Item>(service: "golden.policies.Shop", name: "Buy", kind: .unary, policy: RPC.MethodPolicy(.scopes(["shop:buy", "shop:read"]), tenant: .platform, rateClass: .ai, cost: 3, timeout: .seconds(0) + .nanoseconds(1500000), longestTimeout: .seconds(60) + .nanoseconds(5), idempotency: .keyed, audit: .full, requestBytes: 4096, concurrency: 8, queries: 2, executor: .threads))
     public static let sell = RPC.Method<Item, Item>(service: "golden.policies.Shop", name: "Sell", kind: .bidirectional, policy: RPC.MethodPolicy(.scopes(["shop:sell"])))
     public static let store = RPC.Method<Item, Item>(service: "golden.policies.Shop", name: "Store", kind: .unary)
 }
