@@ -16,6 +16,8 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     case uniqueKeyTaken(id: String)
     case tenantNotFound(name: String)
     case tenantExists(name: String)
+    /// Who is of a tenant does not suspend it.
+    case ownTenant(name: String)
     case otherTenant(name: String)
     case signingKeyNotFound(id: String)
     case grantNotFound(id: String)
@@ -56,6 +58,11 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
             RPCError(
                 reason: .tenantExists, "There is a tenant of this name already.",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Tenant", name))])
+        case .ownTenant(let name):
+            RPCError(
+                reason: .preconditionFailed,
+                "Your own token is for the tenant \(name): nobody of it could resume it. Suspend it with a token for another one.",
+                metadata: ["tenant": name])
         case .otherTenant(let name):
             RPCError(
                 reason: .tenantMismatch, "Your token is for another tenant than \(name), and lacks the scope admin:tenants.",

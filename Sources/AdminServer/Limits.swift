@@ -2,6 +2,9 @@
 enum Limits {
     static let pageSizeDefault = 50
 
+    /// How far ahead of the servers' clocks a caller's may be.
+    static let clockSkewSeconds: Int64 = 30
+
     /// A dead letter's history goes with it in lists: of a hundred attempts the last ones tell enough.
     static let failuresInLists = 5
 

@@ -50,11 +50,11 @@ struct RunningServer {
         let operations = Operations(database: database)
         let keyRing = KeyRing(files.keyRing)
         let control = ProcessControl(log: log)
-        let issuer = TokenIssuer(database: database, ring: keyRing, issuer: settings.issuer)
-        // Before anybody reads the keys: its first token is verified everywhere.
-        try await issuer.prepare()
         let trust = Trust(
             keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
+        let issuer = TokenIssuer(database: database, ring: keyRing, issuer: settings.issuer, trust: trust)
+        // Before anybody reads the keys: its first token is verified everywhere.
+        try await issuer.prepare()
         let trustFeed = TrustFeed(trust, database, keySets: files.keySets, on: loops.loops[0], log: log)
         try await trustFeed.start()
         let attempts = FailedAttempts()

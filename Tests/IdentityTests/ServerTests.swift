@@ -173,17 +173,31 @@ import Testing
             // What was under way with the first key has ended.
             let made = load.made
             while load.made < made + 8 { await Task.yield() }
-            try await fresh.apply(
-                """
-                INSERT INTO signing_key (issuer, kid, algorithm, public_key, state, retired_at)
-                VALUES ('dev', 'k1', 'EdDSA', '', 'retired', now())
-                """)
+            // Only files name it: there is no row of it yet.
+            let scope = Scope(tenant: nil, caller: "test", requestID: "test")
+            #expect(try await servers[0].issuer().revoke(.key(id: "k1"), reason: "lost", scope))
+            #expect(try await servers[0].issuer().revoke(.key(id: "k1"), reason: "lost", scope), "a second time changes nothing")
+            #expect(try await !servers[0].issuer().revoke(.key(id: "k9"), reason: "lost", scope), "nobody knows this one")
             for (client, _) in clients { await Self.wait(client, old, for: "TOKEN_REVOKED") }
             load.stop()
             for caller in callers { await caller.value }
             #expect(load.failed == [])
             #expect(load.made > 8)
             for (_, channel) in clients { await channel.close() }
+        }
+    }
+
+    @Test("SEC-10 · A new key that retires all others retires those that only files name, too")
+    func retireOthers() async throws {
+        try await Self.with(1) { world, _, servers in
+            let (client, channel) = try servers[0].client()
+            let old = try Self.token(world)
+            #expect(await refusal(client, old) == nil)
+            let rotation = try servers[0].issuer(KeyRing(try KeyRingText(firstKey: "one"))).rotation(retiringOthers: true)
+            try await servers[0].database.batch(Scope(tenant: nil, caller: "test", requestID: "test")) { $0.enqueue(rotation) }
+            await Self.wait(client, old, for: "TOKEN_REVOKED")
+            #expect(await refusal(client, old) == "TOKEN_REVOKED")
+            await channel.close()
         }
     }
 

@@ -12,7 +12,7 @@ import TestSupport
 final class ServerWorld: Sendable {
     let trust: Trust
     private let loops: EventLoopGroup
-    private let database: Database
+    let database: Database
     private let feed: TrustFeed
     private let server: Server
     private let address: SocketAddress
@@ -38,6 +38,11 @@ final class ServerWorld: Sendable {
                 RecheckToken(authenticator), RequireScope(),
             ], configuration: configuration, loops: loops)
         address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
+    }
+
+    /// What this server would sign with.
+    func issuer(_ ring: KeyRing = KeyRing(nil)) -> TokenIssuer {
+        TokenIssuer(database: database, ring: ring, issuer: IdentityWorld.issuer, trust: trust)
     }
 
     /// - Parameter key: the client's certificate.

@@ -149,7 +149,7 @@ import Testing
         else { return [] }
         let id = UUIDv7Generator.system.next()
         let time = Timestamptz(seconds: 0)
-        let delegation = Delegation(subject: "ada", actors: ["voice"], tenant: "a", scopes: ["lead:read"], expires: 1)
+        let delegation = Delegation(subject: "ada", actors: ["voice"], tenant: "a", scopes: ["lead:read"], expires: 4_000_000_000)
         let last = PrincipalName(subject: "ada", service: "voice")
         return [
             CheckedStatement("signingKey", .signingKey(of: "test"), SealedSigningKey.self),
@@ -158,10 +158,11 @@ import Testing
             CheckedStatement("insertSigningKey", .insertSigningKey(key)),
             CheckedStatement("retireSigningKeys", .retireSigningKeys(of: "test", butFor: "1")),
             CheckedStatement("retireSigningKey", .retireSigningKey("1", of: "test")),
+            CheckedStatement("retireConfiguredKey", .retireConfiguredKey("1", of: "test", algorithm: "EdDSA"), Int.self),
             CheckedStatement("ageSigningKeys", .ageSigningKeys(of: "test")),
             CheckedStatement("notePrincipal", .notePrincipal(delegation)),
-            CheckedStatement("tenantIsSuspended", .tenantIsSuspended, Bool.self),
-            CheckedStatement("insertGrant", .insertGrant(Grant(delegation, id: id, created: 0))),
+            CheckedStatement("delegationRefusal", .delegationRefusal(delegation), DelegationRefusal.self),
+            CheckedStatement("insertGrant", .insertGrant(delegation, id: id), Grant.self),
             CheckedStatement("liveGrant", .liveGrant(id), Grant.self), CheckedStatement("liveGrants", .liveGrants([id]), UUIDv7.self),
             CheckedStatement("revokeGrant", .revokeGrant(id, of: nil)), CheckedStatement("revokeGrant", .revokeGrant(id, of: "voice")),
             CheckedStatement("purgeGrants", .purgeGrants(limit: 1), Int64.self),
@@ -169,7 +170,7 @@ import Testing
             CheckedStatement("revokeSubject", .revokeSubject("ada", issuedBefore: time, by: "ada", reason: "why")),
             CheckedStatement("enterTenant", .enterTenant("b")), CheckedStatement("insertTenant", .insertTenant(at: time)),
             CheckedStatement("tenant", .tenant, TenantRow.self),
-            CheckedStatement("changeTenant", .changeTenant(to: "suspended", reason: "why")),
+            CheckedStatement("suspendTenant", .suspendTenant(reason: "why")), CheckedStatement("resumeTenant", .resumeTenant),
             CheckedStatement("principals", .principals(onlyLive: true, after: last, limit: 1), PrincipalRow.self),
             CheckedStatement("principals", .principals(onlyLive: false, after: nil, limit: 1), PrincipalRow.self),
         ]

@@ -23,7 +23,7 @@ import Testing
         "job_retire",
         "one_time_password_purge", "outbox_after", "outbox_purge", "quota_all", "quota_beat", "quota_changed", "quota_lease_drop",
         "quota_lease_put", "quota_leases", "quota_leave", "revoked_token_purge", "sealed_keys", "sealed_pages",
-        "sealed_rewrap", "sealed_values", "token_grant_purge",
+        "sealed_rewrap", "sealed_values", "token_grant_purge", "token_is_revoked",
     ]
 
     @Test("R8 · Every table has a tenant, but for those that are known to need none")

@@ -501,7 +501,10 @@ CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
     AS $$
         WITH old AS (
             SELECT r.tenant_id, r.token_id FROM public.revoked_token AS r
-            WHERE r.expires_at < now() - interval '1 hour' ORDER BY r.expires_at LIMIT most
+            WHERE r.expires_at < now() - interval '1 hour' AND NOT EXISTS (
+                SELECT FROM public.token_grant AS g WHERE g.tenant_id = r.tenant_id AND g.source_token_id = r.token_id
+            )
+            ORDER BY r.expires_at LIMIT most
         ), gone AS (
             DELETE FROM public.revoked_token AS kept USING old
             WHERE (kept.tenant_id, kept.token_id) = (old.tenant_id, old.token_id) RETURNING 1
@@ -577,6 +580,13 @@ CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
             DELETE FROM public.token_grant AS kept USING old WHERE (kept.tenant_id, kept.id) = (old.tenant_id, old.id) RETURNING 1
         )
         SELECT count(*) FROM gone
+    $$;
+CREATE FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT EXISTS (SELECT FROM public.revoked_token AS r WHERE r.tenant_id = tenant AND r.token_id = token)
+            OR EXISTS (SELECT FROM public.subject_epoch AS e WHERE e.tenant_id = tenant AND e.subject = ANY (names) AND e.not_before > issued)
     $$;
 CREATE TABLE public.delivery (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
@@ -926,8 +936,14 @@ CREATE TABLE public.token_grant (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    source_token_id text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    source_issued_at timestamp with time zone DEFAULT now() NOT NULL,
+    issued_by_tenant text COLLATE pg_catalog."C",
+    issued_by text COLLATE pg_catalog."C",
+    CONSTRAINT token_grant_issued_by CHECK ((((issued_by IS NULL) = (issued_by_tenant IS NULL)) AND (octet_length(issued_by) <= 128) AND (octet_length(issued_by_tenant) <= 63))),
     CONSTRAINT token_grant_life CHECK ((expires_at > created_at)),
     CONSTRAINT token_grant_lists CHECK (((cardinality(actors) <= 8) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 256)))),
+    CONSTRAINT token_grant_source CHECK ((octet_length(source_token_id) <= 128)),
     CONSTRAINT token_grant_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
 ALTER TABLE ONLY public.token_grant FORCE ROW LEVEL SECURITY;
@@ -1005,6 +1021,7 @@ CREATE INDEX quota_lease_by_process ON public.quota_lease USING btree (process_i
 CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
+CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
@@ -1138,6 +1155,8 @@ REVOKE ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first
 GRANT ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_grant_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_grant_purge(most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;

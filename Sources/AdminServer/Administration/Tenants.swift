@@ -22,20 +22,26 @@ extension Administration {
     }
 
     public func suspendTenant(_ request: SuspendTenantRequest, _ call: Call) async throws -> Tenant {
-        try await change(request.name, to: "suspended", reason: request.reason, call)
+        // Nobody of it could take it back.
+        if call[Caller.self]?.tenant == request.name { throw AdminError.ownTenant(name: request.name) }
+        var scope = Scope(call)
+        scope.tenant = request.name
+        let row = try await database.batch(scope) { batch in
+            batch.enqueue(.suspendTenant(reason: request.reason))
+            return batch.optional(.tenant, as: TenantRow.self)
+        }
+        guard let row else { throw AdminError.tenantNotFound(name: request.name) }
+        return row.record
     }
 
     public func resumeTenant(_ request: ResumeTenantRequest, _ call: Call) async throws -> Tenant {
-        try await change(request.name, to: "active", reason: "", call)
-    }
-
-    private func change(_ name: String, to state: String, reason: String, _ call: Call) async throws -> Tenant {
         var scope = Scope(call)
-        scope.tenant = name
-        let (_, row) = try await database.batch(scope) { batch in
-            (batch.execute(.changeTenant(to: state, reason: reason)), batch.optional(.tenant, as: TenantRow.self))
+        scope.tenant = request.name
+        let row = try await database.batch(scope) { batch in
+            batch.enqueue(.resumeTenant)
+            return batch.optional(.tenant, as: TenantRow.self)
         }
-        guard let row else { throw AdminError.tenantNotFound(name: name) }
+        guard let row else { throw AdminError.tenantNotFound(name: request.name) }
         return row.record
     }
 }

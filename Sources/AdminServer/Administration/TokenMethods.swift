@@ -15,10 +15,13 @@ extension Administration {
         }
         let foreign = scopes.subtracting(call[Caller.self]?.scopes ?? [])
         guard foreign.isEmpty else { throw TokenRefusal.notOwnScopes(foreign.sorted()) }
+        // Nobody prolongs his own way in by a chain of tokens: one that was handed out hands out none, and ends with who did.
+        guard let caller = call[Caller.self], caller.actors.isEmpty, caller.issuedBy == nil else { throw TokenRefusal.handedOn }
         let token = try await issuer.issue(
             Delegation(
                 subject: request.subject, tenant: request.tenant, scopes: scopes,
-                expires: issuer.expiry(lifetimeSeconds: request.lifetime?.seconds)),
+                expires: issuer.expiry(lifetimeSeconds: request.lifetime?.seconds), source: Delegation.Source(caller),
+                issuedBy: Revocations.Name(tenant: caller.tenant, name: caller.subject)),
             boundTo: request.certificateSha256, try scope(in: request.tenant, call))
         var reply = IssueTokenReply()
         reply.token = token.text
@@ -35,6 +38,10 @@ extension Administration {
             revocation = .token(tenant: name.tenant, id: name.tokenID)
         case .subject(let subject):
             _ = try scope(in: subject.tenant, call)
+            if let time = subject.issuedBefore, time.seconds > issuer.currentTime + Limits.clockSkewSeconds {
+                throw AdminError.invalid(
+                    field: "subject.issued_before", "It is in the future: it would end tokens that nobody has yet. Leave it out for now.")
+            }
             revocation = .subject(tenant: subject.tenant, subject.subject, issuedBefore: subject.issuedBefore?.seconds)
         case .keyID(let id):
             guard call[Caller.self]?.scopes.contains("admin:keys") == true else { throw TokenRefusal.notOwnScopes(["admin:keys"]) }

@@ -22,13 +22,15 @@ public final class Caller: Sendable {
     public let issuedAt: Int64
     /// When the token ends, in seconds since 1970.
     public let expires: Int64
+    /// The token's `iby`: who handed it out by his own token; nil when nobody did.
+    public let issuedBy: Revocations.Name?
     /// What counts its calls, looked up at the first of them.
     let meters = SetOnce<CallerMeters>()
 
     public init(
         service: String, subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, issuer: String = "",
         keyID: String = "", tokenID: String,
-        issuedAt: Int64 = 0, expires: Int64
+        issuedAt: Int64 = 0, expires: Int64, issuedBy: Revocations.Name? = nil
     ) {
         self.service = service
         self.subject = subject
@@ -41,6 +43,7 @@ public final class Caller: Sendable {
         self.tokenID = tokenID
         self.issuedAt = issuedAt
         self.expires = expires
+        self.issuedBy = issuedBy
     }
 
     /// - Parameter allowed: each of these must hold a scope, or it does not count.
@@ -51,7 +54,7 @@ public final class Caller: Sendable {
             service: service, subject: claims.subject, actors: claims.actors, tenant: claims.tenant,
             scopes: said.filter { scope in allowed.allSatisfy { $0.contains(scope) } }, issuer: claims.issuer, keyID: key?.keyID ?? "",
             tokenID: claims.id,
-            issuedAt: claims.issuedAt, expires: claims.expires)
+            issuedAt: claims.issuedAt, expires: claims.expires, issuedBy: claims.issuedBy)
     }
 
     var key: KeyName { KeyName(issuer: issuer, keyID: keyID) }
@@ -69,6 +72,7 @@ extension Caller: Equatable {
             || one.service == other.service && one.subject == other.subject && one.actors == other.actors && one.tenant == other.tenant
                 && one.scopes == other.scopes && one.issuer == other.issuer && one.keyID == other.keyID && one.tokenID == other.tokenID
                 && one.issuedAt == other.issuedAt && one.expires == other.expires
+                && one.issuedBy == other.issuedBy
     }
 }
 

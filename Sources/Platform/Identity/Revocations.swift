@@ -22,14 +22,14 @@ public struct Revocations: Sendable, Equatable {
     /// Why a token that is good in itself is refused; nil when it is not.
     ///
     /// A token says the second in which it was issued only, so that one of the very second of an epoch is over, too. Who acts for another is
-    /// asked for as well: a service that was logged out acts for nobody.
+    /// asked for as well: a service that was logged out acts for nobody. So is who handed the token out, who may be of another tenant.
     func refusal(of caller: Caller) -> TokenError? {
         let (tenant, tokenID) = (caller.tenant, caller.tokenID)
         if suspendedTenants.contains(tenant) { return .tenantSuspended }
         if tokens.contains(Name(tenant: tenant, name: tokenID)) { return .revoked }
         guard !epochs.isEmpty else { return nil }
-        for subject in [caller.subject] + caller.actors {
-            guard let epoch = epochs[Name(tenant: tenant, name: subject)] else { continue }
+        for name in ([caller.subject] + caller.actors).map({ Name(tenant: tenant, name: $0) }) + [caller.issuedBy].compactMap(\.self) {
+            guard let epoch = epochs[name] else { continue }
             let (issued, overflowed) = caller.issuedAt.multipliedReportingOverflow(by: 1_000_000)
             if overflowed || issued < epoch { return .revoked }
         }

@@ -24,13 +24,18 @@ public struct TokenClaims: Sendable, Equatable {
     public var expires: Int64
     /// `cnf.x5t#S256` (RFC 8705): SHA-256 of the client certificate in DER that alone may use it.
     public var certificateDigest: [UInt8]
+    /// `gid`: the grant that it comes of. A token with one makes no other grant, or no grant would ever end.
+    public var grant: String?
+    /// `iby`: who handed it out by his own token. It ends when he is logged out.
+    public var issuedBy: Revocations.Name?
 
     /// `aud` of every token for us.
     public static let audience = "switchboard"
 
     public init(
         issuer: String, subject: String, actors: [String] = [], tenant: String, roles: [String] = [], scopes: [String] = [], id: String,
-        issuedAt: Int64, notBefore: Int64? = nil, expires: Int64, certificateDigest: [UInt8]
+        issuedAt: Int64, notBefore: Int64? = nil, expires: Int64, certificateDigest: [UInt8],
+        grant: String? = nil, issuedBy: Revocations.Name? = nil
     ) {
         self.issuer = issuer
         self.subject = subject
@@ -43,6 +48,8 @@ public struct TokenClaims: Sendable, Equatable {
         self.notBefore = notBefore ?? issuedAt
         self.expires = expires
         self.certificateDigest = certificateDigest
+        self.grant = grant
+        self.issuedBy = issuedBy
     }
 }
 

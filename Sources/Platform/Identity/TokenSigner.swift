@@ -31,6 +31,10 @@ public struct TokenSigner: Sendable {
         if !claims.roles.isEmpty { members.append("\"roles\":\(JSONText.array(claims.roles))") }
         if !claims.scopes.isEmpty { members.append("\"scopes\":\(JSONText.array(claims.scopes))") }
         if let actor = Self.actor(claims.actors[...]) { members.append("\"act\":\(actor)") }
+        if let grant = claims.grant { members.append("\"gid\":\(JSONText.quoted(grant))") }
+        if let issuer = claims.issuedBy {
+            members.append("\"iby\":{\"tid\":\(JSONText.quoted(issuer.tenant)),\"sub\":\(JSONText.quoted(issuer.name))}")
+        }
         members.append("\"jti\":\(JSONText.quoted(claims.id))")
         members.append("\"iat\":\(claims.issuedAt)")
         if claims.notBefore != claims.issuedAt { members.append("\"nbf\":\(claims.notBefore)") }

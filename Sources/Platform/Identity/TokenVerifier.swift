@@ -91,7 +91,9 @@ public struct TokenVerifier: Sendable {
             issuedAt: issuedAt,
             notBefore: members["nbf"] == nil ? issuedAt : try date("nbf", in: members),
             expires: expires,
-            certificateDigest: try confirmation(members["cnf"]))
+            certificateDigest: try confirmation(members["cnf"]),
+            grant: members["gid"] == nil ? nil : try string("gid", in: members),
+            issuedBy: try issuedBy(members["iby"]))
         guard Label.isValid(claims.tenant) else { throw .malformed("its tid is not a tenant's name") }
         guard issuer.tenants?.contains(claims.tenant) ?? true else { throw .tenantNotOfIssuer }
         guard expires - issuedAt <= Limits.tokenLifetimeSeconds else { throw .livesTooLong }
@@ -128,6 +130,12 @@ public struct TokenVerifier: Sendable {
             next = members["act"]
         }
         return actors
+    }
+
+    private func issuedBy(_ value: StrictJSON?) throws(TokenError) -> Revocations.Name? {
+        guard let value else { return nil }
+        guard case .object(let members) = value else { throw .malformed("its iby is not an object") }
+        return Revocations.Name(tenant: try string("tid", in: members), name: try subject(in: members))
     }
 
     private func isForUs(_ audience: StrictJSON?) -> Bool {

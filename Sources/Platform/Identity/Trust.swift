@@ -28,6 +28,13 @@ public final class Trust: Sendable {
 
     var snapshot: Snapshot { newest.withLock { $0 } }
 
+    /// The keys of an issuer that files name, with their algorithms.
+    func configuredKeys(of issuer: String) -> [String: String] {
+        snapshot.keys.configured.reduce(into: [:]) { keys, key in
+            if key.key.issuer == issuer { keys[key.key.keyID] = key.value.jwsAlgorithm }
+        }
+    }
+
     /// What the configuration says; keys of other sources stay.
     public func configure(issuers: [TrustedIssuer], keys: [KeyName: PublicKey], services: ServiceScopes) {
         change { snapshot in

@@ -31,12 +31,22 @@ CREATE TABLE token_grant (
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     revoked_at timestamptz,
+    -- The jti of the token that it came of, and when that was issued: what ends the token ends the grant.
+    source_token_id text COLLATE "C" NOT NULL DEFAULT '',
+    source_issued_at timestamptz NOT NULL DEFAULT now(),
+    -- Who handed that token out; null when nobody did.
+    issued_by_tenant text COLLATE "C",
+    issued_by text COLLATE "C",
     CONSTRAINT token_grant_key PRIMARY KEY (tenant_id, id),
     CONSTRAINT token_grant_subject CHECK (octet_length(subject) BETWEEN 1 AND 128),
     CONSTRAINT token_grant_lists CHECK (cardinality(actors) <= 8 AND cardinality(scopes) BETWEEN 1 AND 256),
-    CONSTRAINT token_grant_life CHECK (expires_at > created_at)
+    CONSTRAINT token_grant_life CHECK (expires_at > created_at),
+    CONSTRAINT token_grant_source CHECK (octet_length(source_token_id) <= 128),
+    CONSTRAINT token_grant_issued_by CHECK (
+        (issued_by IS NULL) = (issued_by_tenant IS NULL) AND octet_length(issued_by) <= 128 AND octet_length(issued_by_tenant) <= 63)
 );
 CREATE INDEX token_grant_by_end ON token_grant (expires_at);
+CREATE INDEX token_grant_by_source ON token_grant (tenant_id, source_token_id);
 
 ALTER TABLE token_grant ENABLE ROW LEVEL SECURITY;
 ALTER TABLE token_grant FORCE ROW LEVEL SECURITY;
@@ -62,5 +72,31 @@ CREATE FUNCTION token_grant_purge(most bigint) RETURNS bigint
         SELECT count(*) FROM gone
     $$;
 
-REVOKE EXECUTE ON FUNCTION token_grant_purge FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION token_grant_purge TO switchboard_app;
+-- Whether a token was revoked, or one of those whom it names was logged out since it was issued. Of any tenant: who hands a token out may be
+-- of another one than the token.
+CREATE FUNCTION token_is_revoked(tenant text, token text, names text[], issued timestamptz) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+        SELECT EXISTS (SELECT FROM public.revoked_token AS r WHERE r.tenant_id = tenant AND r.token_id = token)
+            OR EXISTS (SELECT FROM public.subject_epoch AS e WHERE e.tenant_id = tenant AND e.subject = ANY (names) AND e.not_before > issued)
+    $$;
+
+-- As before, but a token's row stays as long as a grant that came of the token does.
+CREATE OR REPLACE FUNCTION revoked_token_purge(most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    AS $$
+        WITH old AS (
+            SELECT r.tenant_id, r.token_id FROM public.revoked_token AS r
+            WHERE r.expires_at < now() - interval '1 hour' AND NOT EXISTS (
+                SELECT FROM public.token_grant AS g WHERE g.tenant_id = r.tenant_id AND g.source_token_id = r.token_id
+            )
+            ORDER BY r.expires_at LIMIT most
+        ), gone AS (
+            DELETE FROM public.revoked_token AS kept USING old
+            WHERE (kept.tenant_id, kept.token_id) = (old.tenant_id, old.token_id) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
+
+REVOKE EXECUTE ON FUNCTION token_grant_purge, token_is_revoked FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION token_grant_purge, token_is_revoked TO switchboard_app;

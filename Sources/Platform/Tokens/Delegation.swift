@@ -1,3 +1,5 @@
+internal import Crypto
+
 /// What a token that is asked for may say: in whose name, who acts, where, what it allows, until when. Pure: the rules of RFC 8693 as this
 /// platform has them.
 ///
@@ -11,13 +13,51 @@ public struct Delegation: Sendable, Equatable {
     public var scopes: Set<String>
     /// Seconds since 1970.
     public var expires: Int64
+    /// The token that it comes of; nil when it comes of none.
+    public var source: Source?
+    /// The grant that it comes of, as `gid` has it.
+    public var grant: String?
+    /// Who handed it, or what it comes of, out by his own token.
+    public var issuedBy: Revocations.Name?
 
-    public init(subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, expires: Int64) {
+    public init(
+        subject: String, actors: [String] = [], tenant: String, scopes: Set<String>, expires: Int64, source: Source? = nil,
+        grant: String? = nil, issuedBy: Revocations.Name? = nil
+    ) {
         self.subject = subject
         self.actors = actors
         self.tenant = tenant
         self.scopes = scopes
         self.expires = expires
+        self.source = source
+        self.grant = grant
+        self.issuedBy = issuedBy
+    }
+
+    /// A token by which another one, or a grant, is made: what it takes to ask the database whether it was revoked by now.
+    public struct Source: Sendable, Equatable {
+        public var tenant: String
+        /// Its `jti`.
+        public var tokenID: String
+        /// Whom it names: its subject and who acts.
+        public var names: [String]
+        /// Seconds since 1970.
+        public var issuedAt: Int64
+
+        /// A caller's token.
+        public init(_ caller: Caller) {
+            tenant = caller.tenant
+            tokenID = caller.tokenID
+            names = [caller.subject] + caller.actors
+            issuedAt = caller.issuedAt
+        }
+
+        init(_ claims: TokenClaims) {
+            tenant = claims.tenant
+            tokenID = claims.id
+            names = [claims.subject] + claims.actors
+            issuedAt = claims.issuedAt
+        }
     }
 
     /// What is asked for.
@@ -57,7 +97,7 @@ public struct Delegation: Sendable, Equatable {
         return Delegation(
             subject: subject.subject, actors: try actors(service, for: subject.subject, behind: subject.actors), tenant: subject.tenant,
             scopes: try allowed(service.allowed(among: subject.allScopes), wish.scopes, by: service.name),
-            expires: min(now + lifetime(wish), subject.expires))
+            expires: min(now + lifetime(wish), subject.expires), source: Source(subject), grant: subject.grant, issuedBy: subject.issuedBy)
     }
 
     /// A service's token under a grant that it holds.
@@ -67,7 +107,7 @@ public struct Delegation: Sendable, Equatable {
         return Delegation(
             subject: grant.subject, actors: grant.actors, tenant: grant.tenant,
             scopes: try allowed(service.allowed(among: grant.scopes), wish.scopes, by: service.name),
-            expires: min(now + lifetime(wish), grant.expires))
+            expires: min(now + lifetime(wish), grant.expires), grant: Base64URL.encode(grant.id.bytes), issuedBy: grant.issuedBy)
     }
 
     /// A service that had acted already does not act for itself; a user's own service does.

@@ -2,7 +2,8 @@ public import Crypto
 public import Postgres
 
 /// Leave of a service to act for a subject, which outlives the token that it came of: long jobs get short tokens under it. It is good until
-/// its end, until it is revoked, or until its subject is logged out everywhere.
+/// its end, until it or the token that it came of is revoked, or until one of those whom that token names, or who handed it out, is logged out
+/// everywhere.
 public struct Grant: Sendable, Hashable {
     public var id: UUIDv7
     public var tenant: String
@@ -17,20 +18,11 @@ public struct Grant: Sendable, Hashable {
     public var expires: Int64
     /// Seconds since 1970; nil when it was not.
     public var revoked: Int64?
+    /// Who handed out the token that it came of; nil when nobody did.
+    public var issuedBy: Revocations.Name?
 
     /// The service that holds it.
     public var service: String { actors.first ?? subject }
-
-    init(_ delegation: Delegation, id: UUIDv7, created: Int64) {
-        self.id = id
-        tenant = delegation.tenant
-        subject = delegation.subject
-        actors = delegation.actors
-        scopes = delegation.scopes
-        self.created = created
-        expires = delegation.expires
-        revoked = nil
-    }
 }
 
 extension Grant: RowDecodable {
@@ -42,6 +34,7 @@ extension Grant: RowDecodable {
         scopes = Set(try row["scopes"] as [String])
         created = (try row["created_at"] as Timestamptz).unixMicroseconds / 1_000_000
         expires = (try row["expires_at"] as Timestamptz).unixMicroseconds / 1_000_000
+        if let name = try row["issued_by"] as String? { issuedBy = Revocations.Name(tenant: try row["issued_by_tenant"], name: name) }
         revoked = (try row["revoked_at"] as Timestamptz?).map { $0.unixMicroseconds / 1_000_000 }
     }
 }

@@ -11,7 +11,6 @@ public enum Revocation: Sendable, Hashable {
     case key(id: String)
     /// A grant and what comes of it.
     case grant(tenant: String, UUIDv7)
-
 }
 
 extension TokenIssuer {
@@ -36,6 +35,9 @@ extension TokenIssuer {
         case .key(let id):
             let found = try await database.batch(scope) { batch in
                 batch.enqueue(.holdSigningKeys(of: issuer))
+                if let algorithm = configuredKeys()[id] {
+                    return batch.optional(.retireConfiguredKey(id, of: issuer, algorithm: algorithm), as: Int.self)
+                }
                 return batch.optional(.retireSigningKey(id, of: issuer), as: Int.self)
             }
             return found != nil

@@ -4,6 +4,8 @@ public import Postgres
 public struct SigningKeyRotation: Sendable {
     fileprivate let new: NewSigningKey
     fileprivate let retiresOthers: Bool
+    /// Those that files name, with their algorithms.
+    fileprivate let configured: [String: String]
 
     /// The key as others may know it.
     public var key: SigningKey { new.key }
@@ -15,7 +17,8 @@ extension TokenIssuer {
     public func rotation(retiringOthers: Bool) throws -> SigningKeyRotation {
         guard hasRing else { throw TokenRefusal.notIssued }
         return SigningKeyRotation(
-            new: try NewSigningKey(issuer: issuer, ring: ring, now: now(), signsAtOnce: retiringOthers), retiresOthers: retiringOthers)
+            new: try NewSigningKey(issuer: issuer, ring: ring, now: now(), signsAtOnce: retiringOthers), retiresOthers: retiringOthers,
+            configured: configuredKeys())
     }
 
     /// Takes their private half from keys that have a follower, and retires those whose last token has ended. Called now and then.
@@ -32,6 +35,10 @@ extension Batch {
     public mutating func enqueue(_ rotation: SigningKeyRotation) {
         enqueue(.holdSigningKeys(of: rotation.new.issuer))
         enqueue(.insertSigningKey(rotation.new))
-        if rotation.retiresOthers { enqueue(.retireSigningKeys(of: rotation.new.issuer, butFor: rotation.new.key.id)) }
+        guard rotation.retiresOthers else { return }
+        enqueue(.retireSigningKeys(of: rotation.new.issuer, butFor: rotation.new.key.id))
+        for (id, algorithm) in rotation.configured.sorted(by: { $0.key < $1.key }) {
+            enqueue(.retireConfiguredKey(id, of: rotation.new.issuer, algorithm: algorithm))
+        }
     }
 }

@@ -45,6 +45,17 @@ extension SQL {
         """
     }
 
+    /// A key that only a configuration names: a row says from now on that it is over, and a row weighs more than any file. Always one row.
+    static func retireConfiguredKey(_ id: String, of issuer: String, algorithm: String) -> SQL {
+        """
+        INSERT INTO signing_key AS known (issuer, kid, algorithm, public_key, state, retired_at)
+        VALUES (\(issuer), \(id), \(algorithm), '', 'retired', now())
+        ON CONFLICT ON CONSTRAINT signing_key_key DO UPDATE
+            SET state = 'retired', sealed_private_key = NULL, retired_at = coalesce(known.retired_at, now())
+        RETURNING 1
+        """
+    }
+
     /// A key whose follower signs for some time needs its private half no more; when its last token has ended it is retired.
     static func ageSigningKeys(of issuer: String) -> SQL {
         """

@@ -48,11 +48,11 @@ public struct TokenDesk: Sendable {
     ) async throws -> Grant {
         let rights = try rights(of: service)
         let now = issuer.now()
-        var delegation = try Delegation.of(try trust.subject(of: token, now: now), by: rights, Delegation.Wish(scopes: scopes), now: now)
+        let source = try trust.subject(of: token, now: now)
+        guard source.grant == nil else { throw TokenRefusal.grantOfGrant }
+        var delegation = try Delegation.of(source, by: rights, Delegation.Wish(scopes: scopes), now: now)
         delegation.expires = now + min(max(1, lifetimeSeconds ?? Limits.grantLifetimeDefaultSeconds), Limits.grantLifetimeSeconds)
-        let grant = Grant(delegation, id: UUIDv7Generator.system.next(), created: now)
-        try await issuer.keep(grant, scope)
-        return grant
+        return try await issuer.keep(delegation, scope)
     }
 
     private func rights(of service: String) throws(TokenRefusal) -> ServiceRights {

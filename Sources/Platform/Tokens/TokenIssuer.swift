@@ -13,13 +13,19 @@ public final class TokenIssuer: Sendable {
     let database: Database
     let ring: KeyRing
     let now: @Sendable () -> Int64
+    /// Its keys that files name, and their algorithms (RFC 7518): they may be in no row.
+    let configuredKeys: @Sendable () -> [String: String]
     /// The key that was opened last, by its name: opening it again for each token would cost more than the signature.
     private let opened = Mutex<(id: String, signer: TokenSigner)?>(nil)
 
     /// - Parameters:
     ///   - issuer: as the servers' configurations have it.
+    ///   - trust: what knows which keys the configuration names; nil: it names none.
     ///   - now: seconds since 1970.
-    public init(database: Database, ring: KeyRing, issuer: String, now: @escaping @Sendable () -> Int64 = UnixTime.now) {
+    public init(
+        database: Database, ring: KeyRing, issuer: String, trust: Trust? = nil, now: @escaping @Sendable () -> Int64 = UnixTime.now
+    ) {
+        configuredKeys = { trust?.configuredKeys(of: issuer) ?? [:] }
         self.database = database
         self.ring = ring
         self.issuer = issuer
@@ -59,11 +65,14 @@ public final class TokenIssuer: Sendable {
         guard hasRing else { throw TokenRefusal.notIssued }
         var scope = scope
         scope.tenant = delegation.tenant
-        let (isSuspended, key) = try await database.batch(scope) { batch in
+        let (refusal, key) = try await database.batch(scope) { batch in
             batch.enqueue(.notePrincipal(delegation))
-            return (batch.one(.tenantIsSuspended, as: Bool.self), batch.optional(.signingKey(of: issuer), as: SealedSigningKey.self))
+            return (
+                batch.one(.delegationRefusal(delegation), as: DelegationRefusal.self),
+                batch.optional(.signingKey(of: issuer), as: SealedSigningKey.self)
+            )
         }
-        if isSuspended { throw TokenRefusal.tenantSuspended(tenant: delegation.tenant) }
+        try refusal.check(delegation)
         guard let key else { throw TokenRefusal.notIssued }
         let signer = try signer(key)
         let (roles, scopes) = delegation.words
@@ -71,7 +80,7 @@ public final class TokenIssuer: Sendable {
         let claims = TokenClaims(
             issuer: issuer, subject: delegation.subject, actors: delegation.actors, tenant: delegation.tenant, roles: roles, scopes: scopes,
             id: Base64URL.encode(SecureRandom.bytes(Limits.newTokenIDBytes)), issuedAt: now, expires: delegation.expires,
-            certificateDigest: certificateDigest)
+            certificateDigest: certificateDigest, grant: delegation.grant, issuedBy: delegation.issuedBy)
         return IssuedToken(text: try signer.sign(claims), claims: claims, lifetimeSeconds: max(0, delegation.expires - now))
     }
 

@@ -14,6 +14,10 @@ public enum TokenRefusal: Error, Hashable, RPCErrorConvertible {
     case notOwnScopes([String])
     case tooDeep
     case grantNotFound
+    /// The token comes of a grant itself.
+    case grantOfGrant
+    /// Who hands out a token was handed his own by somebody, or acts for somebody.
+    case handedOn
     case tenantSuspended(tenant: String)
     /// There is no key to sign with.
     case notIssued
@@ -55,6 +59,14 @@ public enum TokenRefusal: Error, Hashable, RPCErrorConvertible {
         case .grantNotFound:
             RPCError(
                 reason: .resourceNotFound, "The service has no such grant in this tenant, or it has ended or was revoked.")
+        case .grantOfGrant:
+            RPCError(
+                reason: .exchangeNotAllowed,
+                "A token that comes of a grant makes no other grant: ask for one with a token of the user's own.")
+        case .handedOn:
+            RPCError(
+                reason: .exchangeNotAllowed,
+                "A token that was handed out by somebody, or that acts for somebody, hands out no others: call with one of your own.")
         case .tenantSuspended(let tenant):
             RPCError(
                 reason: .tenantSuspended, "The tenant \(tenant) is suspended.", metadata: ["tenant": tenant])

@@ -65,10 +65,10 @@ import Testing
         try await TokenWorld.with { world in
             let (admin, options) = try await world.administrator()
             let voice = try world.client("voice")
-            let token = try await voice.exchange(tenant: "acme").token
             #expect(
                 await refusal { try await admin.administration.suspendTenant(Self.suspend("acme"), options) }?.reason
-                    == "RESOURCE_NOT_FOUND")
+                    == "RESOURCE_NOT_FOUND", "nobody has used it, and nobody has made it")
+            let token = try await voice.exchange(tenant: "acme").token
             _ = try await admin.administration.createTenant(Self.create("acme"), keyed(options, "tenant-key-1"))
             let suspended = try await admin.administration.suspendTenant(Self.suspend("acme"), options)
             #expect(suspended.state == .suspended)
@@ -87,6 +87,49 @@ import Testing
             resume.name = "acme"
             #expect(try await admin.administration.resumeTenant(resume, options).state == .active)
             try await world.eventually("they are let through") { await refusal { try await voice.whoAmI(token) } == nil }
+        }
+    }
+
+    @Test("a tenant that nobody made, but that has had tokens, can be suspended and resumed; nobody suspends his own")
+    func suspendUnmade() async throws {
+        try await TokenWorld.with { world in
+            let (admin, options) = try await world.administrator()
+            let voice = try world.client("voice")
+            _ = try await voice.exchange(tenant: "acme")
+            let suspended = try await admin.administration.suspendTenant(Self.suspend("acme"), options)
+            #expect((suspended.name, suspended.state) == ("acme", .suspended))
+            #expect(try await admin.administration.suspendTenant(Self.suspend("acme"), options) == suspended)
+            #expect(await refusal { try await voice.exchange(tenant: "acme") }?.reason == "TENANT_SUSPENDED")
+            var resume = ResumeTenantRequest()
+            resume.name = "acme"
+            #expect(try await admin.administration.resumeTenant(resume, options).state == .active)
+            let own = await refusal { try await admin.administration.suspendTenant(Self.suspend("platform"), options) }
+            #expect(own?.code == .failedPrecondition && own?.reason == "PRECONDITION_FAILED")
+        }
+    }
+
+    @Test("a subject's tokens are not ended before they are issued, and a token's name may be as long as any issuer makes it")
+    func revokeBounds() async throws {
+        try await TokenWorld.with { world in
+            let (admin, options) = try await world.administrator()
+            var subject = RevokeTokenRequest.Subject()
+            subject.tenant = "acme"
+            subject.subject = "ada"
+            var revoke = RevokeTokenRequest()
+            for (seconds, reason) in [(Int64(3_600), "FIELD_VIOLATION"), (-3_600, nil)] {
+                var time = Timestamp()
+                time.seconds = UnixTime.now() + seconds
+                subject.issuedBefore = time
+                revoke.target = .subject(subject)
+                #expect(await refusal { try await admin.administration.revokeToken(revoke, options) }?.reason == reason)
+            }
+            for (length, reason) in [(128, nil), (129, "FIELD_VIOLATION")] {
+                var name = RevokeTokenRequest.TokenName()
+                name.tenant = "acme"
+                name.tokenID = String(repeating: "j", count: length)
+                revoke.target = .token(name)
+                #expect(await refusal { try await admin.administration.revokeToken(revoke, options) }?.reason == reason)
+            }
         }
     }
 
@@ -123,6 +166,48 @@ import Testing
         }
     }
 
+    @Test("who is handed a token hands out none; what he was handed, and what came of it, ends when who handed it out is logged out")
+    func chain() async throws {
+        try await TokenWorld.with { world in
+            let (admin, options) = try await world.administrator()
+            let (web, voice) = (try world.client("web"), try world.client("voice"))
+            let scopes = ["lead:read", "admin:tokens"]
+            let handed = try await admin.administration.issueToken(Self.issue(web.certificateDigest, scopes: scopes), options).token
+            let on = await refusal {
+                try await web.administration.issueToken(Self.issue(web.certificateDigest), TokenClient.options(handed))
+            }
+            #expect(on?.code == .permissionDenied && on?.reason == "EXCHANGE_NOT_ALLOWED")
+            let acting = TokenClient.options(
+                try await world.token(of: "boss", at: web, scopes: Set(scopes), actors: ["voice"]))
+            #expect(
+                await refusal { try await web.administration.issueToken(Self.issue(web.certificateDigest), acting) }?.reason
+                    == "EXCHANGE_NOT_ALLOWED")
+
+            let exchanged = try await voice.exchange(handed).token
+            var create = CreateGrantRequest()
+            create.subjectToken = handed
+            var exchange = ExchangeRequest()
+            exchange.tenant = "acme"
+            exchange.subject = .grantID(try await voice.tokens.createGrant(create, TokenClient.bare).id)
+            _ = try await voice.tokens.exchange(exchange, TokenClient.bare)
+            let desk = world.deafDesk()
+            // Logged out where he is at home, which is another tenant than the token's.
+            _ = try await world.issuer.revoke(
+                .subject(tenant: "platform", "root", issuedBefore: nil), reason: "left", world.scope("platform"))
+            for (client, token) in [(web, handed), (voice, exchanged)] {
+                try await world.eventually("the token is refused") {
+                    await refusal { try await client.whoAmI(token) }?.reason == "TOKEN_REVOKED"
+                }
+            }
+            #expect(await refusal { try await voice.tokens.exchange(exchange, TokenClient.bare) }?.code == .notFound)
+            #expect(
+                await refusal {
+                    try await desk.exchange(
+                        .token(handed), Delegation.Wish(), by: "voice", certificateDigest: voice.certificateDigest, world.scope(nil))
+                }?.reason == "TOKEN_REVOKED")
+        }
+    }
+
     @Test("E1 · who looks after one tenant cannot reach another one's tokens, nor the platform's keys")
     func ownTenant() async throws {
         try await TokenWorld.with { world in
@@ -137,6 +222,10 @@ import Testing
             var list = ListPrincipalsRequest()
             list.tenant = "other"
             #expect(await refusal { try await administration.listPrincipals(list, options) }?.reason == "TENANT_MISMATCH")
+            list.tenant = "acme"
+            // Which services there are, and in which tenants they act, is not his to know.
+            let own = try await administration.listPrincipals(list, options)
+            #expect(own.services.isEmpty && !own.principals.isEmpty)
             var revoke = RevokeTokenRequest()
             var subject = RevokeTokenRequest.Subject()
             subject.tenant = "other"

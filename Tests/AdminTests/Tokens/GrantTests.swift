@@ -17,11 +17,16 @@ import Testing
     private static let kind = JobKind<StringValue>("test.granted", timeout: .seconds(100_000))
 
     private static func grant(_ world: TokenWorld, scopes: [String] = []) async throws -> (TokenClient, AdminAPI.Grant) {
-        let (web, voice) = (try world.client("web"), try world.client("voice"))
+        let token = try await world.token(at: try world.client("web"))
+        let voice = try world.client("voice")
+        return (voice, try await voice.tokens.createGrant(Self.create(token, scopes: scopes), TokenClient.bare))
+    }
+
+    private static func create(_ token: String, scopes: [String] = []) -> CreateGrantRequest {
         var request = CreateGrantRequest()
-        request.subjectToken = try await world.token(at: web)
+        request.subjectToken = token
         request.scopes = scopes
-        return (voice, try await voice.tokens.createGrant(request, TokenClient.bare))
+        return request
     }
 
     private static func exchange(_ grant: AdminAPI.Grant, _ tenant: String? = nil) -> ExchangeRequest {
@@ -54,15 +59,89 @@ import Testing
         }
     }
 
-    /// What ends the leave of a running job.
-    enum End: String, Sendable, CaseIterable {
-        case grant, subject, service, tenant
-    }
-
-    @Test("a job that runs in a user's name stops when the user, the service, the tenant or the grant is ended", arguments: End.allCases)
-    func runningJob(end: End) async throws {
+    @Test("a token that comes of a grant makes no other grant, in whoever's hands: nobody renews one without end")
+    func grantOfGrant() async throws {
         try await TokenWorld.with { world in
             let (voice, grant) = try await Self.grant(world)
+            let token = try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare).token
+            let again = await refusal { try await voice.tokens.createGrant(Self.create(token), TokenClient.bare) }
+            #expect(again?.code == .permissionDenied && again?.reason == "EXCHANGE_NOT_ALLOWED")
+            #expect(again?.message.contains("comes of a grant") == true)
+            let crew = try world.client("crew")
+            let handedOn = try await crew.exchange(token).token
+            #expect(
+                await refusal { try await crew.tokens.createGrant(Self.create(handedOn), TokenClient.bare) }?.reason
+                    == "EXCHANGE_NOT_ALLOWED")
+        }
+    }
+
+    @Test("a grant ends with the token that it came of, and stays ended when nobody else needs the word that ended it")
+    func endsWithToken() async throws {
+        try await TokenWorld.with { world in
+            let source = try await world.issued(at: try world.client("web"))
+            let voice = try world.client("voice")
+            let grant = try await voice.tokens.createGrant(Self.create(source.text), TokenClient.bare)
+            _ = try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare)
+            _ = try await world.issuer.revoke(.token(tenant: "acme", id: source.claims.id), reason: "", world.scope())
+            #expect(await refusal { try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare) }?.code == .notFound)
+            try await world.database.batch(world.scope()) {
+                $0.enqueue("UPDATE revoked_token SET expires_at = now() - interval '1 day'")
+            }
+            #expect(try await RevokedTokens.purge(world.database) == 0)
+            #expect(await refusal { try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare) }?.code == .notFound)
+        }
+    }
+
+    @Test("what was revoked makes no token and no grant, even where the process has not heard of it", arguments: [true, false])
+    func unheard(isSubject: Bool) async throws {
+        try await TokenWorld.with { world in
+            let desk = world.deafDesk()
+            let (web, voice) = (try world.client("web"), try world.client("voice"))
+            let source = try await world.issued(at: web)
+            _ = try await world.issuer.revoke(
+                isSubject ? .subject(tenant: "acme", "ada", issuedBefore: nil) : .token(tenant: "acme", id: source.claims.id), reason: "",
+                world.scope())
+            #expect(
+                await refusal {
+                    try await desk.exchange(
+                        .token(source.text), Delegation.Wish(), by: "voice", certificateDigest: voice.certificateDigest, world.scope(nil))
+                }?.reason == "TOKEN_REVOKED")
+            #expect(
+                await refusal {
+                    try await desk.grant(source.text, scopes: [], lifetimeSeconds: nil, by: "voice", world.scope(nil))
+                }?.reason == "TOKEN_REVOKED")
+            let noted: [String] = try await world.database.batch(world.scope()) {
+                $0.all("SELECT service FROM principal WHERE tenant_id = current_tenant()", as: String.self)
+            }
+            #expect(noted == [""], "nobody is noted as having got what was refused")
+        }
+    }
+
+    @Test("when a grant was made is what the database's clock says, not the process's")
+    func createdAt() async throws {
+        try await TokenWorld.with { world in
+            let source = try await world.issued(at: try world.client("web"))
+            let late = TokenIssuer(database: world.database, ring: KeyRing(nil), issuer: TokenWorld.issuerName) { UnixTime.now() + 300 }
+            let before = UnixTime.now()
+            let grant = try await world.deafDesk(late).grant(source.text, scopes: [], lifetimeSeconds: nil, by: "voice", world.scope(nil))
+            // Both clocks are this machine's.
+            #expect((before...UnixTime.now()).contains(grant.created))
+        }
+    }
+
+    /// What ends the leave of a running job.
+    enum End: String, Sendable, CaseIterable {
+        case grant, token, subject, service, tenant
+    }
+
+    @Test(
+        "a job that runs in a user's name stops when the user, his token, the service, the tenant or the grant is ended",
+        arguments: End.allCases)
+    func runningJob(end: End) async throws {
+        try await TokenWorld.with { world in
+            let source = try await world.issued(at: try world.client("web"))
+            let voice = try world.client("voice")
+            let grant = try await voice.tokens.createGrant(Self.create(source.text), TokenClient.bare)
             let id = try #require(UUIDv7(grant.id))
             let begun = Bell(on: world.loops.loops[0])
             let heard = Mutex("")
@@ -92,6 +171,7 @@ import Testing
                 request.name = "acme"
                 request.reason = "test"
                 _ = try await admin.client.administration.suspendTenant(request, admin.options)
+            case .token: _ = try await world.issuer.revoke(.token(tenant: "acme", id: source.claims.id), reason: "", world.scope())
             case .grant, .subject, .service:
                 var request = RevokeTokenRequest()
                 if end == .grant {

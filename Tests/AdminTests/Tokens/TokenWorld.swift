@@ -114,11 +114,24 @@ final class TokenWorld: Sendable {
         of user: String = "ada", at client: TokenClient, tenant: String = "acme", scopes: Set<String> = ["lead:read", "lead:write"],
         actors: [String] = []
     ) async throws -> String {
+        try await issued(to: user, at: client, tenant: tenant, scopes: scopes, actors: actors).text
+    }
+
+    /// The same, and what it says.
+    func issued(
+        to user: String = "ada", at client: TokenClient, tenant: String = "acme", scopes: Set<String> = ["lead:read", "lead:write"],
+        actors: [String] = []
+    ) async throws -> IssuedToken {
         try await issuer.issue(
             Delegation(
                 subject: user, actors: actors, tenant: tenant, scopes: scopes, expires: issuer.expiry(lifetimeSeconds: nil)),
-            boundTo: client.certificateDigest, scope(tenant)
-        ).text
+            boundTo: client.certificateDigest, scope(tenant))
+    }
+
+    /// A desk of a process that has not heard yet of what is revoked from now on.
+    func deafDesk(_ issuer: TokenIssuer? = nil) -> TokenDesk {
+        let deaf = Trust(keys: trust.snapshot.keys, services: trust.snapshot.services)
+        return TokenDesk(issuer ?? self.issuer, deaf, services: ServiceDirectory(Self.services), declared: Self.scopes)
     }
 
     /// Who may do everything there is.
