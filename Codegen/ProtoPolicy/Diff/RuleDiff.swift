@@ -81,7 +81,7 @@ enum RuleDiff {
     }
 
     private static func numeral(_ value: DynamicValue) -> Double? {
-        value.signedValue.map(Double.init) ?? value.unsignedValue.map(Double.init) ?? value.floatingValue
+        value.signedValue.map { Double($0) } ?? value.unsignedValue.map { Double($0) } ?? value.floatingValue
     }
 
     private static func spoken(_ number: Double) -> String {
