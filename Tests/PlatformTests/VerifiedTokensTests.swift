@@ -186,7 +186,8 @@ struct TrustTests {
     @Test("who calls may do what the token, its issuer and its service allow, all three")
     func intersection() {
         let claims = TokenClaims(
-            issuer: "dev", subject: "ada", tenant: "demo", roles: ["operator"], scopes: ["crew:run", "voice:use", "billing:file"], id: "1", issuedAt: 0,
+            issuer: "dev", subject: "ada", tenant: "demo", roles: ["operator"], scopes: ["crew:run", "voice:use", "billing:file"], id: "1",
+            issuedAt: 0,
             expires: 1, certificateDigest: [])
         let caller = Caller(
             claims, service: "voice", within: ScopePatterns(["lead:*", "voice:*"]), ScopePatterns(["lead:read", "voice:*", "crew:*"]))

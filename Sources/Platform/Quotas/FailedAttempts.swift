@@ -29,7 +29,8 @@ public final class FailedAttempts: Sendable {
 
     /// What a caller is told who has failed once more: what was wrong, or to wait.
     public func noted(_ error: RPCError, _ call: Call) -> RPCError {
-        guard error.code == .unauthenticated else { return error }
+        // Who brings no token tries none.
+        guard error.code == .unauthenticated, error.reason != ErrorReason.tokenMissing.rawValue else { return error }
         let (key, now) = (key(of: call), now(call))
         let meter = table.withLock { $0.meter(key, at: now) { Meter(key, rates: rates) } }
         guard let meter, meter.take(1, of: .admin, at: now) == .refused else { return error }
