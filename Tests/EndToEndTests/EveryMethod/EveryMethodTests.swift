@@ -159,6 +159,8 @@ struct EveryMethodTests {
                 let error = await world.failure(of: method, on: other, metadata)
                 #expect(error?.code == .unauthenticated, "\(method): \(error.map { "\($0)" } ?? "OK")")
                 #expect(error?.reason == "TOKEN_BINDING_MISMATCH", "\(method)")
+                // That method does its work for whoever may call it: the server is gone then.
+                if method.path.hasSuffix("/Drain") { continue }
                 #expect(await world.failure(of: method, on: own, metadata)?.code != .unauthenticated, "\(method)")
             }
             await own.close()
@@ -187,28 +189,29 @@ struct EveryMethodTests {
         try await World.with { world in
             let channel = try world.channel()
             let administration = AdminServiceClient(channel)
-            for quotaClass in [QuotaClass.read, .write, .send, .ai, .admin, .ingest] {
+            for quotaClass in [AdminAPI.QuotaClass.read, .write, .send, .ai, .admin, .ingest] {
                 var request = SetQuotaRequest()
                 request.kind = .principal
                 request.tenant = "acme"
                 request.name = "limited"
                 request.quotaClass = quotaClass
-                request.perPeriod = 1
-                request.burst = 1
+                // As much as the dearest call costs: for less, there would be no time to come again.
+                request.perPeriod = 20
+                request.burst = 20
                 _ = try await administration.setQuota(request, CallOptions(metadata: try world.token { _ in }, timeout: .seconds(60)))
             }
             let (limited, other) = (try world.token { $0.subject = "limited" }, try world.token { $0.subject = "other" })
             for method in world.closed {
                 var error = await world.failure(of: method, on: channel, limited)
-                // The first call of a class takes what there is.
-                if error?.reason != "RATE_LIMITED" { error = await world.failure(of: method, on: channel, limited) }
+                // The first calls of a class take what there is.
+                for _ in 0..<25 where error?.reason != "RATE_LIMITED" { error = await world.failure(of: method, on: channel, limited) }
                 #expect(error?.code == .resourceExhausted, "\(method): \(error.map { "\($0)" } ?? "OK")")
                 #expect(error?.reason == "RATE_LIMITED", "\(method)")
                 #expect(error?.detail(QuotaFailure.self)?.violations.isEmpty == false, "\(method)")
                 let seconds = error?.detail(RetryInfo.self)?.retryDelay?.seconds ?? 0
                 #expect((1...60).contains(seconds), "\(method): \(seconds) s")
             }
-            for method in world.closed where !method.path.hasPrefix("/grpc.") {
+            for method in world.closed where !method.path.hasPrefix("/grpc.") && !method.path.hasSuffix("/Drain") {
                 #expect(await world.failure(of: method, on: channel, other)?.code != .resourceExhausted, "\(method)")
             }
             await channel.close()
@@ -221,7 +224,7 @@ struct EveryMethodTests {
             let folder = world.deployment.folder
             let token = try world.token { _ in }["authorization"] ?? ""
             // A message without fields.
-            try Files.write([UInt8](repeating: 0, count: 5), to: "\(folder)/message")
+            try Files.write([0, 0, 0, 0, 0], to: "\(folder)/message")
             let targets = world.methods.map { "https://\(world.address)\($0.path)" }
             // A client that measures no time itself.
             let outcome = try await Outcome(
