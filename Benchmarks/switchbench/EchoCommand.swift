@@ -71,8 +71,8 @@ struct EchoCommand {
             let secured = try SecuredEcho(state: state)
             if let tokens { try secured.writeTokens(tokens, to: "\(state)/bench-tokens") }
             configuration.tls = try secured.tls()
-            interceptors = try secured.interceptors() + interceptors
             services = services.map { SecuredEcho.governed($0) }
+            interceptors = try secured.interceptors(for: services) + interceptors
         }
         configuration.draining = { health.shutDown() }
         let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)

@@ -32,22 +32,16 @@ struct SecuredEcho {
         service.governed(by: MethodPolicy(.scopes(["lead:read"])))
     }
 
-    func interceptors() throws -> [any ServerInterceptor] {
+    func interceptors(for services: [any Service]) throws -> [any ServerInterceptor] {
         var keys: [KeyName: PublicKey] = [:]
         for key in settings.tokenKeys {
             keys[KeyName(issuer: settings.issuer, keyID: key.id)] = try PublicKey(pem: Files.read(key.path))
         }
         let trust = Trust(keys: TrustedKeys(issuers: settings.trustedIssuers, configured: keys), services: settings.services)
-        let authenticator = Authenticator(trust)
-        return [
-            MapErrors(log: Log(minimum: .error)),
-            RequireCertificate(trustDomain: settings.trustDomain),
-            RequireToken(authenticator),
-            RecheckToken(authenticator),
-            RequireScope(),
-            LimitCalls(Self.quotas()),
-            RequireIdempotencyKey(),
-        ]
+        let attempts = FailedAttempts()
+        return CallChain(
+            settings, Authenticator(trust, attempts: attempts), attempts: attempts, quotas: Self.quotas(), log: Log(minimum: .error)
+        ).interceptors(for: services)
     }
 
     /// Each caller has a quota of its own, and so has the tenant: large enough, as SetQuota would have made them.

@@ -95,18 +95,7 @@ struct RunningServer {
         }
         let server = try Server(
             services: services,
-            interceptors: [
-                MapErrors(log: log, attempts: attempts),
-                RequireCertificate(trustDomain: settings.trustDomain),
-                BelieveProxies(settings.believedProxies, trustDomain: settings.trustDomain),
-                RequireToken(authenticator),
-                RecheckToken(authenticator),
-                RecordCalls(log: log, for: services),
-                RequireScope(),
-                LimitCalls(quotas),
-                LimitConcurrency(for: services),
-                RequireIdempotencyKey(),
-            ],
+            interceptors: CallChain(settings, authenticator, attempts: attempts, quotas: quotas, log: log).interceptors(for: services),
             configuration: configuration, loops: loops)
         let address: SocketAddress
         do {

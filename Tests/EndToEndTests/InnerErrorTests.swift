@@ -87,8 +87,9 @@ struct InnerErrorTests {
                     inner += 1
                     #expect(error.message == damage.reason.sentence)
                     // The operator reads under the same id what the caller does not.
-                    try await eventually { !served.log("\"request_id\":\"\(id)\"").isEmpty }
-                    let line = served.log("\"request_id\":\"\(id)\"")[0]
+                    let words = "\"event\":\"call_failed\",\"request_id\":\"\(id)\""
+                    try await eventually { !served.log(words).isEmpty }
+                    let line = try #require(served.log(words).first)
                     #expect(line.contains("\"level\":\"error\"") && line.contains(damage.sqlstate), "\(line)")
                 }
             }

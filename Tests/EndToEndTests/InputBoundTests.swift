@@ -14,10 +14,10 @@ struct InputBoundTests {
             var tested = 0
             for (number, method) in try await served.methods().enumerated() {
                 // Rows of an import are judged one by one, and reported: a bad one is no error of the call. Of an update that counts which
-                // its mask names, in the lead that it would make.
+                // its mask names, in the lead that it would make. And what the server sets in a lead counts for nothing in a request.
                 let isUpdate = method.path.hasSuffix("/UpdateLead")
                 let fields = BoundedField.all(of: method.input).filter {
-                    !$0.path.hasPrefix("row.") && !(isUpdate && $0.path.hasPrefix("lead."))
+                    !$0.path.hasPrefix("row.") && !(isUpdate && $0.path.hasPrefix("lead.")) && $0.path != "lead.id"
                 }
                 for (position, field) in fields.enumerated() {
                     // A tenant each, so that no limit of calls is in the way.

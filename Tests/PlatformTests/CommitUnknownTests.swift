@@ -49,6 +49,17 @@ import Testing
             }.value
         }
 
+        /// A backend that dies holds its key for a moment longer.
+        func writeOncePossible(_ reply: String) async throws -> String {
+            while true {
+                do {
+                    return try await writeInTransaction(reply)
+                } catch let error as RPCError where error.reason == "IDEMPOTENCY_IN_PROGRESS" {
+                    await Task.yield()
+                }
+            }
+        }
+
         func notes() async throws -> [String] {
             try await database.batch(Scope(tenant: "a", caller: "", requestID: "")) { $0.all("SELECT body FROM note ORDER BY body") }
         }
@@ -91,7 +102,7 @@ import Testing
         try await Self.with(fresh) { (world) async throws in
             let error = await #expect(throws: PostgresError.self) { _ = try await world.writeInTransaction("first") }
             #expect(error?.kind == .connectionLost)
-            #expect(try await world.writeInTransaction("second") == "second")
+            #expect(try await world.writeOncePossible("second") == "second")
             #expect(try await world.notes() == ["second"])
         }
     }

@@ -92,6 +92,8 @@ import Testing
         var meters: [Meter] = []
         var rows: [AnyUUID: QuotaLeaseRow] = [:]
         var granted = 0
+        /// By which the database's clock was set back.
+        var secondsBack: Int64 = 0
 
         init(_ count: Int, _ quota: Quota) {
             let clock = clock
@@ -109,7 +111,7 @@ import Testing
             let (id, quotas) = processes[index]
             let sight = QuotaSight(
                 processes: processes.map(\.id), version: 1,
-                moment: Timestamptz(unixMicroseconds: Int64(clock.time.nanoseconds / 1_000)))
+                moment: Timestamptz(unixMicroseconds: Int64(clock.time.nanoseconds / 1_000) - secondsBack * 1_000_000))
             let plan = quotas.plan(
                 QuotaPlan.Sight(me: id, sight: sight, rows: Array(rows.values), wanted: quotas.takeWanted(seconds: seconds)))
             for row in plan.puts { rows[row.process] = row }
@@ -170,6 +172,29 @@ import Testing
         // They have been where they are for two minutes by then.
         let inThreeMinutes = deployment.granted - atSevenMinutes
         #expect((1_620...1_980).contains(inThreeMinutes), "seed \(seed): \(inThreeMinutes)")
+    }
+
+    @Test("The database's clock is set back by an hour, or on: nobody is locked out, and nobody gets more", arguments: [3_600, -3_600])
+    func clockJump(secondsBack: Int64) {
+        var deployment = Deployment(2, Quota(perPeriod: 600))
+        func run(seconds: Int, asking index: Int) -> Int {
+            let before = deployment.granted
+            for _ in 0..<seconds {
+                for _ in 0..<20 {
+                    deployment.clock.advance(.milliseconds(50))
+                    _ = deployment.ask(index)
+                }
+                deployment.beat(0, seconds: 1)
+                deployment.beat(1, seconds: 1)
+            }
+            return deployment.granted - before
+        }
+        _ = run(seconds: 90, asking: 0)
+        deployment.secondsBack = secondsBack
+        // Who asks elsewhere from now on gets the units that the other gives up, and what is owed for them.
+        _ = run(seconds: 60, asking: 1)
+        let granted = run(seconds: 120, asking: 1)
+        #expect((1_000...1_260).contains(granted), "\(granted)")
     }
 
     @Test("A process that is asked alone comes to grant nearly all, and what is asked elsewhere later comes back")

@@ -10,6 +10,7 @@ final class AuthenticatedStream: CallKey, Sendable {
     private let identity: PeerIdentity
     private let authenticator: Authenticator
     private let latest: Mutex<Caller>
+    private let isRenewed = Atomic(false)
 
     init(_ call: Call, _ caller: Caller, _ identity: PeerIdentity, _ authenticator: Authenticator) {
         self.call = call
@@ -24,7 +25,9 @@ final class AuthenticatedStream: CallKey, Sendable {
     func renew(_ token: [UInt8]) throws(RPCError) {
         let caller = try authenticator.verified(token, from: identity, into: nil).caller
         try latest.withLock { (latest) throws(RPCError) in
-            guard caller.subject == latest.subject, caller.actors == latest.actors, caller.tenant == latest.tenant else {
+            guard caller.issuer == latest.issuer, caller.subject == latest.subject, caller.actors == latest.actors,
+                caller.tenant == latest.tenant
+            else {
                 throw RPCError(
                     reason: .unauthenticated, "The new token is another caller's: this stream goes on in the name that it began in.")
             }
@@ -35,7 +38,11 @@ final class AuthenticatedStream: CallKey, Sendable {
             }
             latest = caller
         }
+        isRenewed.store(true, ordering: .releasing)
     }
+
+    /// Whether the token is one that no look at what was told of has seen: it may have been revoked while it was verified.
+    func takeRenewal() -> Bool { isRenewed.exchange(false, ordering: .acquiringAndReleasing) }
 
     func end(_ refusal: TokenError) { call.end(refusal.status) }
 }
@@ -78,7 +85,8 @@ final class AuthenticatedStreams {
         let snapshot = newest == generation ? nil : authenticator.trust.snapshot
         generation = newest
         for stream in Array(streams.values) {
-            guard let refusal = authenticator.refusal(of: stream.caller, under: snapshot) else { continue }
+            let known = stream.takeRenewal() ? authenticator.trust.snapshot : snapshot
+            guard let refusal = authenticator.refusal(of: stream.caller, under: known) else { continue }
             remove(stream)
             stream.end(refusal)
         }

@@ -54,7 +54,8 @@ struct QuotaPlan: Sendable {
         var mine = before
         let held = mine.units &+ others
         var free = QuotaHolding(
-            units: quota.burst > held ? quota.burst - held : 0, debt: rows[.none].map { seen.sight.debt($0) } ?? 0)
+            units: quota.burst > held ? quota.burst - held : 0,
+            debt: rows[.none].map { min(seen.sight.debt($0), Self.longestDebt(quota, shared.class)) } ?? 0)
         mine.move(to: targets[place], with: &free)
 
         let isIdle = wanted.allSatisfy { $0 == 0 }
@@ -68,6 +69,14 @@ struct QuotaPlan: Sendable {
             shared: shared, units: isIdle && mine.units == base ? nil : mine.units,
             addedDebt: mine.debt > before.debt ? mine.debt - before.debt : 0)
         if mine.units < before.units { shrinking.append(change) } else { growing.append(change) }
+    }
+
+    /// In which all is earned that can have been taken: when the database's clock is set back, old debts look longer than any can be. Only
+    /// spending may go further than there is.
+    private static func longestDebt(_ quota: Quota, _ class: QuotaClass) -> UInt64 {
+        if `class` == .spending { return Limits.quotaMemoryNanoseconds }
+        let rate = quota.rate(of: `class`, share: quota.burst)
+        return rate.interval * rate.burst
     }
 
     private func row(_ shared: SharedQuota, _ process: AnyUUID, _ holding: QuotaHolding, _ wanted: Double, _ seen: Sight) -> QuotaLeaseRow {
