@@ -173,7 +173,7 @@ let package = Package(
         tests(
             "IdentityTests",
             of: [
-                "Platform", "BenchAPI", "RPCTesting", "RPC", "HTTP2", "TLS", "Crypto", "Net", "Postgres", "TestSupport",
+                "Platform", "BenchAPI", "RPCTesting", "RPC", "StandardTypes", "HTTP2", "TLS", "Crypto", "Net", "Postgres", "TestSupport",
             ]),
         tests(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

@@ -27,9 +27,9 @@ struct AdminWorld: Sendable {
             interceptors: [MapErrors(log: log), ActAsTenant()], loops: loops)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
         let world = AdminWorld(loops: loops, database: database, channel: try Channel("\(address)", loop: loops.loops[0]))
-        // Without handlers nothing runs.
-        let workers = JobWorkers(database, loops: loops.loops, queues: handlers.isEmpty ? [] : [JobQueue()], handlers: handlers, log: log)
-        workers.start()
+        let workers = JobWorkers(database, loops: loops.loops, queues: [JobQueue()], handlers: handlers, log: log)
+        // Without handlers nothing runs: workers would take away what a test says is running in a process that does not exist.
+        if !handlers.isEmpty { workers.start() }
         let failure: (any Error)?
         do {
             try await body(world)

@@ -20,7 +20,14 @@ enum ErrorAnswer {
     /// An error with a status. One that a client of this process made itself, when it called another server, tells of addresses and of
     /// connections: the peer hears that something behind this server is away.
     private static func written(_ error: RPCError) -> RPCError {
-        if error.cause?.kind == .messageTooLarge { return error.named(.messageTooLarge) }
+        // What is wrong with the client's bytes is the client's to hear, whoever found it.
+        switch error.cause?.kind {
+        case .messageTooLarge: return error.named(.messageTooLarge)
+        case .metadataTooLarge: return error.named(.metadataTooLarge)
+        case .encodingUnknown: return error.named(.encodingUnknown)
+        case .malformed: return error.named(.requestMalformed)
+        default: break
+        }
         if let cause = error.cause, cause.kind != .server {
             switch error.code {
             case .cancelled: return RPCError(reason: .cancelled)
@@ -34,6 +41,7 @@ enum ErrorAnswer {
     /// Calls that fail by the caller's doing are its business, refused credentials are the operator's, too, and the rest is a fault here.
     static func level(of error: RPCError) -> Log.Level? {
         if error.reason == ErrorReason.databaseRefused.rawValue { return .error }
+        if error.reason == ErrorReason.requestMalformed.rawValue { return nil }
         return switch error.code {
         case .internal, .unknown, .dataLoss: .error
         case .unavailable, .resourceExhausted, .unauthenticated, .permissionDenied: .warning

@@ -28,8 +28,8 @@ extension ErrorReason {
             .aborted
         case .outOfRange, .seqCompacted, .dateRangeTooWide:
             .outOfRange
-        case .limitReached, .rateLimited, .costBudget, .budgetExhausted, .concurrencyLimit, .sessionLimit, .messageTooLarge, .poolSaturated,
-            .warmupCap:
+        case .limitReached, .rateLimited, .costBudget, .budgetExhausted, .concurrencyLimit, .sessionLimit, .messageTooLarge,
+            .metadataTooLarge, .poolSaturated, .warmupCap:
             .resourceExhausted
         case .unavailable, .dbUnavailable, .commitUnknown, .breakerOpen, .draining:
             .unavailable
@@ -37,11 +37,11 @@ extension ErrorReason {
             .deadlineExceeded
         case .cancelled:
             .cancelled
-        case .unimplemented:
+        case .unimplemented, .encodingUnknown:
             .unimplemented
         case .dataLoss, .aeadFailed, .auditChainBroken, .ledgerUnbalanced:
             .dataLoss
-        case .internal:
+        case .requestMalformed, .internal:
             .internal
         }
     }
@@ -130,6 +130,7 @@ extension ErrorReason {
         case .concurrencyLimit: "Too many calls of the method run or wait."
         case .sessionLimit: "Too many sessions are open."
         case .messageTooLarge: "A message has more bytes than are taken."
+        case .metadataTooLarge: "The metadata has more bytes than are taken."
         case .poolSaturated: "The database has more work than it can take: try again in a moment."
         case .warmupCap: "The sender's domain may not send more today."
         case .unavailable: "The server cannot do this now: try again in a moment."
@@ -141,10 +142,12 @@ extension ErrorReason {
         case .deadlineExceeded: "The time was over before the call was done."
         case .cancelled: "The call was cancelled."
         case .unimplemented: "This server has no such method."
+        case .encodingUnknown: "The messages are packed in a way that this server does not unpack."
         case .dataLoss: "What is kept is damaged. The server's log knows more under the request id."
         case .aeadFailed: "What is kept cannot be decrypted: it was changed, or is not where it was written."
         case .auditChainBroken: "The audit trail was changed."
         case .ledgerUnbalanced: "Debits and credits differ."
+        case .requestMalformed: "A header field or the framing of a message is not as gRPC has it."
         case .internal: "Something went wrong in the server. Its log knows more under the request id."
         }
     }

@@ -191,6 +191,8 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
     case sessionLimit = "SESSION_LIMIT"
     /// A message has more bytes than are taken.
     case messageTooLarge = "MESSAGE_TOO_LARGE"
+    /// The metadata has more bytes than are taken.
+    case metadataTooLarge = "METADATA_TOO_LARGE"
     /// The database has more work than it can take.
     case poolSaturated = "POOL_SATURATED"
     /// The sender's domain may not send more today.
@@ -223,6 +225,8 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
 
     /// There is no such method here, or it is called the wrong way.
     case unimplemented = "UNIMPLEMENTED"
+    /// Messages are packed in a way that is not spoken here.
+    case encodingUnknown = "ENCODING_UNKNOWN"
 
     // MARK: DATA_LOSS
 
@@ -237,6 +241,8 @@ public enum ErrorReason: String, Sendable, Hashable, CaseIterable {
 
     // MARK: INTERNAL
 
+    /// A header field or the framing of a message is not as gRPC has it; grpc/doc/statuscodes.md wants INTERNAL for it.
+    case requestMalformed = "REQUEST_MALFORMED"
     /// A defect.
     case `internal` = "INTERNAL"
 }

@@ -189,16 +189,16 @@ struct MessageReader {
 extension MessageReader.Failure {
     var rpcError: RPCError {
         switch self {
-        case .flag(let flag): RPCError(.internal, "a message began with the flag byte \(flag); only 0 and 1 are defined")
-        case .compressed: RPCError(.internal, "a message is marked as compressed, but no grpc-encoding was named")
+        case .flag(let flag): RPCError(.internal, "a message began with the flag byte \(flag); only 0 and 1 are defined", .malformed)
+        case .compressed: RPCError(.internal, "a message is marked as compressed, but no grpc-encoding was named", .malformed)
         case .tooLarge(let bytes, let limit):
             RPCError(.resourceExhausted, "the message has \(bytes) bytes; the limit for a received message is \(limit)", .messageTooLarge)
-        case .malformed(let compression): RPCError(.internal, "a message is marked as compressed, but is not \(compression)")
+        case .malformed(let compression): RPCError(.internal, "a message is marked as compressed, but is not \(compression)", .malformed)
         case .unpacksTooLarge(let limit):
             RPCError(
                 .resourceExhausted, "the message has more than \(limit) bytes when unpacked, the limit for a received message",
                 .messageTooLarge)
-        case .truncated: RPCError(.internal, "the stream ended inside a message")
+        case .truncated: RPCError(.internal, "the stream ended inside a message", .malformed)
         }
     }
 }

@@ -30,6 +30,12 @@ extension RPCError {
             case status(String?)
             /// A message has more bytes than this side takes. A server's error has this cause, too.
             case messageTooLarge
+            /// A client's metadata has more bytes than the server takes: the server's error has this cause.
+            case metadataTooLarge
+            /// A client packs its messages in a way that the server does not know: the server's error has this cause.
+            case encodingUnknown
+            /// A header field or the framing of a message is not as gRPC has it. A server's error has this cause, too.
+            case malformed
             /// A reply that must be one was none, or several.
             case cardinality
             /// Too many calls wait for a connection already.
@@ -105,6 +111,9 @@ extension RPCError.Cause.Kind {
         case .httpStatus(let status): "HTTP_\(status)"
         case .status: "STATUS"
         case .messageTooLarge: "MESSAGE_TOO_LARGE"
+        case .metadataTooLarge: "METADATA_TOO_LARGE"
+        case .encodingUnknown: "ENCODING_UNKNOWN"
+        case .malformed: "MALFORMED"
         case .cardinality: "CARDINALITY"
         case .queueFull: "QUEUE_FULL"
         case .deadline(let phase): "DEADLINE_IN_" + phase.rawValue.uppercased()

@@ -26,6 +26,13 @@ struct InterceptorChain: Sendable {
 
     var isEmpty: Bool { links.isEmpty }
 
+    /// There are funnels among them.
+    var words: Bool {
+        links.contains { link in
+            if case .words = link { true } else { false }
+        }
+    }
+
     /// Runs a call from the interceptor at `start` on, and the handler behind the last one.
     func run(from start: Int, _ call: Call, _ route: Route?, _ exchange: Exchange) async throws {
         var index = start

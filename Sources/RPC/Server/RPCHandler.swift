@@ -62,8 +62,12 @@ final class RPCHandler: HTTPHandler {
             return begin(request, on: stream, known.route, "", known.compression, known.accepted, known.timeout)
         }
         let head = RequestHead(request.fields)
-        if let refusal = head.refusal { return RefusedCall(stream, refusal, budget: limits.metadataBytes) }
         let (route, unroutedPath) = find(head.pathIndex, request.fields)
+        switch head.refusal {
+        case .http(let status, let text)?: return RefusedCall(stream, status: status, text: text)
+        case .rpc(let code, let message, let kind)?: return refuse(request, on: stream, route, unroutedPath, RPCError(code, message, kind))
+        case nil: break
+        }
         if let route, !route.isUnknown, let repeated = request.repeated { repeated.reading = KnownHead(head, route, self) }
         return begin(request, on: stream, route, unroutedPath, head.compression, head.accepted, head.timeout)
     }
@@ -72,11 +76,27 @@ final class RPCHandler: HTTPHandler {
         _ request: HTTPRequest, on stream: HTTPStream, _ route: Route?, _ unroutedPath: String, _ compression: Compression,
         _ accepted: AcceptedCompressions, _ timeout: Swift.Duration?
     ) -> any HTTPStreamReceiver {
-        if let error = overload(request.peer, route) { return RefusedCall(stream, error, budget: limits.metadataBytes) }
+        if let error = overload(request.peer, route) { return refuse(request, on: stream, route, unroutedPath, error) }
         let deadline = longestTimeouts.timeout(timeout, of: route).map { stream.loop.now + $0 }
         return ServerStream(
             stream, route: route, unroutedPath: unroutedPath, request, compression: compression, accepted: accepted,
             deadline: deadline, handler: self)
+    }
+
+    /// No interceptor sees what becomes no call; their funnels word its refusal all the same, under its request id.
+    private func refuse(
+        _ request: HTTPRequest, on stream: HTTPStream, _ route: Route?, _ unroutedPath: String, _ error: RPCError
+    ) -> RefusedCall {
+        var refusal = error
+        let chain = route?.chain ?? unroutedChain
+        if chain.words {
+            let call = Call(
+                route: route, unroutedPath: unroutedPath, metadata: Metadata(request.fields), peer: request.peer, deadline: nil,
+                loop: stream.loop, limits: limits)
+            let worded = chain.worded(error, call)
+            refusal = worded as? RPCError ?? status(of: worded, call)
+        }
+        return RefusedCall(stream, refusal, budget: limits.metadataBytes)
     }
 
     private func find(_ pathIndex: Int?, _ fields: HTTPFields) -> (Route?, unroutedPath: String) {
@@ -110,58 +130,5 @@ private final class KnownHead {
         timeout = head.timeout
         self.route = route
         self.handler = handler
-    }
-}
-
-/// Answers a request that never becomes a call.
-final class RefusedCall: HTTPStreamReceiver {
-    private let stream: HTTPStream
-    private enum Answer {
-        case http(status: Int, text: String)
-        case rpc(RPCError)
-    }
-
-    private let answer: Answer
-    private let budget: Int
-    private var hasAnswered = false
-    private var hasPeerEnded = false
-
-    init(_ stream: HTTPStream, _ refusal: RequestHead.Refusal, budget: Int) {
-        self.stream = stream
-        self.budget = budget
-        switch refusal {
-        case .http(let status, let text): answer = .http(status: status, text: text)
-        case .rpc(let code, let message): answer = .rpc(RPCError(code, message))
-        }
-    }
-
-    init(_ stream: HTTPStream, _ error: RPCError, budget: Int) {
-        self.stream = stream
-        self.budget = budget
-        answer = .rpc(error)
-    }
-
-    func received(head: HTTPFields) {}
-    func received(body: UnsafeRawBufferPointer) { stream.consume(body.count) }
-    func received(trailers: HTTPFields) {}
-    func receivedEnd() { hasPeerEnded = true }
-    func outputDrained() {}
-    func closed(_ end: StreamEnd) {}
-    func swept(at now: MonotonicTime) -> Bool { !hasPeerEnded }
-
-    func inputDelivered() {
-        guard !hasAnswered else { return }
-        // An HTTP client sends its request to the end before it looks at the reply, and an answer before that would hide what else
-        // is wrong with it.
-        if case .http = answer, !hasPeerEnded { return }
-        hasAnswered = true
-        switch answer {
-        case .http(let status, let text):
-            stream.respond(ReplyFields.http(status: status, text: text))
-            stream.write(Array(text.utf8))
-            stream.finish()
-        case .rpc(let error):
-            stream.respond(ReplyFields.failureOnly(error, Metadata(), budget: budget), end: true)
-        }
     }
 }

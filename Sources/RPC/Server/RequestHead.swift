@@ -8,7 +8,7 @@ struct RequestHead {
         /// Not a gRPC request at all: an HTTP status and a line of text.
         case http(status: Int, text: String)
         /// A gRPC request that cannot be served, whatever its method.
-        case rpc(StatusCode, String)
+        case rpc(StatusCode, String, RPCError.Cause.Kind)
     }
 
     private(set) var pathIndex: Int?
@@ -35,7 +35,7 @@ struct RequestHead {
             case 12 where unsafe name.equals("grpc-timeout"):
                 timeout = unsafe Timeout.parse(value)
                 if timeout == nil, refusal == nil {
-                    refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n")
+                    refusal = .rpc(.internal, "grpc-timeout is not one to eight digits and one of H, M, S, m, u, n", .malformed)
                 }
             case 13 where unsafe name.equals("grpc-encoding"):
                 if let named = unsafe Compression(value) {
@@ -43,7 +43,8 @@ struct RequestHead {
                 } else if refusal == nil {
                     let encoding = unsafe String(decoding: value.prefix(32), as: UTF8.self)
                     refusal = .rpc(
-                        .unimplemented, "this server does not unpack \"\(encoding)\"; it takes \(AcceptedCompressions.ours)")
+                        .unimplemented, "this server does not unpack \"\(encoding)\"; it takes \(AcceptedCompressions.ours)",
+                        .encodingUnknown)
                 }
             case 20 where unsafe name.equals("grpc-accept-encoding"):
                 accepted = unsafe AcceptedCompressions(value)
@@ -54,7 +55,8 @@ struct RequestHead {
         if let name = fields.overBudget {
             refusal = .rpc(
                 .resourceExhausted,
-                "the request's metadata has \(fields.countedBytes) bytes, more than this server takes; the largest field is \(name)")
+                "the request's metadata has \(fields.countedBytes) bytes, more than this server takes; the largest field is \(name)",
+                .metadataTooLarge)
         }
         if isGRPC == false || isGRPC == nil && fields.overBudget == nil {
             refusal = .http(status: 415, text: "This is a gRPC server: content-type must be application/grpc or application/grpc+proto.\n")

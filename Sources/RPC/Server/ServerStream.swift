@@ -112,9 +112,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
     /// It holds until the stream has closed: a client that does not take its replies does not keep them here for ever.
     private func deadlinePassed() {
         guard !hasFinished else { return }
-        let chain = route?.chain ?? handler.unroutedChain
-        let worded = chain.worded(RPCError(.deadlineExceeded, "the deadline passed before the call was done"), self)
-        let error = worded as? RPCError ?? handler.status(of: worded, self)
+        let error = worded(RPCError(.deadlineExceeded, "the deadline passed before the call was done"))
         if let stream, stream.bufferedBytes > 0 {
             finished(error)
             stream.reset(.cancel)
@@ -123,11 +121,16 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
         }
     }
 
+    /// An error that no interceptor has seen, as their funnels say it.
+    private func worded(_ error: RPCError) -> RPCError {
+        let worded = (route?.chain ?? handler.unroutedChain).worded(error, self)
+        return worded as? RPCError ?? handler.status(of: worded, self)
+    }
+
     override func end(_ error: RPCError) {
         guard loop.isCurrent else { return loop.execute { self.end(error) } }
         guard !hasFinished else { return }
-        let worded = (route?.chain ?? handler.unroutedChain).worded(error, self)
-        finish(worded as? RPCError ?? handler.status(of: worded, self))
+        finish(worded(error))
         // Who does not take what was sent before would never hear of it, and hold the stream.
         guard stream != nil else { return }
         timer?.cancel()
@@ -158,7 +161,7 @@ final class ServerStream: Call, HTTPStreamReceiver, LoopWork, @unchecked Sendabl
                 if let stream { try sendHead(on: stream) }
                 try trailers.demand(within: handler.limits.metadataBytes, "the reply's trailing metadata")
             } catch {
-                return finish(error)
+                return finish(worded(error))
             }
             if trailers.isEmpty {
                 stream?.finish(trailers: ReplyFields.success)

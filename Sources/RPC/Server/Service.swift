@@ -72,9 +72,9 @@ extension Message {
         do throws(DecodeError) {
             try self.init(decoding: bytes)
         } catch {
-            throw RPCError(
-                error.kind == .invalidUTF8 && isRequest() ? .invalidArgument : .internal,
-                "the message is not a valid \(Self.fullName): \(error)")
+            let message = "the message is not a valid \(Self.fullName): \(error)"
+            guard isRequest() else { throw RPCError(.internal, message) }
+            throw error.kind == .invalidUTF8 ? RPCError(.invalidArgument, message) : RPCError(.internal, message, .malformed)
         }
     }
 }

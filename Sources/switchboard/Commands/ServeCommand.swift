@@ -20,10 +20,11 @@ struct ServeCommand {
             // Whoever asks twice does not want to wait.
             guard await signals.untilAsked(onHangUp: {}) else { return }
             log.flush()
-            ExitStatus.failure.exit()
+            ExitStatus.failure.exitAtOnce()
         }
         await server.stop()
         impatience.cancel()
+        ExitStatus.success.exitAtOnce()
     }
 }
 

@@ -24,7 +24,7 @@ import Testing
     }
 
     private func code(_ head: RequestHead) -> StatusCode? {
-        guard case .rpc(let code, _) = head.refusal else { return nil }
+        guard case .rpc(let code, _, _) = head.refusal else { return nil }
         return code
     }
 
@@ -80,7 +80,7 @@ import Testing
     func encoding(name: String, expected: StatusCode?) {
         let head = head([("grpc-encoding", name)])
         #expect(code(head) == expected)
-        if case .rpc(_, let message) = head.refusal { #expect(message.contains(name)) }
+        if case .rpc(_, let message, _) = head.refusal { #expect(message.contains(name)) }
     }
 
     /// What the session keeps of `fields` under a budget.
@@ -99,7 +99,7 @@ import Testing
     @Test("metadata over the budget is RESOURCE_EXHAUSTED and names the largest field")
     func overBudget() {
         let head = RequestHead(received(Self.good + [("x-huge", String(repeating: "x", count: 500))], budget: 500))
-        guard case .rpc(.resourceExhausted, let message) = head.refusal else {
+        guard case .rpc(.resourceExhausted, let message, .metadataTooLarge) = head.refusal else {
             Issue.record("not refused as RESOURCE_EXHAUSTED: \(String(describing: head.refusal))")
             return
         }
