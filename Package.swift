@@ -93,6 +93,8 @@ let package = Package(
         migrating(
             "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
+        library("BillingServer"),
+
         library(
             "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
@@ -186,6 +188,7 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+        tests("BillingServerTests", of: ["BillingServer", "TestSupport"]),
         tests(
             "SchemaTests",
             of: [

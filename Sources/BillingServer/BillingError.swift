@@ -1,0 +1,98 @@
+/// Everything for which a rule of billing refuses what it is given. No sentence repeats what a caller wrote, apart from words of our own.
+enum BillingError: Error, Hashable, Sendable {
+    /// The exact result does not fit into 64 bits of minor units or thousandths.
+    case amountOutOfRange
+    case amountNotPositive
+    case currencyUnknown
+    case currencyMismatch(expected: Currency, found: Currency)
+    case quantityNotPositive
+    case rateOutOfRange
+    case discountExceedsValue
+    case tooManyLines(limit: Int)
+
+    case dateInvalid
+    case stateUnknown
+    case gstinMalformed
+    case gstinChecksum
+    case hsnMalformed
+    case placeOfSupplyRequired
+    case interStateCompositionSupply
+    case taxRateMissing(hsn: HSNCode, date: CivilDate)
+    case taxRateRange(id: Int64)
+    case taxRatesOverlap(id: Int64, other: Int64)
+
+    case seriesPrefixInvalid
+    case seriesExhausted
+    case illegalTransition(of: String, from: String, to: String)
+
+    case journalTooShort
+    case journalTooLong(limit: Int)
+    case journalUnbalanced(Currency)
+    case partyRequired(AccountCode)
+    case partyNotAllowed(AccountCode)
+
+    case overAllocation(RecordID)
+    case invoiceNotOpen(RecordID)
+    case invoiceRepeated(RecordID)
+    case paymentUnknown(RecordID)
+    case recordExists(RecordID)
+
+    case insufficientStock(available: Quantity)
+    case batchRepeated(RecordID)
+
+    case tiersNotAscending
+    case floorAboveCap
+
+    case recurrenceTooFrequent
+    case recurrenceOutOfRange
+    case timeTextTooLong(limit: Int)
+    case timeNotUnderstood
+    case timeInThePast
+}
+
+extension BillingError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .amountOutOfRange: "The amount is too large: it does not fit into 64 bits of the currency's smallest unit."
+        case .amountNotPositive: "The amount must be above zero."
+        case .currencyUnknown: "It is no currency of ISO 4217: write three capital letters such as INR."
+        case .currencyMismatch(let expected, let found): "The amount is in \(found), where \(expected) is needed."
+        case .quantityNotPositive: "The quantity must be above zero."
+        case .rateOutOfRange: "The rate must be 0 to 10000 basis points."
+        case .discountExceedsValue: "The discount is more than what it is taken from."
+        case .tooManyLines(let limit): "A document has 1 to \(limit) lines."
+        case .dateInvalid: "It is no day of the years 1 to 9999."
+        case .stateUnknown: "It is no state code of GST: write two digits, 01 to 38, 97 or 99."
+        case .gstinMalformed: "A GSTIN has 15 characters: the state's two digits, a PAN, a digit or letter, Z and a check character."
+        case .gstinChecksum: "The last character of the GSTIN does not fit the others. Compare it with the registration."
+        case .hsnMalformed: "An HSN code has 4, 6 or 8 digits."
+        case .placeOfSupplyRequired: "The place of supply is needed: send the state code of where the goods or services go."
+        case .interStateCompositionSupply: "Who pays tax under the composition scheme supplies within the own state only."
+        case .taxRateMissing(let hsn, let date): "No tax rate is known for HSN \(hsn) on \(date). Set one, with its source."
+        case .taxRateRange(let id): "The tax rate \(id) ends before it begins."
+        case .taxRatesOverlap(let id, let other): "The tax rates \(id) and \(other) are for the same HSN prefix and days."
+        case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."
+        case .seriesExhausted: "The series has no number left in this financial year. Open another series."
+        case .illegalTransition(let of, let from, let to): "A \(of) cannot go from \(from) to \(to)."
+        case .journalTooShort: "A journal needs at least two lines."
+        case .journalTooLong(let limit): "A journal has at most \(limit) lines."
+        case .journalUnbalanced(let currency): "The journal's debits and credits in \(currency) differ."
+        case .partyRequired(let account): "Account \(account) is kept for each customer: name the customer."
+        case .partyNotAllowed(let account): "Account \(account) is not kept for each customer: name none."
+        case .overAllocation: "More would be allocated than is open or was paid."
+        case .invoiceNotOpen: "An invoice that is named is not among the customer's open ones."
+        case .invoiceRepeated: "An invoice is named twice."
+        case .paymentUnknown: "There is no such payment, or it was reversed."
+        case .recordExists: "There is a record with this id already."
+        case .insufficientStock(let available): "There is too little in stock: \(available) can be taken."
+        case .batchRepeated: "A batch is named twice."
+        case .tiersNotAscending: "The tiers' bounds must ascend, and only the last may be without one."
+        case .floorAboveCap: "The least fee is above the largest."
+        case .recurrenceTooFrequent: "A reminder repeats at most once an hour."
+        case .recurrenceOutOfRange: "The recurrence is out of range: a day of the month is 1 to 31, a number of months 1 to 120."
+        case .timeTextTooLong(let limit): "The text has more than \(limit) bytes."
+        case .timeNotUnderstood: "The text names no time that is understood: write a day and a time, such as \"tomorrow 5 pm\"."
+        case .timeInThePast: "The time has passed."
+        }
+    }
+}

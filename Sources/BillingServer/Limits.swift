@@ -1,0 +1,16 @@
+/// The bounds of billing that no .proto states, with their reasons.
+enum Limits {
+    /// More lines than a printed invoice of some ten pages has.
+    static let documentLines = 500
+    /// A journal of a document with all its lines, taxes and costs, and room for a year's closing.
+    static let journalLines = 2_000
+    /// Rule 46(b) of the CGST Rules, 2017: an invoice's serial number has at most sixteen characters.
+    static let documentNumberBytes = 16
+    /// Rule 46(e): from this taxable value on, an invoice to an unregistered recipient names where it goes.
+    static let placeOfSupplyFromPaise: Int64 = 50_000_00
+
+    /// A sentence of a person, or some ten seconds of speech.
+    static let timeTextBytes = 256
+    /// Who is reminded more often has left.
+    static let recurrenceMinutes = 60
+}
