@@ -13,4 +13,7 @@ enum Limits {
     static let timeTextBytes = 256
     /// Who is reminded more often has left.
     static let recurrenceMinutes = 60
+    /// Ten years: what is further apart is a date of its own.
+    static let recurrenceDays = 3_660
+    static let recurrenceMonths = 120
 }
