@@ -14,6 +14,7 @@ public struct DeclaredPolicy: Sendable, Hashable {
         case ai = 4
         case admin = 5
         case ingest = 6
+        case probe = 7
 
         /// What one caller has in a minute where nobody has raised it.
         public var unitsPerMinute: UInt32 {
@@ -24,6 +25,7 @@ public struct DeclaredPolicy: Sendable, Hashable {
             case .ai: 5
             case .admin: 30
             case .ingest: 100
+            case .probe: 600
             }
         }
     }

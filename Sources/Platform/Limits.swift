@@ -152,8 +152,17 @@ enum Limits {
     /// How far in the future an arrival time may lie: longer than any server runs, and no sum of two overflows.
     static let quotaMemoryNanoseconds: UInt64 = 1 << 60
 
-    /// Subjects whose quotas one process counts at once: 140 bytes each. Idle ones make room.
-    static let meters = 1_200_000
+    /// Subjects whose quotas one process counts at once, of each kind: 140 bytes each. Idle ones make room. Tenants and services are as many as
+    /// somebody has made; of endpoints anybody may make up names who finds the way to where webhooks arrive.
+    static func meters(_ kind: QuotaSubject.Kind) -> Int {
+        switch kind {
+        case .principal: 1_200_000
+        case .tenant, .service, .endpoint: 100_000
+        }
+    }
+
+    /// Meters that subjects of one kind share who find all those places taken: so many that two tenants seldom share one, in 150 KB.
+    static let overflowMeters: UInt64 = 1_024
 
     /// Places of their table that are looked at for each one that comes.
     static let metersSweptForOne = 4
@@ -169,7 +178,7 @@ enum Limits {
     static let failedAttempts: UInt64 = 20
     static let failedAttemptInterval: UInt64 = 3_000_000_000
 
-    /// Peers whose failed attempts are counted at once; those of further ones are answered, but not counted.
+    /// Peers whose failed attempts are counted at once. Of further ones those with the certificate of one service count together.
     static let failingPeers = 100_000
 
     /// Calls that wait for a turn, for each that may run of their method: more is a backlog that nobody will wait for.

@@ -5,7 +5,9 @@ internal import StandardServices
 /// What gRPC's own services lack: their .proto files declare no policies.
 extension HealthService {
     var governed: any Service {
-        governed(by: MethodPolicy(.public(reason: "A probe has a certificate and no token."), tenant: .platform, idempotency: .readOnly))
+        governed(
+            by: MethodPolicy(
+                .public(reason: "A probe has a certificate and no token."), tenant: .platform, rateClass: .probe, idempotency: .readOnly))
     }
 }
 

@@ -106,9 +106,15 @@ import Testing
             ask.kind = .service
             ask.name = "prober"
             let usages = try await world.client.getQuotaUsage(ask, Self.options).usages
-            #expect(usages.count == 7)
+            #expect(usages.count == 8)
             #expect(usages.first { $0.quotaClass == .read }?.burst == 5)
-            #expect(usages.first { $0.quotaClass == .write }?.burst == 120)
+            #expect(usages.first { $0.quotaClass == .write }?.burst == 20_000)
+            // In a tenant it has one of its own.
+            _ = try await world.client.setQuota(Self.request(.service, tenant: "acme", name: "prober", .read, 9), Self.options)
+            ask.tenant = "acme"
+            #expect(try await world.client.getQuotaUsage(ask, Self.options).usages.first { $0.quotaClass == .read }?.burst == 9)
+            ask.tenant = ""
+            #expect(try await world.client.getQuotaUsage(ask, Self.options).usages.first { $0.quotaClass == .read }?.burst == 5)
         }
     }
 
@@ -117,7 +123,7 @@ import Testing
         arguments: [
             (request(.principal, tenant: "acme", .read, 5), "name"), (request(.principal, name: "ada", .read, 5), "tenant"),
             (request(.tenant, tenant: "acme", name: "ada", .read, 5), "name"),
-            (request(.service, tenant: "acme", name: "voice", .read, 5), "tenant"),
+            (request(.service, tenant: "acme", .read, 5), "name"),
             (request(.principal, tenant: "acme", name: "ada", .read, nil, burst: 5), "per_period"),
         ])
     func invalid(_ request: SetQuotaRequest, _ field: String) async throws {

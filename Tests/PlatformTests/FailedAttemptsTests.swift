@@ -23,7 +23,7 @@ import Testing
         let call = Call(
             route: nil, unroutedPath: "/a.B/C", metadata: Metadata(),
             peer: Peer(address: try SocketAddress(ip: address, port: 1), certificate: nil, isSecure: true), deadline: nil, loop: world.loop)
-        call[ServiceIdentity.self] = ServiceIdentity(trustDomain: "test", name: service)
+        call.principal = PeerIdentity(service: ServiceIdentity(trustDomain: "test", name: service), certificateDigest: [])
         return call
     }
 
@@ -64,5 +64,29 @@ import Testing
             for _ in 0..<100 { #expect(attempts.noted(RPCError(code, "no"), honest).code == code) }
         }
         try attempts.admit(honest)
+    }
+
+    @Test("Who comes when as many fail as are counted shares a count with its service: addresses without end win no further attempt")
+    func full() throws {
+        let clock = clock
+        let attempts = FailedAttempts(clock: { clock.time }, peers: 10)
+        let known = try call("192.0.2.200", service: "voice")
+        for _ in 0..<10 { #expect(attempts.noted(bad, known).code == .unauthenticated) }
+        for index in 1...9 { #expect(attempts.noted(bad, try call("192.0.2.\(index)", service: "voice")).code == .unauthenticated) }
+        var answered = 0
+        for index in 1...2_000 {
+            let stranger = try call("2001:db8:0:\(String(index, radix: 16))::1", service: "guesser")
+            guard (try? attempts.admit(stranger)) != nil else { continue }
+            if attempts.noted(bad, stranger).code == .unauthenticated { answered += 1 }
+        }
+        #expect(answered == 20)
+        // Who was known has what it had; other services that come now have a count of their own, but for one in a thousand.
+        try attempts.admit(known)
+        for _ in 0..<10 { #expect(attempts.noted(bad, known).code == .unauthenticated) }
+        #expect(throws: RPCError.self) { try attempts.admit(known) }
+        let others = try ["one", "two", "three", "four"].map { try call("198.51.100.1", service: $0) }
+        #expect(others.contains { (try? attempts.admit($0)) != nil })
+        clock.advance(.seconds(3))
+        try attempts.admit(try call("2001:db8:0:1::1", service: "guesser"))
     }
 }

@@ -32,7 +32,9 @@ final class SetClock: Sendable {
     }
 
     private func call(
-        _ rateClass: MethodPolicy.RateClass, cost: Int = 1, by subject: String? = "ada", of tenant: String = "acme", service: String? = nil
+        _ rateClass: MethodPolicy.RateClass, cost: Int = 1, by subject: String? = "ada", for actors: [String] = [],
+        of tenant: String = "acme",
+        service: String? = nil
     ) throws -> Call {
         let policy = MethodPolicy(.public(reason: "a test"), rateClass: rateClass, cost: cost)
         let method = Method<Empty, Empty>(service: "test.Service", name: "Method", kind: .unary, policy: policy)
@@ -40,10 +42,14 @@ final class SetClock: Sendable {
             route: Route(method) { _, _ in }, metadata: Metadata(),
             peer: Peer(address: try SocketAddress(ip: "127.0.0.1", port: 1), certificate: nil, isSecure: true), deadline: nil,
             loop: world.loop)
-        if let subject {
-            call[Caller.self] = Caller(service: "voice", subject: subject, tenant: tenant, scopes: [], tokenID: "1", expires: .max)
+        if let service {
+            call.principal = PeerIdentity(service: ServiceIdentity(trustDomain: "test", name: service), certificateDigest: [])
         }
-        if let service { call[ServiceIdentity.self] = ServiceIdentity(trustDomain: "test", name: service) }
+        if let subject {
+            call.authenticated(
+                as: Caller(
+                    service: service ?? "voice", subject: subject, actors: actors, tenant: tenant, scopes: [], tokenID: "1", expires: .max))
+        }
         return call
     }
 
@@ -132,15 +138,82 @@ final class SetClock: Sendable {
         #expect(admitted(40, late) == 30)
     }
 
-    @Test("R5 · Who probes with a certificate alone is counted as its service, and others are not")
-    func services() throws {
-        let probe = try call(.read, by: nil, service: "prober")
-        #expect(admitted(700, probe) == 600)
+    @Test("R5 · Who probes has a quota for that alone: it takes nothing of what its service reads, and of no other service's")
+    func probes() throws {
+        let probe = try call(.probe, by: nil, service: "prober")
+        #expect(admitted(6_100, probe) == 6_000)
         let error = try #require(refusal(probe))
+        #expect(error.code == .resourceExhausted)
         #expect(error.detail(QuotaFailure.self)?.violations.map(\.subject) == ["service:prober"])
+        #expect(error.detail(QuotaFailure.self)?.violations.map(\.description) == ["probe: 6000 a minute, 6000 at once"])
         #expect(error.detail(RetryInfo.self)?.retryDelay?.seconds == 1)
-        #expect(admitted(1, try call(.read, by: nil, service: "another")) == 1)
-        #expect(admitted(1, try call(.read)) == 1)
+        #expect(admitted(1, try call(.read, by: nil, service: "prober")) == 1)
+        #expect(admitted(1, try call(.probe, by: nil, service: "another")) == 1)
+        clock.advance(.seconds(1))
+        #expect(admitted(200, probe) == 100)
+    }
+
+    @Test(
+        "R17 · A service that calls in its own name may do a thousand times what a person may, but for what reaches people or costs money",
+        arguments: [
+            (MethodPolicy.RateClass.read, 100_000, 10_000), (.write, 20_000, 2_000), (.ingest, 10_000, 1_000), (.probe, 6_000, 100),
+            (.send, 300, 5), (.ai, 50, 0), (.admin, 300, 5),
+        ])
+    func services(_ rateClass: MethodPolicy.RateClass, _ atOnce: Int, _ aSecond: Int) throws {
+        // By its certificate, and by its token in a tenant: two quotas of the same size.
+        for call in [try call(rateClass, by: nil, service: "crew"), try call(rateClass, by: "crew", service: "crew")] {
+            #expect(admitted(atOnce, call) == atOnce)
+            #expect(refusal(call)?.code == .resourceExhausted)
+        }
+        clock.advance(.seconds(1))
+        #expect(admitted(2 * aSecond + 1, try call(rateClass, by: "crew", service: "crew")) == aSecond)
+    }
+
+    @Test("SEC-9 · What a service does in its own name takes nothing from the tenant's people, but for what reaches others or costs money")
+    func serviceInTenant() throws {
+        let own = try call(.read, by: "crew", service: "crew")
+        #expect(admitted(200_000, own) == 100_000)
+        #expect(refusal(own)?.detail(QuotaFailure.self)?.violations.map(\.subject) == ["service:acme/crew"])
+        #expect(admitted(700, try call(.read)) == 600)
+        // Nor from what it does for another tenant, or with its certificate alone.
+        #expect(admitted(1, try call(.read, by: "crew", of: "umbrella", service: "crew")) == 1)
+        #expect(admitted(1, try call(.read, by: nil, service: "crew")) == 1)
+        // In somebody's name it is that one, whoever acts; and a name is a service's in that service's hands only.
+        #expect(admitted(700, try call(.read, by: "grace", for: ["crew"], service: "crew")) == 600)
+        #expect(admitted(700, try call(.read, by: "crew", service: "voice")) == 600)
+        #expect(admitted(700, try call(.read, by: "voice", for: ["voice"], service: "voice")) == 600)
+        // Thirty mails of a person leave as many fewer to the tenant, and so do a service's.
+        #expect(admitted(400, try call(.send, by: "crew", service: "crew")) == 300)
+        let late = try #require(refusal(try call(.send)))
+        #expect(late.detail(QuotaFailure.self)?.violations.map(\.subject) == ["tenant:acme"])
+    }
+
+    @Test("SEC-9 · Behind a proxy that is believed the client's service is counted, not the proxy's")
+    func proxied() throws {
+        let guardian = BelieveProxies(
+            [ServiceIdentity(trustDomain: CallWorld.trustDomain, name: "voice")], trustDomain: CallWorld.trustDomain)
+        let policy = MethodPolicy(.public(reason: "a test"), rateClass: .probe)
+        func call(for client: String?) throws -> Call {
+            let header = client.map { name in
+                [
+                    (
+                        "x-forwarded-client-cert",
+                        "Hash=\(String(repeating: "ab", count: 32));URI=spiffe://\(CallWorld.trustDomain)/svc/\(name)"
+                    )
+                ]
+            }
+            let call = Call(
+                route: CallWorld.route("test.Service/Method", policy), metadata: Metadata(header ?? []),
+                peer: Peer(address: try SocketAddress(ip: "127.0.0.1", port: 1), certificate: world.certificate, isSecure: true),
+                deadline: nil, loop: world.loop)
+            try RequireCertificate(trustDomain: CallWorld.trustDomain).admit(call)
+            try guardian.admit(call)
+            return call
+        }
+        #expect(admitted(7_000, try call(for: "one")) == 6_000)
+        #expect(refusal(try call(for: "one"))?.detail(QuotaFailure.self)?.violations.map(\.subject) == ["service:one"])
+        #expect(admitted(1, try call(for: "two")) == 1)
+        #expect(admitted(1, try call(for: nil)) == 1)
     }
 
     @Test(

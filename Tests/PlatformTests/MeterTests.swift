@@ -88,6 +88,48 @@ import Testing
         for index in 0..<64 { #expect(make(index)?.remaining(of: .read, at: 0) == 300) }
     }
 
+    @Test(
+        "SEC-9 · Who finds all meters taken shares one with others of its tenant: as many as come take what one may, and nothing of the known"
+    )
+    func overflow() throws {
+        let rates = Self.rates
+        var meters = SubjectMeters { _ in 10 }
+        func meter(_ name: String, of tenant: String, own: QuotaRates? = nil) -> Meter {
+            meters.meter(of: .principal(name, of: tenant), own: own, common: rates, at: 0)
+        }
+        var known = (0..<10).map { meter("known \($0)", of: "acme") }
+        for meter in known { #expect(meter.take(300, of: .read, at: 0) == .taken) }
+        var granted = 0
+        for index in 0..<20_000 {
+            let stranger = meter("stranger \(index)", of: "acme")
+            #expect(stranger.isOverflow)
+            if stranger.take(1, of: .read, at: 0) != .refused { granted += 1 }
+        }
+        #expect(granted == 600)
+        for (index, before) in known.enumerated() {
+            #expect(meter("known \(index)", of: "acme") === before)
+            #expect(before.remaining(of: .read, at: 0) == 300)
+        }
+        // Others do not wait for them; of the thousand places two tenants may have the same one.
+        let shared = meter("stranger", of: "acme")
+        let elsewhere = try #require((0..<100).map { meter("stranger", of: "tenant \($0)") }.first { $0 !== shared })
+        #expect(elsewhere.take(600, of: .read, at: 0) == .takenOfFew)
+        // Whom somebody gave a quota has a meter of its own, and so have the other kinds.
+        let own = meter("own", of: "acme", own: QuotaRates { _ in CellRate(interval: 1, burst: 7) })
+        #expect(!own.isOverflow && own.take(8, of: .read, at: 0) == .refused && own.take(7, of: .read, at: 0) == .takenOfFew)
+        #expect(!meters.meter(of: .tenant("acme"), own: nil, common: rates, at: 0).isOverflow)
+        #expect(!meters.meter(of: .endpoint("stripe", of: "acme"), own: nil, common: rates, at: 0).isOverflow)
+        // However many come, of however many tenants: no more meters than places.
+        for index in 0..<20_000 { _ = meter("stranger \(index)", of: "tenant \(index)") }
+        #expect(meters.count <= 13 + Int(Limits.overflowMeters))
+        // When nobody holds them any more and all is earned, there is room again.
+        known = []
+        let late = (0..<100).map { index in
+            meters.meter(of: .principal("late \(index)", of: "acme"), own: nil, common: rates, at: 120_000_000_000)
+        }
+        #expect(late.filter { !$0.isOverflow }.count >= 9)
+    }
+
     @Test("Whatever comes and goes, the table finds exactly what is in it")
     func model() {
         let seed = UInt64.random(in: .min ... .max)
@@ -111,7 +153,7 @@ import Testing
 
     @Test("SEC-9 · A million principals have room in 200 MiB: ten thousand have it in a hundredth")
     func memory() throws {
-        var table = MeterTable()
+        var table = MeterTable(capacity: Limits.meters(.principal))
         var addresses: [UInt] = []
         for index in 0..<10_000 {
             let key = Self.key("\(index)")

@@ -433,6 +433,9 @@ CREATE FUNCTION public.quota_beat(process uuid, process_name text, lease_microse
     AS $$
     #variable_conflict use_column
     DECLARE
+        nobody CONSTANT uuid := '00000000-0000-0000-0000-000000000000';
+        -- A transaction of some ten milliseconds, once a second.
+        most CONSTANT bigint := 1000;
         clock timestamptz;
     BEGIN
         PERFORM pg_advisory_xact_lock(hashtextextended('quota', 0));
@@ -440,17 +443,31 @@ CREATE FUNCTION public.quota_beat(process uuid, process_name text, lease_microse
         INSERT INTO quota_process AS known (id, name, expires_at)
         VALUES (process, process_name, clock + lease_microseconds * interval '1 microsecond')
         ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at;
-        DELETE FROM quota_process WHERE quota_process.expires_at < clock;
-        WITH gone AS (
-            DELETE FROM quota_lease AS lease
-            WHERE process_id <> '00000000-0000-0000-0000-000000000000'
-                AND NOT EXISTS (SELECT FROM quota_process WHERE quota_process.id = lease.process_id)
-            RETURNING tenant_id, kind, name, class
+        WITH old AS (
+            SELECT lease.ctid AS place FROM quota_lease AS lease
+            WHERE lease.process_id <> nobody
+                AND NOT EXISTS (SELECT FROM quota_process AS alive WHERE alive.id = lease.process_id AND alive.expires_at >= clock)
+            LIMIT most
+        ), gone AS (
+            DELETE FROM quota_lease AS lease USING old WHERE lease.ctid = old.place RETURNING tenant_id, kind, name, class
         )
         UPDATE quota_lease AS free SET owed_until = greatest(free.owed_until, clock + memory_microseconds * interval '1 microsecond')
         FROM gone
         WHERE (free.tenant_id, free.kind, free.name, free.class) = (gone.tenant_id, gone.kind, gone.name, gone.class)
-            AND free.process_id = '00000000-0000-0000-0000-000000000000';
+            AND free.process_id = nobody;
+        DELETE FROM quota_process AS gone
+        WHERE gone.expires_at < clock AND NOT EXISTS (SELECT FROM quota_lease AS lease WHERE lease.process_id = gone.id);
+        -- Of quotas that are shared this row is written at every beat.
+        WITH old AS (
+            SELECT free.ctid AS place FROM quota_lease AS free
+            WHERE free.process_id = nobody AND free.owed_until < clock - interval '1 minute'
+                AND NOT EXISTS (
+                    SELECT FROM quota_lease AS lease
+                    WHERE (lease.tenant_id, lease.kind, lease.name, lease.class) = (free.tenant_id, free.kind, free.name, free.class)
+                        AND lease.process_id <> nobody)
+            LIMIT most
+        )
+        DELETE FROM quota_lease AS free USING old WHERE free.ctid = old.place;
         RETURN QUERY SELECT
             (SELECT array_agg(quota_process.id ORDER BY quota_process.id) FROM quota_process),
             (SELECT quota_version.version FROM quota_version), clock;
@@ -834,7 +851,7 @@ CREATE TABLE public.quota (
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT quota_burst CHECK (((burst >= 1) AND (burst <= '1000000000000'::bigint))),
-    CONSTRAINT quota_class CHECK ((class = ANY (ARRAY['read'::text, 'write'::text, 'send'::text, 'ai'::text, 'admin'::text, 'ingest'::text, 'spending'::text]))),
+    CONSTRAINT quota_class CHECK ((class = ANY (ARRAY['read'::text, 'write'::text, 'send'::text, 'ai'::text, 'admin'::text, 'ingest'::text, 'probe'::text, 'spending'::text]))),
     CONSTRAINT quota_kind CHECK ((kind = ANY (ARRAY['principal'::text, 'tenant'::text, 'service'::text, 'endpoint'::text]))),
     CONSTRAINT quota_name CHECK ((octet_length(name) <= 128)),
     CONSTRAINT quota_per_period CHECK (((per_period >= 1) AND (per_period <= '1000000000000'::bigint)))

@@ -51,7 +51,7 @@ extension Administration {
         case .principal, .endpoint:
             throw .invalid(field: tenant.isEmpty ? "tenant" : "name", "Name both the tenant and the \(kind.rawValue).")
         case .tenant: throw .invalid(field: tenant.isEmpty ? "tenant" : "name", "Name the tenant, and nothing else.")
-        case .service: throw .invalid(field: name.isEmpty ? "name" : "tenant", "Name the service, and no tenant: it belongs to none.")
+        case .service: throw .invalid(field: "name", "Name the service.")
         }
     }
 }
@@ -77,6 +77,7 @@ extension Platform.QuotaClass {
         case .ai: self = .ai
         case .admin: self = .admin
         case .ingest: self = .ingest
+        case .probe: self = .probe
         case .spending: self = .spending
         default: return nil
         }
@@ -90,6 +91,7 @@ extension Platform.QuotaClass {
         case .ai: .ai
         case .admin: .admin
         case .ingest: .ingest
+        case .probe: .probe
         case .spending: .spending
         }
     }

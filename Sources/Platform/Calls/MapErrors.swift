@@ -26,7 +26,7 @@ public struct MapErrors: ErrorFunnel {
                 level, "call_failed",
                 [
                     "request_id": .text(id), "method": .text(call.path), "peer": "\(call.peer.address)",
-                    "service": .text(call[ServiceIdentity.self]?.name ?? ""), "tenant": .text(caller?.tenant ?? ""),
+                    "service": .text(call.identity?.service.name ?? ""), "tenant": .text(caller?.tenant ?? ""),
                     "caller": .text(caller?.subject ?? ""), "status": "\(answer.code)", "reason": .text(answer.reason ?? ""),
                     "error": "\(error)",
                 ])

@@ -10,19 +10,34 @@ internal import StandardTypes
 /// Only who fails is slowed down: other services behind the same address are counted by themselves, and a call whose token was verified before
 /// does not come by here at all.
 public final class FailedAttempts: Sendable {
-    private let table = Mutex(MeterTable(capacity: Limits.failingPeers))
+    private struct State {
+        var table: MeterTable
+        var overflow = OverflowMeters()
+    }
+
+    private let state: Mutex<State>
     private let rates = QuotaRates { _ in CellRate(interval: Limits.failedAttemptInterval, burst: Limits.failedAttempts) }
     private let clock: (@Sendable () -> MonotonicTime)?
 
     /// - Parameter clock: nil: the loops'.
-    public init(clock: (@Sendable () -> MonotonicTime)? = nil) {
+    public convenience init(clock: (@Sendable () -> MonotonicTime)? = nil) {
+        self.init(clock: clock, peers: Limits.failingPeers)
+    }
+
+    /// - Parameter peers: that are counted at once. Of those that come when there are so many, the ones with the certificate of one service
+    ///   count together: no other service's have to wait for them, and none of those that were there before.
+    init(clock: (@Sendable () -> MonotonicTime)?, peers: Int) {
         self.clock = clock
+        state = Mutex(State(table: MeterTable(capacity: peers)))
     }
 
     /// Before a token is verified. Throws when too many of this peer's were no good.
     public func admit(_ call: Call) throws(RPCError) {
         let (key, now) = (key(of: call), now(call))
-        guard let meter = table.withLock({ $0.meter(key) }) else { return }
+        let found = state.withLock { state in
+            state.table.meter(key) ?? (state.table.isFull ? state.overflow.meter(of: service(of: call), rates: rates) : nil)
+        }
+        guard let meter = found else { return }
         guard let wait = meter.retryAfter(1, of: .admin, at: now), wait > 0 else { return }
         throw Self.refusal(after: wait)
     }
@@ -32,8 +47,10 @@ public final class FailedAttempts: Sendable {
         // Who brings no token tries none.
         guard error.code == .unauthenticated, error.reason != ErrorReason.tokenMissing.rawValue else { return error }
         let (key, now) = (key(of: call), now(call))
-        let meter = table.withLock { $0.meter(key, at: now) { Meter(key, rates: rates) } }
-        guard let meter, meter.take(1, of: .admin, at: now) == .refused else { return error }
+        let meter = state.withLock { state in
+            state.table.meter(key, at: now) { Meter(key, rates: rates) } ?? state.overflow.meter(of: service(of: call), rates: rates)
+        }
+        guard meter.take(1, of: .admin, at: now) == .refused else { return error }
         return Self.refusal(after: meter.retryAfter(1, of: .admin, at: now) ?? 0)
     }
 
@@ -43,14 +60,16 @@ public final class FailedAttempts: Sendable {
     private func key(of call: Call) -> QuotaKey {
         var origin: [UInt8] =
             switch call.peer.address {
-            case .ipv4(let bytes, _): bytes
+            case .ipv4(let bytes, _): [4] + bytes
             // The other half is everybody's to choose.
-            case .ipv6(let bytes, _, _): Array(bytes.prefix(8))
-            case .unix: []
+            case .ipv6(let bytes, _, _): [6] + bytes.prefix(8)
+            case .unix: [0]
             }
-        origin.append(contentsOf: (call[ServiceIdentity.self]?.name ?? "").utf8)
+        origin.append(contentsOf: service(of: call).utf8)
         return QuotaKey(origin)
     }
+
+    private func service(of call: Call) -> String { call.identity?.service.name ?? "" }
 
     private static func refusal(after nanoseconds: UInt64) -> RPCError {
         let seconds = max(1, nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 > 0 ? 1 : 0))

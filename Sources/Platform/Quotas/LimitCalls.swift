@@ -3,7 +3,7 @@ public import RPC
 /// Refuses calls of who has used up a quota: its own, or its tenant's. What a call costs, and of which quota, its method's policy says.
 ///
 /// It stands behind ``RequireToken``: who it is that calls is known by then, and nobody pays for another's calls. Who calls with a certificate
-/// alone, such as a probe, is counted as a service.
+/// alone, such as a probe, is counted as the service that it names, or that a believed proxy names in its place.
 public struct LimitCalls: CallGuard {
     private let quotas: Quotas
 
@@ -18,7 +18,7 @@ public struct LimitCalls: CallGuard {
         let now = quotas.now(call.loop)
         if let caller = call[Caller.self] {
             try quotas.take(price.units, of: QuotaClass(price.rateClass), by: caller, at: now)
-        } else if let service = call[ServiceIdentity.self] {
+        } else if let service = call.identity?.service {
             try quotas.take(price.units, of: QuotaClass(price.rateClass), by: .service(service.name), at: now)
         }
     }

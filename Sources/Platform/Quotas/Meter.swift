@@ -7,12 +7,15 @@ final class Meter: Sendable {
     private let common: QuotaRates
     /// The subject's own, from when it has some.
     private let own = SetOnce<QuotaRates>()
-    private let arrivals: InlineArray<7, Atomic<UInt64>>
+    private let arrivals: InlineArray<8, Atomic<UInt64>>
     /// The classes of which others are asked for a part of their share: a bit for each.
     private let pressed = Atomic<UInt8>(0)
+    /// Whether several subjects share it, for want of room.
+    let isOverflow: Bool
 
-    init(_ key: QuotaKey, rates: QuotaRates) {
+    init(_ key: QuotaKey, rates: QuotaRates, isOverflow: Bool = false) {
         self.key = key
+        self.isOverflow = isOverflow
         common = rates
         arrivals = InlineArray { _ in Atomic(0) }
     }

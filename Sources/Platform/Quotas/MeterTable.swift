@@ -5,16 +5,17 @@ struct MeterTable {
     private var slots: [Meter?] = Array(repeating: nil, count: 64)
     private(set) var count = 0
     var places: Int { slots.count }
+    var isFull: Bool { count >= capacity }
     private let capacity: Int
     /// Where the search for idle ones goes on.
     private var hand = 0
 
-    init(capacity: Int = Limits.meters) {
+    init(capacity: Int) {
         self.capacity = capacity
     }
 
-    /// The meter of that key, made if there is none. Nil when there are as many as there may be, all of them in use.
-    mutating func meter(_ key: QuotaKey, at now: UInt64, make: () -> Meter) -> Meter? {
+    /// The meter of that key, made if there is none. Nil when there are as many as there may be, all of them in use, unless it `mayExceed` that.
+    mutating func meter(_ key: QuotaKey, at now: UInt64, mayExceed: Bool = false, make: () -> Meter) -> Meter? {
         if let place = place(of: key) { return slots[place] }
         // Two looked at for one that comes: the table turns over before it doubles.
         sweep(Limits.metersSweptForOne, at: now)
@@ -22,7 +23,7 @@ struct MeterTable {
             sweep(slots.count, at: now)
             if count * 2 > slots.count { grow() }
         }
-        guard count < capacity else { return nil }
+        guard count < capacity || mayExceed else { return nil }
         let meter = make()
         insert(meter)
         return meter

@@ -2,7 +2,7 @@ public import RPC
 
 /// What a quota is for: methods of a kind, or what they spend. Each subject has one of each.
 public enum QuotaClass: Int, Sendable, Hashable, CaseIterable {
-    case read, write, send, ai, admin, ingest
+    case read, write, send, ai, admin, ingest, probe
     /// Money that artificial intelligence costs, in millionths of the tenant's currency, by the day.
     case spending
 
@@ -15,6 +15,7 @@ public enum QuotaClass: Int, Sendable, Hashable, CaseIterable {
             case .ai: .ai
             case .admin: .admin
             case .ingest: .ingest
+            case .probe: .probe
             }
     }
 
@@ -27,6 +28,7 @@ public enum QuotaClass: Int, Sendable, Hashable, CaseIterable {
         case .ai: "ai"
         case .admin: "admin"
         case .ingest: "ingest"
+        case .probe: "probe"
         case .spending: "spending"
         }
     }
@@ -40,7 +42,7 @@ public enum QuotaClass: Int, Sendable, Hashable, CaseIterable {
     var periodNanoseconds: UInt64 {
         switch self {
         case .spending: 86_400_000_000_000
-        case .read, .write, .send, .ai, .admin, .ingest: 60_000_000_000
+        case .read, .write, .send, .ai, .admin, .ingest, .probe: 60_000_000_000
         }
     }
 }

@@ -79,13 +79,13 @@ public final class QuotaLeases: Sendable {
                     ["error": "\(error)", "next": "each process goes on with its share, and with an equal one after a while"])
             }
             let last = state.withLock { $0.lastBeat }
-            if let last, MonotonicTime.now() - last > Limits.quotaLease / 2 { quotas.fallBack() }
+            if let last, MonotonicTime(nanoseconds: quotas.now) - last > Limits.quotaLease / 2 { quotas.fallBack() }
         }
     }
 
     /// One beat. Processes take turns: what one has given another may take, and nothing is given twice.
     func beat() async throws {
-        let began = MonotonicTime.now()
+        let began = MonotonicTime(nanoseconds: quotas.now)
         let (version, last) = state.withLock { ($0.version, $0.lastBeat) }
         let wanted = quotas.takeWanted(seconds: last.map { Double((began - $0).wholeNanoseconds) / 1e9 } ?? 1)
         let (seen, plan) = try await database.transaction(scope()) { transaction in
@@ -94,8 +94,9 @@ public final class QuotaLeases: Sendable {
                 let rows = try await transaction.all(.allQuotas, as: QuotaRow.self)
                 quotas.apply(QuotaBook(rows.compactMap(\.entry)))
             }
-            let rows =
-                sight.processes.count > 1 || !wanted.isEmpty ? try await transaction.all(.quotaLeases, as: QuotaLeaseRow.self) : []
+            // Who was left alone has what others gave him up to now only, until he looks.
+            let isSharing = sight.processes.count > 1 || !wanted.isEmpty || quotas.hasLeases
+            let rows = isSharing ? try await transaction.all(.quotaLeases, as: QuotaLeaseRow.self) : []
             let plan = quotas.plan(QuotaPlan.Sight(me: id, sight: sight, rows: rows, wanted: wanted))
             if !plan.puts.isEmpty { transaction.enqueue(.putQuotaLeases(plan.puts)) }
             if !plan.drops.isEmpty { transaction.enqueue(.dropQuotaLeases(plan.drops, of: id)) }

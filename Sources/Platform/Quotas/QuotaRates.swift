@@ -3,10 +3,10 @@ internal import Synchronization
 /// The rates of a subject, or of all subjects of a kind that have none of their own, one for each class. They change while calls read them:
 /// a call that sees the interval of one rate and the burst of the next is judged by both once, which does no harm.
 final class QuotaRates: Sendable {
-    private let intervals: InlineArray<7, Atomic<UInt64>>
-    private let bursts: InlineArray<7, Atomic<UInt64>>
+    private let intervals: InlineArray<8, Atomic<UInt64>>
+    private let bursts: InlineArray<8, Atomic<UInt64>>
     /// Units that were asked for since somebody looked.
-    private let wanted: InlineArray<7, Atomic<UInt64>>
+    private let wanted: InlineArray<8, Atomic<UInt64>>
 
     init(_ rate: (QuotaClass) -> CellRate) {
         intervals = InlineArray { _ in Atomic(1) }

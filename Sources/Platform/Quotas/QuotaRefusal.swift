@@ -44,14 +44,3 @@ struct QuotaRefusal: RPCErrorConvertible, Hashable {
 extension QuotaClass {
     fileprivate var unitsInPeriod: String { self == .spending ? "millionths a day" : "a minute" }
 }
-
-extension QuotaSubject {
-    /// `acme/ada`, `acme`, `voice`.
-    fileprivate var path: String {
-        switch kind {
-        case .principal, .endpoint: "\(tenant)/\(name)"
-        case .tenant: tenant
-        case .service: name
-        }
-    }
-}

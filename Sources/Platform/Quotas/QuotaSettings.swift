@@ -74,7 +74,7 @@ extension Quotas {
     fileprivate func usage(of subject: QuotaSubject) -> [QuotaUsage] {
         let now = now
         return state.withLock { state in
-            let meter = state.table.meter(QuotaKey(subject))
+            let meter = state.meters[subject]
             return QuotaClass.allCases.map { `class` in
                 let quota = state.book.quota(of: subject, `class`)
                 let granted = state.shares.units(of: SharedQuota(subject: subject, class: `class`), quota)

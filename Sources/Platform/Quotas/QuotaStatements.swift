@@ -160,6 +160,6 @@ extension QuotaSubject {
     var rowTenant: String { tenant.isEmpty ? Self.platform : tenant }
 
     init?(kind: Kind, rowTenant: String, name: String) {
-        self.init(kind: kind, tenant: kind == .service ? (rowTenant == Self.platform ? "" : rowTenant) : rowTenant, name: name)
+        self.init(kind: kind, tenant: kind == .service && rowTenant == Self.platform ? "" : rowTenant, name: name)
     }
 }

@@ -16,7 +16,7 @@ extension Quotas {
                 adopt(shared.subject, &state)
             }
             for (shared, before) in wanted {
-                state.table.meter(QuotaKey(shared.subject))?.release(shared.class)
+                state.meters[shared.subject]?.release(shared.class)
                 let asked = Double(state.own[shared.subject]?.takeWanted(shared.class) ?? 0) / max(seconds, 0.001)
                 let now = max(asked, before * Limits.quotaFading)
                 let quota = state.book.quota(of: shared.subject, shared.class)
@@ -43,7 +43,7 @@ extension Quotas {
                 holding: { shared in
                     QuotaHolding(
                         units: state.shares.units(of: shared, state.book.quota(of: shared.subject, shared.class)),
-                        debt: state.table.meter(QuotaKey(shared.subject))?.debt(of: shared.class, at: now) ?? 0)
+                        debt: state.meters[shared.subject]?.debt(of: shared.class, at: now) ?? 0)
                 })
             for change in plan.shrinking { make(change, &state) }
             return plan
@@ -54,14 +54,14 @@ extension Quotas {
     func settle(_ plan: QuotaPlan) {
         let now = now
         for change in plan.growing where change.addedDebt > 0 {
-            meter(of: change.shared.subject)?.setArrival(of: change.shared.class) { max($0, now) &+ change.addedDebt }
+            meter(of: change.shared.subject).setArrival(of: change.shared.class) { max($0, now) &+ change.addedDebt }
         }
         state.withLock { state in
             for change in plan.growing { make(change, &state) }
             // Who has no lease, no quota of its own and no meter any more needs no rates of its own.
             let leased = Set(state.shares.leases.keys.map(\.subject))
             for subject in Array(state.own.keys) where !state.book.has(subject) && !leased.contains(subject) {
-                if state.table.meter(QuotaKey(subject)) == nil { state.own[subject] = nil }
+                if state.meters[subject] == nil { state.own[subject] = nil }
             }
         }
     }
@@ -77,6 +77,8 @@ extension Quotas {
             }
         }
     }
+
+    var hasLeases: Bool { state.withLock { !$0.shares.leases.isEmpty } }
 
     /// Units of a quota's burst that this process grants.
     func units(of shared: SharedQuota) -> UInt64 {

@@ -7,14 +7,14 @@ internal import Synchronization
 /// for each token, and changed when quotas are.
 public final class Quotas: Sendable {
     struct State: ~Copyable {
-        var table = MeterTable()
+        var meters: SubjectMeters
         var book = QuotaBook()
         var shares = QuotaShares()
         /// Rates of subjects that have some of their own: by the book, or by a lease.
         var own: [QuotaSubject: QuotaRates] = [:]
     }
 
-    let state = Mutex(State())
+    let state: Mutex<State>
     /// The rates of those who have none of their own.
     private let common: [QuotaSubject.Kind: QuotaRates]
     private let clock: (@Sendable () -> MonotonicTime)?
@@ -22,8 +22,13 @@ public final class Quotas: Sendable {
     private let isShared = Atomic<Bool>(false)
 
     /// - Parameter clock: nil: the machine's, as each loop has read it last.
-    public init(clock: (@Sendable () -> MonotonicTime)? = nil) {
+    public convenience init(clock: (@Sendable () -> MonotonicTime)? = nil) {
+        self.init(clock: clock, meters: SubjectMeters())
+    }
+
+    init(clock: (@Sendable () -> MonotonicTime)?, meters: SubjectMeters) {
         self.clock = clock
+        state = Mutex(State(meters: meters))
         common = Dictionary(
             uniqueKeysWithValues: QuotaSubject.Kind.allCases.map { kind in
                 (kind, QuotaRates { Quota.standard(kind, $0).rate(of: $0, share: .max) })
@@ -46,7 +51,7 @@ public final class Quotas: Sendable {
     }
 
     func take(_ units: UInt64, of class: QuotaClass, by subject: QuotaSubject, at now: UInt64) throws {
-        guard let meter = meter(of: subject) else { return }
+        let meter = meter(of: subject)
         let outcome = meter.take(units, of: `class`, at: now)
         if outcome != .taken { try few(outcome, subject, `class`, meter, units, at: now) }
     }
@@ -54,23 +59,20 @@ public final class Quotas: Sendable {
     /// Takes what is known only when it has happened, whether it is there or not: whoever comes next waits until it is earned.
     public func charge(_ units: UInt64, of class: QuotaClass, to subject: QuotaSubject) {
         let now = now
-        guard let meter = meter(of: subject) else { return }
+        let meter = meter(of: subject)
         meter.charge(units, of: `class`, at: now)
         press(subject, `class`, meter)
     }
 
-    /// The meter of a subject; nil when there are so many busy ones that this one cannot be counted.
-    func meter(of subject: QuotaSubject) -> Meter? {
-        let (key, now) = (QuotaKey(subject), now)
+    /// The meter of a subject: its own, or, when there are too many busy ones, one that it shares with others of its tenant.
+    func meter(of subject: QuotaSubject) -> Meter {
+        let now = now
         return state.withLock { state in
-            let own = state.own[subject]
-            return state.table.meter(key, at: now) {
-                let meter = Meter(key, rates: common[subject.kind] ?? QuotaRates { _ in .nothing })
-                if let own { _ = meter.adopt(own) }
-                return meter
-            }
+            state.meters.meter(of: subject, own: state.own[subject], common: commonRates(subject.kind), at: now)
         }
     }
+
+    private func commonRates(_ kind: QuotaSubject.Kind) -> QuotaRates { common[kind] ?? QuotaRates { _ in .nothing } }
 
     /// What follows when little is left, or nothing.
     func few(
@@ -86,7 +88,7 @@ public final class Quotas: Sendable {
     }
 
     func press(_ subject: QuotaSubject, _ class: QuotaClass, _ meter: Meter) {
-        guard isShared.load(ordering: .relaxed), meter.press(`class`) else { return }
+        guard isShared.load(ordering: .relaxed), !meter.isOverflow, meter.press(`class`) else { return }
         state.withLock { $0.shares.press(SharedQuota(subject: subject, class: `class`)) }
     }
 
@@ -102,7 +104,7 @@ public final class Quotas: Sendable {
             state.book = book
             setCommon(&state)
             for subject in before.subjects.union(book.subjects) {
-                if let meter = state.table.meter(QuotaKey(subject)) {
+                if let meter = state.meters[subject] {
                     for `class` in QuotaClass.allCases {
                         meter.convert(
                             `class`, from: before.quota(of: subject, `class`).rate(of: `class`, share: .max),
@@ -128,6 +130,6 @@ public final class Quotas: Sendable {
             rates[`class`] = state.shares.rate(of: SharedQuota(subject: subject, class: `class`), state.book.quota(of: subject, `class`))
         }
         guard state.own.updateValue(rates, forKey: subject) == nil else { return }
-        _ = state.table.meter(QuotaKey(subject))?.adopt(rates)
+        _ = state.meters[subject]?.adopt(rates)
     }
 }

@@ -19,7 +19,7 @@ public struct MethodPolicy: Sendable, Hashable {
 
     /// How often one caller may call methods of this kind: all methods of a class draw on the same quota.
     public enum RateClass: String, Sendable, Hashable, CaseIterable {
-        case read, write, send, ai, admin, ingest
+        case read, write, send, ai, admin, ingest, probe
     }
 
     /// What a repetition of a call does.
