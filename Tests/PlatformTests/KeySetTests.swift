@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import RPC
 import Testing
 
 @testable import Platform
@@ -67,8 +68,8 @@ struct KeySetTests {
     @Test("SEC-1 · tokens of a foreign issuer are verified with RS256 and PS256, each by a key for it")
     func rsa() throws {
         let keys = try Foreign.keys(Foreign.rsa("r1", "RS256"), Foreign.rsa("p1", "PS256"))
-        #expect(try Foreign.verify(Foreign.rs256, keys: keys).claims.subject == "ada")
-        #expect(try Foreign.verify(Foreign.ps256, keys: keys).claims.subject == "ada")
+        #expect(try Foreign.verify(Foreign.rs256, keys: keys).claims.subject == "elsewhere#ada")
+        #expect(try Foreign.verify(Foreign.ps256, keys: keys).claims.subject == "elsewhere#ada")
         #expect(throws: TokenError.badSignature) { try Foreign.verify(Foreign.shortSalt, keys: keys) }
         // A key without a word about it is for RS256.
         #expect(try Foreign.keys(Foreign.rsa("r1", nil))["r1"]?.jwsAlgorithm == "RS256")
@@ -109,8 +110,69 @@ struct KeySetTests {
         var claims = TokenWorld().claims
         claims.issuer = "elsewhere"
         let (one, two) = (TokenSigner(key: edwards, keyID: "a"), TokenSigner(key: .p256(curve), keyID: "b"))
-        #expect(try Foreign.verify(one.sign(claims), keys: keys).claims == claims)
-        #expect(try Foreign.verify(two.sign(claims), keys: keys).claims == claims)
+        var read = claims
+        read.subject = "elsewhere#\(claims.subject)"
+        #expect(try Foreign.verify(one.sign(claims), keys: keys).claims == read)
+        #expect(try Foreign.verify(two.sign(claims), keys: keys).claims == read)
+    }
+
+    @Test("SEC-9 · a foreign issuer's subject has its issuer's name: what is counted and revoked of ours of that name is not its")
+    func subjects() throws {
+        let world = TokenWorld()
+        let key = Ed25519PrivateKey()
+        var claims = world.claims
+        claims.issuer = "elsewhere"
+        claims.actors = ["voice"]
+        claims.issuedBy = Revocations.Name(tenant: claims.tenant, name: "root")
+        var trusted = world.keys
+        trusted.issuers["elsewhere"] = TrustedIssuer(name: "elsewhere", tenants: [claims.tenant])
+        trusted.foreign[KeyName(issuer: "elsewhere", keyID: "a")] = .ed25519(key.publicKey)
+        let trust = Trust(keys: trusted, services: .unrestricted)
+        let text = try TokenSigner(key: key, keyID: "a").sign(claims)
+        let identity = PeerIdentity(service: ServiceIdentity(trustDomain: "test", name: claims.subject), certificateDigest: world.digest)
+        func caller() throws(RPCError) -> Caller {
+            try Authenticator(trust, now: { world.now }).verified(Array(text.utf8), from: identity, into: nil).caller
+        }
+        let foreign = try caller()
+        #expect(foreign.subject == "elsewhere#\(claims.subject)")
+        #expect(foreign.actors == ["elsewhere#voice"])
+        #expect(QuotaSubject(foreign) == .principal("elsewhere#\(claims.subject)", of: claims.tenant))
+        // Nor is it the service whose name it has taken.
+        claims.actors = []
+        #expect(QuotaSubject(try Caller(Self.verified(claims, key, trusted, world), service: claims.subject)).kind == .principal)
+        // What is exchanged for it goes on under that name.
+        #expect(try trust.subject(of: text, now: world.now).subject == "elsewhere#\(claims.subject)")
+        var revocations = Revocations()
+        let later = (claims.issuedAt + 1) * 1_000_000
+        for name in [claims.subject, "voice", "root"] { revocations.epochs[Revocations.Name(tenant: claims.tenant, name: name)] = later }
+        trust.replace(stored: [:], retired: [], revocations: revocations)
+        #expect(try caller() == foreign)
+        for name in ["elsewhere#\(claims.subject)", "elsewhere#voice", "elsewhere#root"] {
+            var revocations = Revocations()
+            revocations.epochs[Revocations.Name(tenant: claims.tenant, name: name)] = later
+            trust.replace(stored: [:], retired: [], revocations: revocations)
+            let error = #expect(throws: RPCError.self) { try caller() }
+            #expect(error?.reason == ErrorReason.tokenRevoked.rawValue, "\(name)")
+        }
+    }
+
+    private static func verified(
+        _ claims: TokenClaims, _ key: Ed25519PrivateKey, _ keys: TrustedKeys, _ world: TokenWorld
+    ) throws -> TokenClaims {
+        let text = try TokenSigner(key: key, keyID: "a").sign(claims)
+        return try TokenVerifier(keys).verify(Array(text.utf8), boundTo: world.digest, now: world.now).claims
+    }
+
+    @Test("names of foreign subjects are one for each, and fit into a row's key, however long and odd the parts are")
+    func names() {
+        func name(_ issuer: String, _ subject: String) -> String { TrustedIssuer(name: issuer, tenants: ["demo"]).name(of: subject) }
+        #expect(TrustedIssuer(name: "ours").name(of: "ada") == "ada")
+        #expect(name("https://a.example", "ada") == "https://a.example#ada")
+        let long = String(repeating: "x", count: 128)
+        let odd = [("a", "b#c"), ("a#b", "c"), ("a#b#c", ""), ("a", long), (long, "a"), (long, "b"), ("a#", "b"), ("a", "#b")]
+        let names = odd.map { name($0.0, $0.1) }
+        #expect(Set(names).count == odd.count, "\(names)")
+        for name in names { #expect(name.utf8.count <= Limits.subjectBytes) }
     }
 
     @Test("keys for other uses and of other kinds are left out")

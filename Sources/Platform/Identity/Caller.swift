@@ -4,7 +4,7 @@ public import RPC
 public final class Caller: Sendable {
     /// The service that the client certificate names.
     public let service: String
-    /// The token's `sub`: in whose name.
+    /// The token's `sub`: in whose name. Of a foreign issuer's token it is `<issuer>#<sub>`: its `ada` is not our `ada`.
     public let subject: String
     /// The token's `act` (RFC 8693 section 4.1): who acts for the subject, then for whom that one acts. Mostly nobody.
     public let actors: [String]

@@ -4,7 +4,7 @@ internal import RPC
 public struct TokenClaims: Sendable, Equatable {
     /// `iss`: who made it.
     public var issuer: String
-    /// `sub`: whom it names.
+    /// `sub`: whom it names. Of a foreign issuer's token, once it is verified, with the issuer's name before it: `elsewhere#ada`.
     public var subject: String
     /// `act` (RFC 8693 section 4.1): who acts for the subject, then for whom that one acts.
     public var actors: [String]

@@ -82,8 +82,8 @@ public struct TokenVerifier: Sendable {
         let expires = try date("exp", in: members)
         let claims = TokenClaims(
             issuer: issuer.name,
-            subject: try subject(in: members),
-            actors: try actors(members["act"]),
+            subject: issuer.name(of: try subject(in: members)),
+            actors: try actors(members["act"]).map { issuer.name(of: $0) },
             tenant: try string("tid", in: members),
             roles: try strings("roles", in: members),
             scopes: try strings("scopes", in: members),
@@ -93,7 +93,7 @@ public struct TokenVerifier: Sendable {
             expires: expires,
             certificateDigest: try confirmation(members["cnf"]),
             grant: members["gid"] == nil ? nil : try string("gid", in: members),
-            issuedBy: try issuedBy(members["iby"]))
+            issuedBy: try issuedBy(members["iby"]).map { Revocations.Name(tenant: $0.tenant, name: issuer.name(of: $0.name)) })
         guard Label.isValid(claims.tenant) else { throw .malformed("its tid is not a tenant's name") }
         guard issuer.tenants?.contains(claims.tenant) ?? true else { throw .tenantNotOfIssuer }
         guard expires - issuedAt <= Limits.tokenLifetimeSeconds else { throw .livesTooLong }
