@@ -26,7 +26,7 @@ import Testing
         let database = Database(fresh.application, loops: loops.loops)
         let quotas = Quotas()
         let log = Log(minimum: .error)
-        let leases = QuotaLeases(quotas, database, name: "test", on: loops.loops[0], log: log)
+        let leases = QuotaLeases(quotas, database, name: "test", on: loops.loops[0], log: log, patience: .seconds(300))
         let secret = try #require(ServerSecret(Array(0..<32)))
         let issuer = TokenIssuer(database: database, ring: KeyRing(), issuer: "test")
         let server = try Server(

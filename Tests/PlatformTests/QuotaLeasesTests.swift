@@ -16,7 +16,7 @@ import Testing
         init(_ configuration: Database.Configuration, _ clock: SetClock, _ loops: EventLoopGroup, _ name: String) {
             quotas = Quotas(clock: { clock.time })
             database = Database(configuration, loops: loops.loops)
-            leases = QuotaLeases(quotas, database, name: name, on: loops.loops[0], log: Log(minimum: .error))
+            leases = QuotaLeases(quotas, database, name: name, on: loops.loops[0], log: Log(minimum: .error), patience: .seconds(300))
         }
 
         func granted(_ count: Int, _ subject: QuotaSubject, _ class: QuotaClass = .read) -> Int {

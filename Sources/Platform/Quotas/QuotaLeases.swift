@@ -14,6 +14,7 @@ public final class QuotaLeases: Sendable {
     private let loop: EventLoop
     private let log: Log
     private let name: String
+    private let patience: Duration
     let id: AnyUUID
     private let state = Mutex(State())
     private let bell: Bell
@@ -29,7 +30,9 @@ public final class QuotaLeases: Sendable {
     /// - Parameters:
     ///   - name: for people who look at the table.
     ///   - loop: where it works.
-    public init(_ quotas: Quotas, _ database: Database, name: String, on loop: EventLoop, log: Log) {
+    ///   - patience: what a beat may take; nil: less than a lease lasts, so that a hanging database is noticed before.
+    public init(_ quotas: Quotas, _ database: Database, name: String, on loop: EventLoop, log: Log, patience: Duration? = nil) {
+        self.patience = patience ?? Limits.quotaPatience
         self.quotas = quotas
         self.database = database
         self.name = name
@@ -110,7 +113,7 @@ public final class QuotaLeases: Sendable {
     }
 
     private func scope() -> Scope {
-        Scope(tenant: nil, caller: "quotas", requestID: "quotas", deadline: .now() + Limits.quotaPatience)
+        Scope(tenant: nil, caller: "quotas", requestID: "quotas", deadline: .now() + patience)
     }
 }
 
