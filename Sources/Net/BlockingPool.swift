@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// A few threads for work that blocks (getaddrinfo, PQcancel, file reads), so that it never stands on a loop.
@@ -25,6 +26,20 @@ public final class BlockingPool: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             submit(
                 Work(run: { continuation.resume(with: Result { try body() }) }, refuse: { continuation.resume(throwing: $0) }))
+        }
+    }
+
+    /// Runs `body` on one of the pool's threads, for nobody who waits. `refuse` is called at once instead when `run` would throw.
+    public func start(_ body: @escaping @Sendable () -> Void, orElse refuse: @escaping @Sendable (NetError) -> Void) {
+        submit(Work(run: body, refuse: refuse))
+    }
+
+    /// Holds the calling thread up: for work that runs on this pool only.
+    public static func pause(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        unsafe withUnsafeMutablePointer(to: &rest) { rest in
+            while unsafe nanosleep(rest, rest) != 0, errno == EINTR {}
         }
     }
 

@@ -89,11 +89,18 @@ enum Limits {
     /// When to come again where something behind this server is away: breakers and restarts take seconds.
     static let unavailableRetry = Duration.seconds(1)
 
+    /// What a method's name and its request take in most calls: more has to be copied while it grows.
+    static let fingerprintedBytes = 512
+
     /// Kept replies that are removed at once: a transaction of some ten milliseconds.
     static let idempotencyPurge = 5_000
 
     /// Log lines that wait for their reader; more are dropped, since a log must not be what ends a server.
     static let logBytesWaiting = 1 << 20
+
+    /// How long lines wait for more before they are written: to wake a thread for each costs more than the rest of a short call, and nobody
+    /// who reads a log notices.
+    static let logGathering = Duration.milliseconds(10)
 
     /// Events that are read at once: a page takes milliseconds, and a transaction of that length holds nobody up.
     static let outboxPage = 500

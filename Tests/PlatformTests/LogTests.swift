@@ -1,4 +1,5 @@
 import Glibc
+import Net
 import Testing
 
 @testable import Platform
@@ -13,10 +14,14 @@ struct LogTests {
         log.flush()
         close(ends[1])
         defer { close(ends[0]) }
+        return Self.lines(from: ends[0])
+    }
+
+    private static func lines(from descriptor: Int32) -> [Substring] {
         var bytes: [UInt8] = []
         while true {
             var chunk = [UInt8](repeating: 0, count: 4096)
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(ends[0], $0.baseAddress, $0.count) }
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count <= 0 { break }
             bytes += chunk[..<count]
         }
@@ -30,6 +35,34 @@ struct LogTests {
         let line = try #require(lines.first)
         #expect(line.hasSuffix(",\"level\":\"warning\",\"event\":\"call_refused\",\"reason\":\"a \\\"quoted\\\"\\nword\",\"count\":3}"))
         #expect(line.wholeMatch(of: /\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",.*\}/) != nil)
+    }
+
+    @Test("what would break a line or act on a terminal is escaped, and all else is as it was said")
+    func escapes() throws {
+        let said = "a\"b\\c\n\r\t\u{1b}[31m\u{7f}\u{2028}\u{2029}é€😀"
+        let line = try #require(lines { $0.write(.info, "said", ["text": .text(said), "plain": "é"]) }.first)
+        #expect(line.contains(#""text":"a\"b\\c\n\r\t\u001b[31m\u007f\u2028\u2029é€😀","plain":"é"}"#), "\(line)")
+    }
+
+    @Test("what a slow reader leaves no room for is dropped and counted")
+    func drops() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe pipe(&ends) == 0)
+        let (reader, writer) = (ends[0], ends[1])
+        let log = Log(to: writer)
+        let text = String(repeating: "x", count: 100_000)
+        for _ in 0..<40 { log.write(.info, "said", ["text": .text(text)]) }
+        async let read = BlockingPool.shared.run { Self.lines(from: reader) }
+        try await BlockingPool.shared.run {
+            log.flush()
+            close(writer)
+        }
+        let lines = try await read
+        close(reader)
+        let counts = lines.compactMap { $0.firstMatch(of: /"log_lines_dropped","count":(\d+)/)?.1 }.compactMap { Int($0) }
+        let dropped = counts.reduce(0, +)
+        #expect(dropped > 0)
+        #expect(lines.count { $0.contains("\"event\":\"said\"") } == 40 - dropped)
     }
 
     @Test("lines below the level are not written")

@@ -47,7 +47,7 @@ public struct RecordCalls: ServerInterceptor {
             [
                 "request_id": .text(call.requestID), "method": .text(method.fullName), "tenant": .text(caller?.tenant ?? ""),
                 "service": .text(caller?.service ?? ""), "caller": .text(caller?.subject ?? ""), "actor": .text(caller?.actor ?? ""),
-                "token": .text(caller?.tokenID ?? ""), "outcome": "\(outcome)", "request": .text(json),
+                "token": .text(caller?.tokenID ?? ""), "outcome": .text(outcome.description), "request": .text(json),
             ])
     }
 }

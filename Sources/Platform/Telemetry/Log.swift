@@ -4,11 +4,19 @@ internal import Synchronization
 
 /// What happens in the server, one JSON object a line: `{"time":…,"level":…,"event":…, …}`.
 ///
-/// A line never holds a token, a key or a body. Writing one never blocks a loop: lines are gathered and written by another thread, and when
+/// A line never holds a token, a key or a body. Writing one never blocks a loop: lines are gathered for some milliseconds and written by another thread, and when
 /// the reader of the log is too slow some are dropped and counted.
 public final class Log: Sendable {
     public enum Level: Int, Sendable, Comparable {
         case info, warning, error
+
+        var name: String {
+            switch self {
+            case .info: "info"
+            case .warning: "warning"
+            case .error: "error"
+            }
+        }
 
         public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
     }
@@ -23,13 +31,38 @@ public final class Log: Sendable {
 
     private struct State {
         var waiting: [UInt8] = []
+        var clock = LogClock()
         var dropped = 0
         var isWriting = false
+
+        /// What each line begins with.
+        mutating func begin(_ level: Level, _ event: String) {
+            waiting.append(contentsOf: "{\"time\":\"".utf8)
+            clock.append(to: &waiting)
+            waiting.append(contentsOf: "\",\"level\":\"".utf8)
+            waiting.append(contentsOf: level.name.utf8)
+            waiting.append(contentsOf: "\",\"event\":".utf8)
+            JSONText.append(event, to: &waiting)
+        }
+
+        mutating func add(_ name: String, _ value: Value) {
+            waiting.append(UInt8(ascii: ","))
+            JSONText.append(name, to: &waiting)
+            waiting.append(UInt8(ascii: ":"))
+            switch value {
+            case .text(let text): JSONText.append(text, to: &waiting)
+            case .number(let number): waiting.append(contentsOf: "\(number)".utf8)
+            }
+        }
+
+        mutating func end() { waiting.append(contentsOf: "}\n".utf8) }
     }
 
     private let descriptor: Int32
     private let minimum: Level
     private let state = Mutex(State())
+    /// One at a time: lines stay in order, and who flushes knows that all are written.
+    private let writer = Mutex(())
 
     /// - Parameters:
     ///   - descriptor: where lines go; standard error unless told otherwise. It stays the caller's.
@@ -42,73 +75,60 @@ public final class Log: Sendable {
     /// - Parameter event: what happened, past tense, in snake case: `server_started`.
     public func write(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, Value> = [:]) {
         guard level >= minimum else { return }
-        var line = "{\"time\":\"\(Self.timestamp())\",\"level\":\"\(level)\",\"event\":\(JSONText.quoted(event))"
-        for (name, value) in fields {
-            line += ",\(JSONText.quoted(name)):"
-            switch value {
-            case .text(let text): line += JSONText.quoted(text)
-            case .number(let number): line += "\(number)"
-            }
-        }
-        line += "}\n"
         let startsWriter = state.withLock { state in
-            guard state.waiting.count + line.utf8.count <= Limits.logBytesWaiting else {
+            let before = state.waiting.count
+            state.begin(level, event)
+            for (name, value) in fields { state.add(name, value) }
+            state.end()
+            guard state.waiting.count <= Limits.logBytesWaiting else {
+                state.waiting.removeLast(state.waiting.count - before)
                 state.dropped += 1
                 return false
             }
-            state.waiting += Array(line.utf8)
             defer { state.isWriting = true }
             return !state.isWriting
         }
         if startsWriter {
-            Task {
-                do {
-                    try await BlockingPool.shared.run { self.flush() }
-                } catch {
-                    // No thread now: the next line asks again.
-                    self.state.withLock { $0.isWriting = false }
-                }
+            BlockingPool.shared.start {
+                self.flush(gatheringFor: Limits.logGathering)
+            } orElse: { _ in
+                // No thread now: the next line asks again.
+                self.state.withLock { $0.isWriting = false }
             }
         }
     }
 
     /// Writes what waits. Blocks; the end of a process calls it, so that the last lines are not lost.
-    public func flush() {
-        while true {
-            let bytes = state.withLock { state -> [UInt8] in
-                var bytes = state.waiting
-                if state.dropped > 0 {
-                    bytes += Array("{\"time\":\"\(Self.timestamp())\",\"level\":\"warning\",\"event\":\"log_lines_dropped\",".utf8)
-                    bytes += Array("\"count\":\(state.dropped)}\n".utf8)
-                }
-                state.waiting = []
-                state.dropped = 0
-                state.isWriting = !bytes.isEmpty
-                return bytes
-            }
-            if bytes.isEmpty { return }
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                if count > 0 {
-                    rest = rest.dropFirst(count)
-                } else if count == 0 || errno != EINTR {
-                    break
-                }
-            }
-        }
+    public func flush() { flush(gatheringFor: .zero) }
+
+    private func flush(gatheringFor pause: Duration) {
+        repeat {
+            if pause > .zero { BlockingPool.pause(pause) }
+        } while writer.withLock { _ in writeWaiting() }
     }
 
-    /// RFC 3339 in UTC, with milliseconds.
-    private static func timestamp() -> String {
-        var now = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &now)
-        var parts = unsafe tm()
-        unsafe gmtime_r(&now.tv_sec, &parts)
-        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let date = "\(unsafe parts.tm_year &+ 1900)-\(two(unsafe parts.tm_mon &+ 1))-\(two(unsafe parts.tm_mday))"
-        let time = "\(two(unsafe parts.tm_hour)):\(two(unsafe parts.tm_min)):\(two(unsafe parts.tm_sec))"
-        let milliseconds = "\(1_000 + now.tv_nsec / 1_000_000)".dropFirst()
-        return "\(date)T\(time).\(milliseconds)Z"
+    /// False when there was nothing.
+    private func writeWaiting() -> Bool {
+        let bytes = state.withLock { state -> [UInt8] in
+            if state.dropped > 0 {
+                state.begin(.warning, "log_lines_dropped")
+                state.add("count", .number(state.dropped))
+                state.end()
+            }
+            state.dropped = 0
+            state.isWriting = !state.waiting.isEmpty
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if count == 0 || errno != EINTR {
+                break
+            }
+        }
+        return !bytes.isEmpty
     }
 }
