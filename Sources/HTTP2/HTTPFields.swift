@@ -82,6 +82,15 @@ public struct HTTPFields: Sendable {
         return found
     }
 
+    /// All values of that name (which is lower-case), in order.
+    public func values(_ name: String) -> [String] {
+        var found: [String] = []
+        unsafe forEach { candidate, value in
+            if unsafe candidate.elementsEqual(name.utf8) { found.append(unsafe String(decoding: value, as: UTF8.self)) }
+        }
+        return found
+    }
+
     /// Lends the bytes of each field, in order.
     @inlinable
     public func forEach(_ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Void) {

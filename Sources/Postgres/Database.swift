@@ -40,7 +40,7 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> (repeat each Value) {
         var batch = Batch()
         let pending = body(&batch)
-        let results = try await run(batch, scope)
+        let results = try await run(&batch, scope)
         return (repeat try (each pending).resolve(results))
     }
 
@@ -50,14 +50,14 @@ public final class Database: Sendable {
     ) async throws(PostgresError) -> Value {
         var batch = Batch()
         let pending = body(&batch)
-        return try pending.resolve(await run(batch, scope))
+        return try pending.resolve(await run(&batch, scope))
     }
 
     /// The same for a batch without a result.
     public func batch(_ scope: Scope, _ body: (inout Batch) -> Void) async throws(PostgresError) {
         var batch = Batch()
         body(&batch)
-        _ = try await run(batch, scope)
+        _ = try await run(&batch, scope)
     }
 
     /// Runs `body` in a transaction on a connection of its own, commits when it returns and rolls back when it throws.
@@ -133,10 +133,10 @@ public final class Database: Sendable {
         try await claim(scope, on: pool ?? self.pool()) { .connection($0) }
     }
 
-    private func run(_ batch: borrowing Batch, _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
+    private func run(_ batch: inout Batch, _ scope: Scope) async throws(PostgresError) -> [ResultSet] {
         let words = batch.announcements
         do throws(PostgresError) {
-            let results = try await run(batch.statements, scope, on: pool())
+            let results = try await run(batch.takeStatements(), scope, on: pool())
             announcements.make(words)
             return results
         } catch {
@@ -146,7 +146,7 @@ public final class Database: Sendable {
     }
 
     private func run(
-        _ statements: [SyncGroup.Statement], _ scope: Scope, on pool: Confined<Pool>
+        _ statements: consuming [SyncGroup.Statement], _ scope: Scope, on pool: Confined<Pool>
     ) async throws(PostgresError) -> [ResultSet] {
         if statements.isEmpty { return [] }
         let group = SyncGroup(.batch, statements)

@@ -13,7 +13,9 @@ enum Text {
     }
 
     static func isBlank(_ value: String) -> Bool {
-        value.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+        // What most text begins with is told from white space without the tables of Unicode.
+        if let first = value.utf8.first, (0x21...0x7E).contains(first) { return false }
+        return value.unicodeScalars.allSatisfy(\.properties.isWhitespace)
     }
 
     /// C0, DEL and C1: they do nothing in a name but trick a terminal, a log or a CSV file.

@@ -28,7 +28,12 @@ public struct IdempotencyKey: Sendable, Hashable {
 
     /// What the answer is kept for: the method and the request, whatever order its maps came in.
     static func fingerprint(method: String, request: some Message) -> [UInt8] {
-        SHA256.digest(Array(method.utf8) + [0] + request.encoded(deterministic: true))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Limits.fingerprintedBytes)
+        bytes.append(contentsOf: method.utf8)
+        bytes.append(0)
+        request.append(to: &bytes, deterministic: true)
+        return SHA256.digest(bytes)
     }
 
     private static func isWellFormed(_ text: String) -> Bool {

@@ -104,8 +104,11 @@ final class Session: @unchecked Sendable {
                         let lengths = numbers.baseAddress
                         let formats = unsafe numbers.baseAddress.map { unsafe $0 + count }
                         if let name {
-                            return unsafe PQsendQueryPrepared(
-                                pointer, name, Int32(count), values.baseAddress, lengths, formats, 1) == 1
+                            // A short name is lent from the stack so; as an argument it would be copied to the heap.
+                            return unsafe name.withCString { name in
+                                unsafe PQsendQueryPrepared(
+                                    pointer, name, Int32(count), values.baseAddress, lengths, formats, 1) == 1
+                            }
                         }
                         return unsafe PQsendQueryParams(
                             pointer, statement.text, Int32(count), types.baseAddress, values.baseAddress, lengths, formats, 1) == 1

@@ -44,6 +44,8 @@ struct StatementCache {
     private var entries: [Entry] = []
     /// By each shape that was used: to find one takes neither a text nor a hash of it. Some are forgotten.
     private var byShape: [Shape: Entry] = [:]
+    /// The last one used of each place that a fingerprint points to: most of a program's statements find theirs here, without a hash.
+    private var recent: [(shape: SQL, entry: Entry)?] = Array(repeating: nil, count: 64)
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
 
@@ -77,6 +79,14 @@ struct StatementCache {
     }
 
     private mutating func entry(of statement: SQL) -> Entry? {
+        let place = Int(truncatingIfNeeded: statement.fingerprint) & (recent.count - 1)
+        if let found = recent[place], found.shape.hasShape(of: statement), !found.entry.isForgotten { return found.entry }
+        let entry = searched(statement)
+        if let entry { recent[place] = (statement.shape, entry) }
+        return entry
+    }
+
+    private mutating func searched(_ statement: SQL) -> Entry? {
         if let entry = byShape[Shape(statement: statement)], !entry.isForgotten { return entry }
         // The same text may stand in another place of the program.
         let (text, types) = (statement.text, statement.parameters.map(\.type))
@@ -101,6 +111,7 @@ struct StatementCache {
     mutating func forgetAll() {
         entries = []
         byShape = [:]
+        recent = Array(repeating: nil, count: recent.count)
     }
 
     /// The schema changed under a statement: prepare it anew before its next use.

@@ -50,7 +50,7 @@ final class SyncGroup {
     /// Each statement is parsed in its turn, unnamed.
     private(set) var isUnprepared = false
 
-    init(_ kind: Kind, _ statements: [Statement] = []) {
+    init(_ kind: Kind, _ statements: consuming [Statement] = []) {
         self.kind = kind
         self.statements = statements
     }

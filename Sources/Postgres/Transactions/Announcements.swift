@@ -30,6 +30,6 @@ public final class Announcements: Sendable {
 
     func make(_ words: [String]) {
         guard !words.isEmpty else { return }
-        for heard in state.withLock({ Array($0.listeners.values) }) { heard(words) }
+        for (_, heard) in state.withLock({ $0.listeners }) { heard(words) }
     }
 }

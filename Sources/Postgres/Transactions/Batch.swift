@@ -41,6 +41,13 @@ public struct Batch: ~Copyable {
         announcements.append(word)
     }
 
+    /// What it has gathered, for the one who sends it: the settings go ahead of these without another copy.
+    mutating func takeStatements() -> [SyncGroup.Statement] {
+        let taken = statements
+        statements = []
+        return taken
+    }
+
     private mutating func append<Value>(
         _ statement: SQL, decode: @escaping (ResultSet) throws(PostgresError) -> Value
     ) -> Pending<Value> {

@@ -34,8 +34,7 @@ public struct Metadata: Sendable {
 
     /// All values of that name, in order.
     public func values(_ name: String) -> [String] {
-        guard !Metadata.isReserved(name) else { return [] }
-        return (0..<fields.count).filter { fields.name(at: $0) == name }.map { fields.value(at: $0) }
+        Metadata.isReserved(name) ? [] : fields.values(name)
     }
 
     /// All values of a `-bin` name, decoded; what is not base64 is left out. One field may carry several, comma-separated.
