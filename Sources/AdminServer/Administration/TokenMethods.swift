@@ -8,8 +8,7 @@ public import StandardTypes
 
 extension Administration {
     public func issueToken(_ request: IssueTokenRequest, _ call: Call) async throws -> IssueTokenReply {
-        let roles = request.roles.compactMap(Role.init(rawValue:))
-        let scopes = roles.reduce(into: Set(request.scopes)) { $0.formUnion($1.scopes) }
+        let scopes = Scopes.named(request.scopes, roles: request.roles)
         guard !scopes.isEmpty else {
             throw AdminError.invalid(field: "scopes", "Name scopes, or roles that stand for some: a token without any is of no use.")
         }

@@ -48,11 +48,10 @@ public final class Caller: Sendable {
 
     /// - Parameter allowed: each of these must hold a scope, or it does not count.
     convenience init(_ claims: TokenClaims, key: KeyName? = nil, service: String, within allowed: ScopePatterns...) {
-        let roles = claims.roles.compactMap(Role.init(rawValue:))
-        let said = roles.reduce(into: Set(claims.scopes)) { $0.formUnion($1.scopes) }
         self.init(
             service: service, subject: claims.subject, actors: claims.actors, tenant: claims.tenant,
-            scopes: said.filter { scope in allowed.allSatisfy { $0.contains(scope) } }, issuer: claims.issuer, keyID: key?.keyID ?? "",
+            scopes: claims.allScopes.filter { scope in allowed.allSatisfy { $0.contains(scope) } }, issuer: claims.issuer,
+            keyID: key?.keyID ?? "",
             tokenID: claims.id,
             issuedAt: claims.issuedAt, expires: claims.expires, issuedBy: claims.issuedBy)
     }

@@ -23,6 +23,11 @@ public enum Role: String, Sendable, CaseIterable {
 }
 
 extension Scopes {
+    /// Those that are named, and those of roles; a role that nobody knows has none.
+    public static func named(_ scopes: [String], roles: [String]) -> Set<String> {
+        roles.compactMap(Role.init(rawValue:)).reduce(into: Set(scopes)) { $0.formUnion($1.scopes) }
+    }
+
     /// All that some role holds: what `*` stands for.
     public static let all = Role.allCases.reduce(into: Set<String>()) { $0.formUnion($1.scopes) }
 

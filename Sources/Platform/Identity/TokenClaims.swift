@@ -53,6 +53,11 @@ public struct TokenClaims: Sendable, Equatable {
     }
 }
 
+extension TokenClaims {
+    /// Those that it names, and those of its roles.
+    var allScopes: Set<String> { Scopes.named(scopes, roles: roles) }
+}
+
 /// Why a token is refused. Each has a reason of its own, so that its owner knows what to mend.
 public enum TokenError: Error, Equatable, Sendable {
     /// It does not have the form that RFC 7519 and we demand.

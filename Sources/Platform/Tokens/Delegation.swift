@@ -132,10 +132,3 @@ public struct Delegation: Sendable, Equatable {
         min(max(1, wish.lifetimeSeconds ?? .max), Limits.tokenLifetimeSeconds)
     }
 }
-
-extension TokenClaims {
-    /// Those that it names, and those of its roles.
-    var allScopes: Set<String> {
-        roles.compactMap(Role.init(rawValue:)).reduce(into: Set(scopes)) { $0.formUnion($1.scopes) }
-    }
-}
