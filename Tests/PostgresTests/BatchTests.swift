@@ -109,6 +109,38 @@ import Testing
         }
     }
 
+    @Test("What is refused only when a batch commits is the batch's own error, and nobody else's on its connection")
+    func refusedAtCommit() async throws {
+        try await World.with({ $0.connectionsPerLoop = 1 }) { world in
+            try await world.administration.batch(.anyone) {
+                $0.enqueue("ALTER TABLE counter ADD CONSTRAINT counter_values UNIQUE (value) DEFERRABLE INITIALLY DEFERRED")
+            }
+            let connections = world.connections
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<20 {
+                    group.addTask {
+                        do throws(PostgresError) {
+                            try await connections.batch(.anyone) { batch in
+                                batch.enqueue("INSERT INTO counter VALUES (\("a\(number)"), \(Int64(number)))")
+                                if number % 2 == 1 { batch.enqueue("INSERT INTO counter VALUES (\("b\(number)"), \(Int64(number)))") }
+                            }
+                            #expect(number % 2 == 0)
+                        } catch {
+                            #expect(number % 2 == 1, "\(error)")
+                            #expect(error.kind == .uniqueViolation)
+                            #expect(error.constraint == "counter_values")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let rows: Int = try await connections.batch(.anyone) { $0.one("SELECT count(*) FROM counter") }
+            #expect(rows == 10)
+            let statistics = await connections.statistics()
+            #expect(statistics.connects == 1)
+        }
+    }
+
     @Test("Two tenants that share a connection never see each other's setting")
     func interleavedTenants() async throws {
         try await World.with({

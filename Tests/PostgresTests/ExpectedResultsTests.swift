@@ -39,6 +39,14 @@ import Testing
         #expect(words == ["error of a", "-", "-", "-", "end of a", "row of b", "-", "end of b"])
     }
 
+    @Test("A commit that fails is the group's error, and the next group has its own results")
+    func failedCommit() {
+        let words = Self.transcript(
+            [(.statement, "a"), (.groupSync, "a"), (.statement, "b"), (.groupSync, "b")],
+            [.success, .null, .failure, .null, .sync, .success, .null, .sync])
+        #expect(words == ["row of a", "-", "error of a", "-", "end of a", "row of b", "-", "end of b"])
+    }
+
     @Test("Preparations stand in a group of their own")
     func preparations() {
         let words = Self.transcript(

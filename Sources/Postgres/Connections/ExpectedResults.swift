@@ -1,6 +1,7 @@
 /// The results that a pipelined connection still owes, in the order in which they were asked for.
 ///
-/// libpq gives for each statement one result and then a NULL, and for each Sync one result with no NULL (section 34.5 of the manual).
+/// libpq gives for each statement one result and then a NULL, and for each Sync one result with no NULL (section 34.5 of the manual);
+/// ahead of it an error and a NULL when the commit fails.
 /// Pure: what `PQgetResult` gave goes in, what it means comes out.
 struct ExpectedResults<Owner> {
     /// What was sent.
@@ -65,6 +66,11 @@ struct ExpectedResults<Owner> {
         switch (entry.request, received) {
         case (.preparationSync, .sync):
             dropFirst()
+            return .nothing
+        case (.groupSync, .failure):
+            // The commit failed, of a deferred constraint for instance: the Sync itself is still owed, behind a NULL.
+            return .statementFailed(entry.owner)
+        case (.groupSync, .null):
             return .nothing
         case (.groupSync, .sync):
             dropFirst()
