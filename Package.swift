@@ -93,7 +93,7 @@ let package = Package(
         migrating(
             "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
 
-        library("BillingServer"),
+        migrating("BillingServer", needs: ["Postgres"]),
 
         library(
             "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
@@ -188,7 +188,7 @@ let package = Package(
         tests(
             "LeadTests",
             of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
-        tests("BillingServerTests", of: ["BillingServer", "TestSupport"]),
+        tests("BillingServerTests", of: ["BillingServer", "Postgres", "Net", "TestSupport"]),
         tests(
             "SchemaTests",
             of: [

@@ -2,6 +2,9 @@
 struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
     let value: UInt128
 
+    /// All bits zero: no record at all.
+    static let none = RecordID(0)
+
     init(_ value: UInt128) { self.value = value }
 
     /// Nil when the text is no UUID. Letters may be in upper case.
