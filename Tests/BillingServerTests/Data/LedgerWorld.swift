@@ -16,7 +16,7 @@ struct LedgerWorld: Sendable {
 
     static func shared() async throws -> LedgerWorld { try await sharedStart.value }
 
-    private init(_ cluster: TestCluster) async throws {
+    init(_ cluster: TestCluster) async throws {
         let database = try await cluster.freshDatabase(BillingSchema.migrations)
         let loops = try EventLoopGroup(count: 2)
         connections = Database(database.application, loops: loops.loops)
