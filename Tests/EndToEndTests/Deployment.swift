@@ -46,7 +46,7 @@ struct Deployment {
               },
               "identity": {
                 "trustDomain": "prod.example.com", "issuer": "example", "tokenKeys": [{"id": "k1", "publicKeyFile": "token.pub"}],
-                "services": [{"name": "*", "scopes": ["*"]}]
+                "services": [{"name": "*", "scopes": ["*"]}], "platformTenants": ["acme"]
               },
               "storage": {
                 "connection": "\(Self.escaped(database.application.connection))",

@@ -90,6 +90,9 @@ struct SettingsTests {
         }
         #expect(problems { $0.identity?.services[0].name = "A b" } == ["identity.services[0].name"])
         #expect(problems { $0.identity?.services = [] } == ["identity.services"])
+        #expect(try Settings(least, folder: "/etc/switchboard").platformTenants == ["platform"])
+        #expect(problems { $0.identity?.platformTenants = ["acme", "A b"] } == ["identity.platformTenants[1]"])
+        #expect(problems { $0.identity?.platformTenants = Array(repeating: "acme", count: 17) } == ["identity.platformTenants"])
         let services = least.identity?.services ?? []
         #expect(problems { $0.identity?.services = services + services } == ["identity.services[1].name"])
     }

@@ -27,6 +27,7 @@ public struct CallChain: Sendable {
             RecheckToken(authenticator),
             RecordCalls(log: log, for: services),
             RequireScope(),
+            RequireTenant(platform: settings.platformTenants),
             LimitCalls(quotas),
             LimitConcurrency(for: services),
             RequireIdempotencyKey(),

@@ -40,6 +40,14 @@ extension ConfigurationChecks {
         return ServiceScopes(byName)
     }
 
+    mutating func platformTenants(_ tenants: [String]) -> Set<String> {
+        if tenants.count > 16 { note("identity.platformTenants", "It has at most 16 tenants.") }
+        for (index, tenant) in tenants.enumerated() where !Label.isValid(tenant) {
+            note("identity.platformTenants[\(index)]", "It has 1 to 63 lower-case letters, digits and hyphens.")
+        }
+        return tenants.isEmpty ? ["platform"] : Set(tenants)
+    }
+
     private mutating func patterns(_ scopes: [String], _ field: String) -> ScopePatterns {
         for (index, scope) in scopes.enumerated() where !Self.isPattern(scope) {
             note("\(field)[\(index)]", "It is a scope like lead:read, or lead:* for all that begin so, or *.")

@@ -62,6 +62,8 @@ public struct Settings: Sendable {
     public let services: ServiceScopes
     /// What each of them may have tokens for.
     public let serviceRights: [ServiceRights]
+    /// Those of the callers who look after the platform.
+    public let platformTenants: Set<String>
     /// Those whose word is taken for whose certificate came with a call.
     public let believedProxies: [ServiceIdentity]
     public let server: Role
@@ -115,6 +117,7 @@ public struct Settings: Sendable {
         serviceRights = identity.services.map {
             ServiceRights(name: $0.name, scopes: $0.scopes, tenants: $0.tenants, mayActForOthers: $0.mayActForOthers)
         }
+        platformTenants = checks.platformTenants(identity.platformTenants)
         believedProxies = checks.serviceURIs(identity.proxies, "identity.proxies", of: trustDomain, atMost: 16)
 
         let storage = config.storage ?? Config.Storage()

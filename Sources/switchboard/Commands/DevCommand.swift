@@ -128,6 +128,8 @@ struct DevCommand {
         client.tenants = ["*"]
         client.mayActForOthers = true
         identity.services = [everyone, client]
+        // Whoever develops looks after his platform, too.
+        identity.platformTenants = [StateFolder.tenant]
         config.identity = identity
         var storage = Config.Storage()
         storage.connection = cluster.connection(role: PrivateCluster.serverRole)

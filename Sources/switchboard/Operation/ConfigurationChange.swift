@@ -27,6 +27,7 @@ struct ConfigurationChange: Equatable {
         compare("identity.issuer", isLive: false, was.issuer == now.issuer)
         compare("identity.issuers", isLive: true, was.trustedIssuers == now.trustedIssuers)
         compare("identity.services", isLive: true, was.services == now.services && was.serviceRights == now.serviceRights)
+        compare("identity.platformTenants", isLive: false, was.platformTenants == now.platformTenants)
         compare("storage.connection", isLive: false, was.server.connection == now.server.connection)
         compare("storage.directConnection", isLive: false, was.server.directConnection == now.server.directConnection)
         compare("storage.prepared", isLive: false, was.server.prepared == now.server.prepared)

@@ -8,6 +8,8 @@ struct DeclaredMethod: CustomStringConvertible {
     let path: String
     /// Of `switchboard.options.v1.policy`; nil for gRPC's own services, whose .proto is not ours.
     let policy: DynamicMessage?
+    /// It has more than one message in a direction.
+    let isStreaming: Bool
 
     var description: String { path }
 
@@ -19,6 +21,12 @@ struct DeclaredMethod: CustomStringConvertible {
         guard case .uint32(let bytes)? = policy?["request_bytes_max"], bytes > 0 else { return nil }
         return Int(bytes)
     }
+
+    /// Only for those who look after the platform.
+    var isPlatforms: Bool { policy?["tenant"] == .enumeration(2) && !isPublic }
+
+    /// Its calls are recorded with their requests.
+    var isRecordedInFull: Bool { policy?["audit"] == .enumeration(3) }
 
     var isKeyed: Bool { policy?["idempotency"] == .enumeration(2) }
 
@@ -62,7 +70,8 @@ struct DeclaredMethod: CustomStringConvertible {
             return try service.methods.map { method in
                 let options = try method.proto.options.map { try DynamicMessage($0, in: pool) }
                 return DeclaredMethod(
-                    path: "/\(name)/\(method.name)", policy: options?["[switchboard.options.v1.policy]"]?.messageValue)
+                    path: "/\(name)/\(method.name)", policy: options?["[switchboard.options.v1.policy]"]?.messageValue,
+                    isStreaming: (method.proto.clientStreaming ?? false) || (method.proto.serverStreaming ?? false))
             }
         }
     }

@@ -14,100 +14,9 @@ import Testing
 /// Every method of the built server, found by reflection, asked by callers who may not: the documented status each time. A method that is
 /// added to a service is in these tests by that alone.
 struct EveryMethodTests {
-    /// A server, its methods, and tokens as its operator could make them.
-    private struct World {
-        let deployment: Deployment
-        let address: String
-        let loop: EventLoop
-        let methods: [DeclaredMethod]
-
-        static func with(_ body: (World) async throws -> Void) async throws {
-            try await TemporaryFolder.with { folder in
-                let deployment = try await Deployment(in: folder)
-                try await deployment.migrate()
-                let (server, address) = try await deployment.serve()
-                let loop = try EventLoop(name: "client")
-                defer { loop.shutdown() }
-                let (channel, metadata) = try await deployment.channel(to: address, loop)
-                let methods = try await DeclaredMethod.all(of: channel, metadata)
-                try #require(methods.count > 20, "reflection shows \(methods.count) methods")
-                try await body(World(deployment: deployment, address: address, loop: loop, methods: methods))
-                await channel.close()
-                server.signal(SIGTERM)
-                _ = try await server.end()
-            }
-        }
-
-        /// A certificate for another service.
-        func issue(_ name: String) async throws {
-            let folder = deployment.folder
-            let issued = try await BuiltPrograms.switchboard(
-                "cert", "issue", name, "--ca", "\(folder)/ca.pem", "--ca-key", "\(folder)/ca.key", "--trust-domain", "prod.example.com",
-                "--out", folder)
-            try #require(issued.exitCode == 0, "\(issued)")
-        }
-
-        func channel(as name: String = "admin") throws -> RPC.Channel {
-            var configuration = RPC.Channel.Configuration()
-            let folder = deployment.folder
-            configuration.tls = try .client(
-                roots: .file("\(folder)/ca.pem"), certificateChain: .file("\(folder)/\(name).pem"),
-                privateKey: .file("\(folder)/\(name).key"))
-            configuration.serverName = "127.0.0.1"
-            return try RPC.Channel(address, configuration: configuration, loop: loop)
-        }
-
-        /// A token for the admin's certificate.
-        func token(_ change: (inout TokenClaims) -> Void) throws -> Metadata {
-            let now = UnixTime.now()
-            var claims = TokenClaims(
-                issuer: "example", subject: "ada", tenant: "acme", roles: ["platform_admin"], id: "\(UInt64.random(in: 0 ... .max))",
-                issuedAt: now,
-                expires: now + 900, certificateDigest: try Certificate(pem: Files.read("\(deployment.folder)/admin.pem")).fingerprint)
-            change(&claims)
-            let key = try Ed25519PrivateKey(pem: Files.read("\(deployment.folder)/token.key"))
-            return Metadata([("authorization", "Bearer \(try TokenSigner(key: key, keyID: "k1").sign(claims))")])
-        }
-
-        /// How a call of a method fails. Every method can be called like a unary one: who is refused is told so before a message is read.
-        func failure(
-            of method: DeclaredMethod, on channel: RPC.Channel, _ metadata: Metadata, message: [UInt8] = []
-        ) async -> RPCError? {
-            var metadata = metadata
-            metadata.append("idempotency-key", "\(UInt64.random(in: 0 ... .max))")
-            do {
-                _ = try await channel.unary(path: method.path, message: message, CallOptions(metadata: metadata, timeout: .seconds(60)))
-                return nil
-            } catch {
-                return error
-            }
-        }
-
-        /// How a call without a token fails before its first reply: some public methods have replies without an end.
-        func firstAnswer(of method: DeclaredMethod, on channel: RPC.Channel) async -> RPCError? {
-            do {
-                return try await channel.bidirectional(path: method.path, CallOptions(timeout: .seconds(60))) { requests, replies in
-                    try await requests.send([])
-                    requests.finish()
-                    _ = try await replies.first { _ in true }
-                    return nil
-                }
-            } catch {
-                return error as? RPCError
-            }
-        }
-
-        /// Methods that demand a token.
-        var closed: [DeclaredMethod] { methods.filter { !isOpen($0) } }
-        var open: [DeclaredMethod] { methods.filter(isOpen) }
-
-        /// gRPC's own .proto files declare nothing: whoever probes a server's health has no token.
-        private func isOpen(_ method: DeclaredMethod) -> Bool { method.isPublic || method.path.hasPrefix("/grpc.health.") }
-    }
-
     @Test("R16 · SEC-1 · E1 · without a token every method but the public ones is UNAUTHENTICATED, and says that it is missing")
     func withoutToken() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let channel = try world.channel()
             for method in world.closed {
                 let error = await world.failure(of: method, on: channel, Metadata())
@@ -124,7 +33,7 @@ struct EveryMethodTests {
 
     @Test("R16 · R25 · with every scope but its own each method is PERMISSION_DENIED, and says which scope it needs")
     func wrongScope() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let channel = try world.channel()
             let all = Set(world.methods.flatMap(\.scopes)).union(["admin:reflect"])
             for method in world.closed {
@@ -145,7 +54,7 @@ struct EveryMethodTests {
 
     @Test("SEC-1 · R11 · with another's token, which is good over its own certificate, each method is UNAUTHENTICATED")
     func otherCertificate() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let own = try world.channel()
             let metadata = try world.token { _ in }
             var other = own
@@ -170,7 +79,7 @@ struct EveryMethodTests {
 
     @Test("R6 · a message longer than its method takes is RESOURCE_EXHAUSTED by its prefix, whatever is in it")
     func tooLong() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let channel = try world.channel()
             let metadata = try world.token { _ in }
             for method in world.methods where !method.path.hasPrefix("/grpc.") {
@@ -184,9 +93,9 @@ struct EveryMethodTests {
         }
     }
 
-    @Test("R17 · R28 · SEC-9 · who has used up a quota hears so from every method of its class, and when to come again; others do not")
+    @Test("R17 · R28 · E7 · SEC-9 · who has used up a quota hears so from every method of its class, and when to come again; others do not")
     func overLimit() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let channel = try world.channel()
             let administration = AdminServiceClient(channel)
             for quotaClass in [AdminAPI.QuotaClass.read, .write, .send, .ai, .admin, .ingest] {
@@ -220,7 +129,7 @@ struct EveryMethodTests {
 
     @Test("R12 · past its deadline every method is DEADLINE_EXCEEDED, by the server's own clock")
     func pastDeadline() async throws {
-        try await World.with { world in
+        try await MethodWorld.with { world in
             let folder = world.deployment.folder
             let token = try world.token { _ in }["authorization"] ?? ""
             // A message without fields.

@@ -1,0 +1,189 @@
+import AdminAPI
+import Crypto
+import LeadAPI
+import Net
+import Platform
+import Postgres
+import Protobuf
+import RPC
+import StandardTypes
+import TestSupport
+import Testing
+
+/// What one tenant has, asked for by another one with every right of his own: it is not found, as what nobody has. A method that is added to
+/// a service has to be entered here, with a request for something of the first tenant, or with why it takes no name of anything.
+struct OtherTenantTests {
+    /// What the tenant `acme` has.
+    private struct Owned {
+        var lead = Lead()
+        var scheduledJob = ""
+        var deadJob = ""
+        var operation = ""
+        var grant = ""
+
+        init(_ world: MethodWorld, _ channel: RPC.Channel, _ metadata: Metadata) async throws {
+            var keyed = metadata
+            keyed.append("idempotency-key", "other-tenant-1")
+            var request = CreateLeadRequest()
+            request.lead = .with { ($0.firstName, $0.lastName, $0.email) = ("Ada", "Lovelace", "ada@example.com") }
+            lead = try await LeadServiceClient(channel).createLead(request, CallOptions(metadata: keyed, timeout: .seconds(60)))
+            let token = try world.token { $0.subject = "admin" }["authorization"] ?? ""
+            var grantRequest = CreateGrantRequest()
+            grantRequest.subjectToken = String(token.dropFirst("Bearer ".count))
+            grant = try await TokenServiceClient(channel).createGrant(grantRequest, CallOptions(timeout: .seconds(60))).id
+            (scheduledJob, deadJob, operation) = try await Self.jobs(world)
+        }
+
+        /// No method makes jobs by itself.
+        private static func jobs(_ world: MethodWorld) async throws -> (String, String, String) {
+            let ids = (0..<3).map { _ in UUIDv7Generator.system.next() }
+            let loops = try EventLoopGroup(count: 1)
+            let database = Database(world.deployment.database.administrator, loops: loops.loops)
+            try await database.batch(Scope(tenant: "acme", caller: "test", requestID: "test")) { batch in
+                for (id, state) in zip(ids, ["scheduled", "dead", "scheduled"]) {
+                    batch.enqueue(
+                        """
+                        INSERT INTO job (tenant_id, id, queue, kind, payload, state, priority, run_at, rank, attempts_allowed, caller,
+                            request_id, finished_at, kept_seconds)
+                        VALUES (current_tenant(), \(id), 'nobody', 'test.work', '', \(state), 5, now() + interval '1 day', now(), 3, 'voice/ada',
+                            'request-1', CASE WHEN \(state) = 'dead' THEN now() END, CASE WHEN \(id) = \(ids[2]) THEN 86400 END)
+                        """)
+                }
+            }
+            await database.shutdown()
+            loops.shutdown()
+            return (ids[0].description, ids[1].description, "operations/\(ids[2])")
+        }
+    }
+
+    /// Methods that name something, in an order in which the owner can call them one after the other.
+    private static let naming: KeyValuePairs<String, @Sendable (Owned) -> [UInt8]> = [
+        "/switchboard.lead.v1.LeadService/GetLead": { owned in GetLeadRequest.with { $0.id = owned.lead.id }.encoded() },
+        "/switchboard.lead.v1.LeadService/UpdateLead": { owned in
+            UpdateLeadRequest.with {
+                $0.lead = .with { ($0.id, $0.company) = (owned.lead.id, "Taken Over") }
+                $0.updateMask = .with { $0.paths = ["company"] }
+                $0.etag = "*"
+            }.encoded()
+        },
+        "/switchboard.lead.v1.LeadService/DeleteLead": { owned in
+            DeleteLeadRequest.with { ($0.id, $0.etag) = (owned.lead.id, "*") }.encoded()
+        },
+        "/switchboard.admin.v1.JobService/GetJob": { owned in GetJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
+        "/switchboard.admin.v1.JobService/RetryJob": { owned in RetryJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
+        "/switchboard.admin.v1.JobService/CancelJob": { owned in CancelJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
+        "/switchboard.admin.v1.JobService/DiscardDeadLetter": { owned in
+            DiscardDeadLetterRequest.with { ($0.id, $0.reason) = (owned.deadJob, "test") }.encoded()
+        },
+        "/switchboard.admin.v1.OperationsService/GetOperation": { owned in
+            GetOperationRequest.with { $0.name = owned.operation }.encoded()
+        },
+        "/switchboard.admin.v1.OperationsService/WaitOperation": { owned in
+            WaitOperationRequest.with { ($0.name, $0.timeout) = (owned.operation, StandardTypes.Duration()) }.encoded()
+        },
+        "/switchboard.admin.v1.OperationsService/CancelOperation": { owned in
+            CancelOperationRequest.with { $0.name = owned.operation }.encoded()
+        },
+    ]
+
+    /// The same for methods that know the service only, and are told the tenant.
+    private static let told: KeyValuePairs<String, @Sendable (Owned, _ tenant: String) -> [UInt8]> = [
+        "/switchboard.admin.v1.TokenService/Exchange": { owned, tenant in
+            ExchangeRequest.with { ($0.tenant, $0.subject) = (tenant, .grantID(owned.grant)) }.encoded()
+        },
+        "/switchboard.admin.v1.TokenService/RevokeGrant": { owned, tenant in
+            RevokeGrantRequest.with { ($0.tenant, $0.grantID) = (tenant, owned.grant) }.encoded()
+        },
+    ]
+
+    /// Of many ids at once those are told that are missing: another tenant's are, all of them.
+    private static let several = [
+        "/switchboard.lead.v1.LeadService/BatchGetLeads", "/switchboard.admin.v1.JobService/Redrive",
+    ]
+
+    private static let unnamed = [
+        "/switchboard.lead.v1.LeadService/CreateLead": "makes a lead of the caller's tenant",
+        "/switchboard.lead.v1.LeadService/ListLeads": "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.lead.v1.LeadService/ImportLeads": "the caller chooses the import's name, which is his tenant's",
+        "/switchboard.lead.v1.LeadService/ExportLeads": "gives those of the caller's tenant",
+        "/switchboard.admin.v1.JobService/ListJobs": "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.admin.v1.JobService/ListDeadLetters":
+            "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.admin.v1.JobService/GetQueueStatistics": "counts those of the caller's tenant",
+        "/switchboard.admin.v1.TokenService/CreateGrant": "the token in it says the tenant",
+        "/grpc.health.v1.Health/Check": "names a service of the server",
+        "/grpc.health.v1.Health/Watch": "names a service of the server",
+        "/grpc.health.v1.Health/List": "names nothing",
+        "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": "names parts of the interface",
+        "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": "names parts of the interface",
+    ]
+
+    @Test("E1 · R8 · R11 · every method that takes the name of something finds nothing of another tenant's, and its owner's is as it was")
+    func matrix() async throws {
+        try await MethodWorld.with { world in
+            let channel = try world.channel()
+            let (owner, stranger) = (try world.token { _ in }, try world.token { $0.tenant = "other" })
+            let owned = try await Owned(world, channel, owner)
+            let methods = Dictionary(uniqueKeysWithValues: world.methods.map { ($0.path, $0) })
+
+            let entered = Self.naming.map(\.key) + Self.told.map(\.key) + Self.several + Array(Self.unnamed.keys)
+            #expect(Set(entered).count == entered.count, "a method is entered once")
+            let open = world.methods.filter { !$0.isPlatforms }.map(\.path)
+            #expect(
+                Set(open).subtracting(entered) == [], "enter these: with a request for something of another tenant, or why there is none")
+            #expect(Set(entered).subtracting(open) == [], "there are no such methods")
+
+            for (path, message) in Self.naming {
+                guard let method = methods[path] else { continue }
+                let error = await world.failure(of: method, on: channel, stranger, message: message(owned))
+                #expect(error?.code == .notFound, "\(path): \(error.map { "\($0)" } ?? "OK")")
+                // As if nobody had it: the words say no more.
+                #expect(error?.message.contains("acme") == false, "\(path)")
+            }
+            for (path, message) in Self.told {
+                guard let method = methods[path] else { continue }
+                let error = await world.failure(of: method, on: channel, Metadata(), message: message(owned, "other"))
+                #expect(error?.code == .notFound, "\(path): \(error.map { "\($0)" } ?? "OK")")
+            }
+            let options = CallOptions(metadata: stranger, timeout: .seconds(60))
+            let batch = try await LeadServiceClient(channel).batchGetLeads(.with { $0.ids = [owned.lead.id] }, options)
+            #expect(batch.leads.isEmpty && batch.missingIDs == [owned.lead.id])
+            let redriven = try await JobServiceClient(channel).redrive(.with { $0.ids = [owned.deadJob] }, options)
+            #expect(redriven.redrivenIDs.isEmpty && redriven.missingIDs == [owned.deadJob])
+
+            // They are there, and as they were.
+            let own = CallOptions(metadata: owner, timeout: .seconds(60))
+            #expect(try await LeadServiceClient(channel).getLead(.with { $0.id = owned.lead.id }, own) == owned.lead)
+            for (path, message) in Self.told {
+                guard let method = methods[path] else { continue }
+                #expect(
+                    await world.failure(of: method, on: channel, Metadata(), message: message(owned, "acme"))?.code != .notFound, "\(path)")
+            }
+            for (path, message) in Self.naming {
+                guard let method = methods[path] else { continue }
+                let error = await world.failure(of: method, on: channel, owner, message: message(owned))
+                #expect(error == nil, "\(path): \(error.map { "\($0)" } ?? "")")
+            }
+            await channel.close()
+        }
+    }
+
+    @Test("E1 · R16 · a method of the platform refuses callers of other tenants, whatever scopes they have")
+    func platform() async throws {
+        try await MethodWorld.with { world in
+            let channel = try world.channel()
+            let stranger = try world.token { $0.tenant = "other" }
+            let methods = world.methods.filter(\.isPlatforms)
+            #expect(methods.count >= 13, "\(methods)")
+            for method in methods {
+                let error = await world.failure(of: method, on: channel, stranger)
+                #expect(error?.code == .permissionDenied, "\(method): \(error.map { "\($0)" } ?? "OK")")
+                #expect(error?.reason == "TENANT_MISMATCH", "\(method)")
+            }
+            for method in world.methods where !method.isPlatforms && !method.isPublic && !method.path.hasPrefix("/grpc.") {
+                #expect(await world.failure(of: method, on: channel, stranger)?.reason != "TENANT_MISMATCH", "\(method)")
+            }
+            await channel.close()
+        }
+    }
+}
