@@ -48,6 +48,15 @@ enum Limits {
     /// Grants that one purge removes, so that it is short.
     static let grantsPerPurge: Int64 = 5_000
 
+    /// Who had no token for so long is nobody's principal any more: two quarters, so that who looks at the last one finds him.
+    static let principalSeconds: Int64 = 180 * 24 * 3_600
+
+    /// Rows of revoked tokens, principals or subjects' epochs that are removed at once: a transaction of some ten milliseconds.
+    static let identityRowsPerPurge: Int64 = 5_000
+
+    /// An epoch ends grants of before it, which live longest: a day more than those.
+    static let subjectEpochSeconds = grantLifetimeSeconds + revokedSubjectSeconds + 24 * 3_600
+
     /// A grant is leave for one job, not for ever.
     static let grantLifetimeSeconds: Int64 = 90 * 24 * 3_600
     static let grantLifetimeDefaultSeconds: Int64 = 24 * 3_600
@@ -61,11 +70,14 @@ enum Limits {
     /// How often what was revoked is read without being told of it: within this, and a second, a process knows when notifications are lost.
     static let trustPoll = Duration.seconds(2)
 
+    /// A subject's epoch is worth remembering for as long as a token that was issued before it may live, by the slowest clock.
+    static let revokedSubjectSeconds = tokenLifetimeSeconds + 2 * clockSkewSeconds
+
+    /// How often what refused tokens that have ended by now is thrown out of memory.
+    static let trustForgets = Duration.seconds(60)
+
     /// Reading what was revoked may take this long, so that a hanging database is noticed.
     static let trustRead = Duration.seconds(2)
-
-    /// Rows of ended tokens that are removed at once: a transaction of some ten milliseconds.
-    static let revokedTokenPurge = 5_000
 
     /// How often the file of a key set is read for a key that nobody knows: whoever sends such tokens decides nothing more than this.
     static let keySetPause = Duration.seconds(60)

@@ -3,7 +3,7 @@ internal import Postgres
 internal import Senders
 
 /// Removes, now and then, what is not to be kept any longer: idempotency keys that nobody repeats, messages that have left the house,
-/// one-time passwords, revocations of tokens that have ended.
+/// one-time passwords, revocations of tokens that have ended, and who had tokens long ago.
 struct Retention {
     let database: Database
     let issuer: TokenIssuer
@@ -34,7 +34,9 @@ struct Retention {
             log.write(.warning, "deliveries_not_purged", ["error": "\(error)"])
         }
         do throws(PostgresError) {
-            _ = try await RevokedTokens.purge(database)
+            _ = try await IdentityRetention.purgeRevokedTokens(database)
+            _ = try await IdentityRetention.purgePrincipals(database)
+            _ = try await IdentityRetention.purgeSubjectEpochs(database)
         } catch {
             log.write(.warning, "revoked_tokens_not_purged", ["error": "\(error)"])
         }

@@ -52,10 +52,11 @@ struct RunningServer {
         let control = ProcessControl(log: log)
         let trust = Trust(
             keys: TrustedKeys(issuers: settings.trustedIssuers, configured: files.tokenKeys), services: settings.services)
-        let issuer = TokenIssuer(database: database, ring: keyRing, issuer: settings.issuer, trust: trust)
+        let proof = SigningKeyProof(files.secret)
+        let issuer = TokenIssuer(database: database, ring: keyRing, proof: proof, issuer: settings.issuer, trust: trust)
         // Before anybody reads the keys: its first token is verified everywhere.
         try await issuer.prepare()
-        let trustFeed = TrustFeed(trust, database, keySets: files.keySets, on: loops.loops[0], log: log)
+        let trustFeed = TrustFeed(trust, database, proof: proof, keySets: files.keySets, on: loops.loops[0], log: log)
         try await trustFeed.start()
         let attempts = FailedAttempts()
         let quotas = Quotas()

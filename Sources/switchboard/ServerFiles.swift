@@ -26,7 +26,7 @@ struct ServerFiles: Sendable {
         var keys: [KeyName: PublicKey] = [:]
         for key in settings.tokenKeys {
             do {
-                keys[KeyName(issuer: settings.issuer, keyID: key.id)] = try PublicKey(pem: Files.read(key.path))
+                keys[KeyName(issuer: settings.issuer, keyID: key.id)] = try PublicKey(pem: TrustedFile.read(key.path, atMost: 1 << 20))
             } catch let error as CryptoError {
                 throw Failure("The token key in \(key.path) cannot be used: \(error).")
             }

@@ -28,7 +28,8 @@ import Testing
         let log = Log(minimum: .error)
         let leases = QuotaLeases(quotas, database, name: "test", on: loops.loops[0], log: log, patience: .seconds(300))
         let secret = try #require(ServerSecret(Array(0..<32)))
-        let issuer = TokenIssuer(database: database, ring: KeyRing(), issuer: "test")
+        let issuer = TokenIssuer(
+            database: database, ring: KeyRing(), proof: SigningKeyProof(try #require(ServerSecret(Array(0..<32)))), issuer: "test")
         let server = try Server(
             services: [Administration(database: database, issuer: issuer, services: ServiceDirectory([]), quotas: leases, secret: secret)],
             interceptors: [MapErrors(log: log), ActAsTester(), LimitCalls(quotas)], loops: loops)

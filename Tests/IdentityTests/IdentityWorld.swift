@@ -35,7 +35,7 @@ struct IdentityWorld: Sendable {
     /// Revokes one token, as the database would tell.
     func revoke(_ id: String) {
         var revocations = Revocations()
-        revocations.tokens = [Revocations.Name(tenant: "demo", name: id)]
+        revocations.tokens = [Revocations.Name(tenant: "demo", name: id): .max]
         trust.replace(stored: [:], retired: [], revocations: revocations)
     }
 }
@@ -78,7 +78,7 @@ struct StreamingEcho: Echo {
         for try await request in requests {
             do throws(RPCError) {
                 try call.renew(token: String(decoding: request.payload, as: UTF8.self))
-                try await replies.send(reply("renewed"))
+                try await replies.send(reply("renewed by \(call[Caller.self]?.tokenID ?? "nobody")"))
             } catch {
                 try await replies.send(reply(error.reason ?? ""))
             }

@@ -151,6 +151,9 @@ import Testing
         try await Self.with(2) { world, fresh, servers in
             let clients = try servers.map { try $0.client() }
             let second = P256PrivateKey()
+            let pem = try second.publicKey.pem()
+            let proof = try ServerWorld.proof.proof(
+                of: KeyName(issuer: IdentityWorld.issuer, keyID: "k2"), algorithm: "ES256", publicKey: pem)
             func minted(_ number: Int) throws -> String {
                 let claims = TokenClaims(
                     issuer: IdentityWorld.issuer, subject: "ada", tenant: "demo", scopes: ["echo:use"], id: "second-\(number)",
@@ -164,8 +167,8 @@ import Testing
             // Announced, known everywhere, used; then the first one goes.
             try await fresh.apply(
                 """
-                INSERT INTO signing_key (issuer, kid, algorithm, public_key, state)
-                VALUES ('dev', 'k2', 'ES256', \(try second.publicKey.pem()), 'verifying')
+                INSERT INTO signing_key (issuer, kid, algorithm, public_key, public_key_proof, state)
+                VALUES ('dev', 'k2', 'ES256', \(pem), \(proof), 'verifying')
                 """)
             for (client, _) in clients { await Self.wait(client, try minted(0), for: nil) }
             load.token = try minted(1)
@@ -267,7 +270,7 @@ import Testing
         let session = try Session.connect(fresh.administrator)
         let loops = try EventLoopGroup(count: 1)
         let database = Database(fresh.application, loops: loops.loops)
-        #expect(try await RevokedTokens.purge(database) == 1)
+        #expect(try await IdentityRetention.purgeRevokedTokens(database) == 1)
         let kept: [String] = try session.execute("SELECT token_id FROM revoked_token ORDER BY 1").all()
         #expect(kept == ["2", "3", "4", "5"])
         await database.shutdown()

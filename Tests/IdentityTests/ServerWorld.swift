@@ -5,11 +5,15 @@ import Postgres
 import RPC
 import TLS
 import TestSupport
+import Testing
 
 @testable import Platform
 
 /// A server with a loop, a database pool and a trust of its own, as if it were a process of its own, behind real TLS.
 final class ServerWorld: Sendable {
+    /// All servers' secret is the same.
+    static var proof: SigningKeyProof { get throws { SigningKeyProof(try #require(ServerSecret(Array(0..<32)))) } }
+
     let trust: Trust
     private let loops: EventLoopGroup
     let database: Database
@@ -26,7 +30,7 @@ final class ServerWorld: Sendable {
         database = Database(fresh.application, loops: loops.loops)
         trust = Trust(keys: world.trust.snapshot.keys, services: services)
         let log = Log(minimum: .error)
-        feed = TrustFeed(trust, database, on: loops.loops[0], log: log)
+        feed = TrustFeed(trust, database, proof: try Self.proof, on: loops.loops[0], log: log)
         try await feed.start()
         let authenticator = Authenticator(trust)
         var configuration = Server.Configuration(tls: try TestPKI.shared.serverContext())
@@ -41,8 +45,8 @@ final class ServerWorld: Sendable {
     }
 
     /// What this server would sign with.
-    func issuer(_ ring: KeyRing = KeyRing(nil)) -> TokenIssuer {
-        TokenIssuer(database: database, ring: ring, issuer: IdentityWorld.issuer, trust: trust)
+    func issuer(_ ring: KeyRing = KeyRing(nil)) throws -> TokenIssuer {
+        TokenIssuer(database: database, ring: ring, proof: try Self.proof, issuer: IdentityWorld.issuer, trust: trust)
     }
 
     /// - Parameter key: the client's certificate.

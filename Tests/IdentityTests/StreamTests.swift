@@ -50,6 +50,59 @@ import Testing
         }
     }
 
+    /// How a stream of any kind ends whose client goes on as long as it may.
+    private static func end(_ kind: MethodKind, _ client: EchoClient, _ token: String, _ simulation: Simulation) async -> RPCError? {
+        do {
+            switch kind {
+            case .clientStreaming:
+                _ = try await client.clientStream(options(token)) { requests in
+                    while true {
+                        try await requests.send(EchoRequest())
+                        try await simulation.sleep(for: .milliseconds(100))
+                    }
+                }
+            case .bidirectional:
+                try await client.bidiStream(options(token)) { _, replies in
+                    for try await _ in replies {}
+                }
+            default: return await listen(client, token).error
+            }
+            return nil
+        } catch {
+            return error as? RPCError
+        }
+    }
+
+    @Test(
+        "R11 · E2 · SEC-2 · ends: a stream of each kind gets TOKEN_EXPIRED within a second of its token's end, and not before",
+        arguments: [MethodKind.serverStreaming, .clientStreaming, .bidirectional])
+    func expiredKind(kind: MethodKind) async throws {
+        try await Self.run { simulation, client, world, _ in
+            let begin = simulation.now
+            let error = await Self.end(kind, client, try world.token(seconds: 60), simulation)
+            #expect(error?.code == .unauthenticated && error?.reason == "TOKEN_EXPIRED", "\(kind): \(String(describing: error))")
+            let took = simulation.now - begin
+            // The clock of tokens has whole seconds; the network takes some milliseconds.
+            #expect(took >= .seconds(59) && took <= .seconds(61.5), "\(kind): \(took)")
+        }
+    }
+
+    @Test(
+        "R11 · E2 · SEC-2 · is revoked: a stream of each kind gets TOKEN_REVOKED within a second of the process's knowing",
+        arguments: [MethodKind.serverStreaming, .clientStreaming, .bidirectional])
+    func revokedKind(kind: MethodKind) async throws {
+        try await Self.run { simulation, client, world, _ in
+            let token = try world.token(seconds: 600)
+            async let stream = Self.end(kind, client, token, simulation)
+            try await simulation.sleep(for: .seconds(10))
+            world.revoke("1")
+            let begin = simulation.now
+            let error = await stream
+            #expect(error?.code == .unauthenticated && error?.reason == "TOKEN_REVOKED", "\(kind): \(String(describing: error))")
+            #expect(simulation.now - begin <= .seconds(1.5), "\(kind)")
+        }
+    }
+
     @Test("SEC-2 · ends: the stream gets UNAUTHENTICATED TOKEN_EXPIRED within a second, and its handler is cancelled")
     func expired() async throws {
         try await Self.run { simulation, client, world, ends in
@@ -125,7 +178,8 @@ import Testing
                     var replies = replies.makeAsyncIterator()
                     try await simulation.sleep(for: .seconds(50))
                     try await requests.send(Self.request(world.token(id: "2", at: IdentityWorld.epoch + 50, seconds: 100)))
-                    #expect(Self.text(try await replies.next()) == "renewed")
+                    // The handler sees the caller of the new token.
+                    #expect(Self.text(try await replies.next()) == "renewed by 2")
                     while try await replies.next() != nil {}
                 }
             }

@@ -141,7 +141,7 @@ struct KeySetTests {
         claims.actors = []
         #expect(QuotaSubject(try Caller(Self.verified(claims, key, trusted, world), service: claims.subject)).kind == .principal)
         // What is exchanged for it goes on under that name.
-        #expect(try trust.subject(of: text, now: world.now).subject == "elsewhere#\(claims.subject)")
+        #expect(try trust.subject(of: text, now: world.now).claims.subject == "elsewhere#\(claims.subject)")
         var revocations = Revocations()
         let later = (claims.issuedAt + 1) * 1_000_000
         for name in [claims.subject, "voice", "root"] { revocations.epochs[Revocations.Name(tenant: claims.tenant, name: name)] = later }
@@ -246,5 +246,22 @@ struct KeySetFileTests {
         #expect(try file.keys(isWanted: false, now: 8)?.keys.sorted() == ["a", "b"])
         try Self.write("{", to: path)
         #expect(throws: KeySetError.self) { try file.keys(isWanted: false, now: 9) }
+    }
+
+    @Test("SEC-1 · a file that everybody may change is refused, whatever is in it, and so is what is no file")
+    func mode() throws {
+        let path = "/tmp/switchboard-keyset-\(UInt64.random(in: 0...UInt64.max))"
+        defer { unsafe unlink(path) }
+        let file = KeySetFile(issuer: "elsewhere", path: path)
+        try Self.write("{\"keys\":[\(Foreign.rsa("a", nil))]}", to: path)
+        for mode: mode_t in [0o666, 0o602, 0o646] {
+            unsafe chmod(path, mode)
+            let error = #expect(throws: KeySetError.self) { try file.keys(isWanted: true, now: 0) }
+            #expect(error?.description.contains("chmod o-w \(path)") == true, "\(String(describing: error))")
+        }
+        unsafe chmod(path, 0o644)
+        #expect(try file.keys(isWanted: true, now: 0)?.keys.sorted() == ["a"])
+        let folder = #expect(throws: KeySetError.self) { try KeySetFile(issuer: "elsewhere", path: "/tmp").keys(isWanted: true, now: 0) }
+        #expect(folder?.description.contains("not a regular file") == true)
     }
 }

@@ -84,7 +84,7 @@ struct VerifiedTokensTests {
         let (mine, other) = (entry("a"), entry("b", id: "2", subject: "bob"))
         var revocations = Revocations()
         switch kind {
-        case "token": revocations.tokens = [Revocations.Name(tenant: "demo", name: "1")]
+        case "token": revocations.tokens = [Revocations.Name(tenant: "demo", name: "1"): .max]
         case "subject": revocations.epochs = [Revocations.Name(tenant: "demo", name: "ada"): 101_000_000]
         default: revocations.suspendedTenants = ["demo"]
         }

@@ -37,10 +37,26 @@ import Testing
             INSERT INTO token_grant (tenant_id, id, subject, actors, scopes, created_at, expires_at)
             VALUES (\(tenant), gen_random_uuid(), 'ada', '{voice}', '{lead:read}', \(age) - interval '1 hour', \(age))
             """)
+
+        try session.execute(
+            """
+            INSERT INTO principal (tenant_id, subject, service, expires_at)
+            VALUES (\(tenant), \(Int64(days))::text, '', now() - 6 * \(Int64(days)) * interval '1 day')
+            """)
+        try session.execute(
+            """
+            INSERT INTO subject_epoch (tenant_id, subject, not_before)
+            VALUES (\(tenant), \(Int64(days))::text, now() - 3 * \(Int64(days)) * interval '1 day')
+            """)
+        try session.execute(
+            "INSERT INTO revoked_token (tenant_id, token_id, expires_at) VALUES (\(tenant), \(Int64(days))::text, \(age))")
     }
 
     private static func counts(_ session: Session) throws -> [Int] {
-        try ["idempotency_key", "delivery", "one_time_password", "one_time_password_request", "token_grant"].map { table in
+        try [
+            "idempotency_key", "delivery", "one_time_password", "one_time_password_request", "token_grant", "principal", "subject_epoch",
+            "revoked_token",
+        ].map { table in
             let counts: [Int] = try session.execute("SELECT count(*) FROM \(ownName: table)").all()
             return counts.first ?? -1
         }
@@ -52,12 +68,13 @@ import Testing
         for tenant in ["a", "b"] {
             for days in [0, 2, 29, 31] { try Self.insert(tenant, days: days, world.catalogue) }
         }
-        #expect(try Self.counts(world.catalogue) == [8, 8, 8, 8, 8])
+        #expect(try Self.counts(world.catalogue) == [8, 8, 8, 8, 8, 8, 8, 8])
         let loops = try EventLoopGroup(count: 1)
         let database = Database(world.database.application, loops: loops.loops)
-        let issuer = TokenIssuer(database: database, ring: KeyRing(nil), issuer: "test")
+        let issuer = TokenIssuer(
+            database: database, ring: KeyRing(nil), proof: SigningKeyProof(try #require(ServerSecret(Array(0..<32)))), issuer: "test")
         await Retention(database: database, issuer: issuer, log: Log(minimum: .error)).turn()
-        #expect(try Self.counts(world.catalogue) == [2, 6, 2, 2, 6])
+        #expect(try Self.counts(world.catalogue) == [2, 6, 2, 2, 6, 6, 6, 2])
         await database.shutdown()
         loops.shutdown()
     }

@@ -87,8 +87,12 @@ import Testing
             CheckedStatement("makeCursor", .makeCursor(of: "cache")),
             CheckedStatement("moveCursor", .moveCursor(of: "cache", to: position)),
             CheckedStatement("identityRefusals", .identityRefusals(longestLife: 960), RefusalRow.self),
+            CheckedStatement("identityRefusals", .identityRefusals(since: 1, longestLife: 960), RefusalRow.self),
+            CheckedStatement("refusalPlace", .refusalPlace, Int64.self),
             CheckedStatement("verificationKeys", .verificationKeys, VerificationKeyRow.self),
-            CheckedStatement("purgeRevokedTokens", .purgeRevokedTokens(limit: 1), Int.self),
+            CheckedStatement("purgeRevokedTokens", .purgeRevokedTokens(limit: 1), Int64.self),
+            CheckedStatement("purgePrincipals", .purgePrincipals(endedSecondsAgo: 1, limit: 1), Int64.self),
+            CheckedStatement("purgeSubjectEpochs", .purgeSubjectEpochs(keptSeconds: 1, limit: 1), Int64.self),
             CheckedStatement("purgeOutbox", .purgeOutbox(olderThanSeconds: 1, limit: 1), Int64.self),
         ]
     }()
@@ -145,7 +149,8 @@ import Testing
 
     private static let tokens: [CheckedStatement] = {
         guard let ring = try? KeyRingText(firstKey: "1"),
-            let key = try? NewSigningKey(issuer: "test", ring: KeyRing(ring), now: 0, signsAtOnce: true)
+            let secret = ServerSecret(Array(0..<32)),
+            let key = try? NewSigningKey(issuer: "test", ring: KeyRing(ring), proof: SigningKeyProof(secret), now: 0, signsAtOnce: true)
         else { return [] }
         let id = UUIDv7Generator.system.next()
         let time = Timestamptz(seconds: 0)
@@ -156,6 +161,8 @@ import Testing
             CheckedStatement("holdSigningKeys", .holdSigningKeys(of: "test")),
             CheckedStatement("insertFirstSigningKey", .insertFirstSigningKey(key)),
             CheckedStatement("insertSigningKey", .insertSigningKey(key)),
+            CheckedStatement("activeSigningKeys", .activeSigningKeys(of: "test"), KeptSigningKey.self),
+            CheckedStatement("proveSigningKey", .proveSigningKey("1", of: "test", publicKey: "", proof: [1])),
             CheckedStatement("retireSigningKeys", .retireSigningKeys(of: "test", butFor: "1")),
             CheckedStatement("retireSigningKey", .retireSigningKey("1", of: "test")),
             CheckedStatement("retireConfiguredKey", .retireConfiguredKey("1", of: "test", algorithm: "EdDSA"), Int.self),
@@ -163,7 +170,8 @@ import Testing
             CheckedStatement("notePrincipal", .notePrincipal(delegation)),
             CheckedStatement("delegationRefusal", .delegationRefusal(delegation), DelegationRefusal.self),
             CheckedStatement("insertGrant", .insertGrant(delegation, id: id), Grant.self),
-            CheckedStatement("liveGrant", .liveGrant(id), Grant.self), CheckedStatement("liveGrants", .liveGrants([id]), UUIDv7.self),
+            CheckedStatement("liveGrant", .liveGrant(id), Grant.self),
+            CheckedStatement("liveGrants", .liveGrants([GrantName(tenant: "a", id: id)]), GrantName.self),
             CheckedStatement("revokeGrant", .revokeGrant(id, of: nil)), CheckedStatement("revokeGrant", .revokeGrant(id, of: "voice")),
             CheckedStatement("purgeGrants", .purgeGrants(limit: 1), Int64.self),
             CheckedStatement("revokeToken", .revokeToken("1", by: "ada", reason: "why")),

@@ -17,13 +17,15 @@ import Testing
 
     /// Functions that row-level security does not hold, each looked at: they change what they say, whoever's it is.
     private static let definers = [
-        "delivery_purge", "idempotency_key_purge", "identity_refusals", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back",
+        "delivery_purge", "idempotency_key_purge", "identity_refusals",
+        "identity_refusals_since", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back",
         "job_register",
         "job_rescue",
         "job_retire",
-        "one_time_password_purge", "outbox_after", "outbox_purge", "quota_all", "quota_beat", "quota_changed", "quota_lease_drop",
+        "one_time_password_purge", "outbox_after", "outbox_purge", "principal_purge", "quota_all", "quota_beat", "quota_changed",
+        "quota_lease_drop",
         "quota_lease_put", "quota_leases", "quota_leave", "revoked_token_purge", "sealed_keys", "sealed_pages",
-        "sealed_rewrap", "sealed_values", "token_grant_purge", "token_is_revoked",
+        "sealed_rewrap", "sealed_values", "subject_epoch_purge", "token_grant_purge", "token_grants_live", "token_is_revoked",
     ]
 
     @Test("R8 · Every table has a tenant, but for those that are known to need none")

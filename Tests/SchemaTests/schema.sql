@@ -62,6 +62,27 @@ CREATE FUNCTION public.identity_refusals(longest_life_seconds bigint) RETURNS TA
         SELECT 'subject', e.tenant_id, e.subject, e.not_before FROM public.subject_epoch AS e
         WHERE e.not_before > now() - longest_life_seconds * interval '1 second'
     $$;
+CREATE FUNCTION public.identity_refusals_since(since bigint, longest_life_seconds bigint) RETURNS TABLE(kind text, tenant_id text, name text, moment timestamp with time zone, is_refused boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT 'tenant', t.tenant_id, '', t.changed_at, t.state = 'suspended' FROM public.tenant AS t WHERE t.changed_in >= since::text::xid8
+        UNION ALL
+        SELECT 'token', r.tenant_id, r.token_id, r.expires_at, true FROM public.revoked_token AS r
+        WHERE r.changed_in >= since::text::xid8 AND r.expires_at > now()
+        UNION ALL
+        SELECT 'subject', e.tenant_id, e.subject, e.not_before, true FROM public.subject_epoch AS e
+        WHERE e.changed_in >= since::text::xid8 AND e.not_before > now() - longest_life_seconds * interval '1 second'
+    $$;
+CREATE FUNCTION public.identity_stamp() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    BEGIN
+        NEW.changed_in := pg_current_xact_id();
+        RETURN NEW;
+    END
+    $$;
 CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -423,6 +444,18 @@ CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETU
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.principal_purge(ended_seconds_ago bigint, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT p.ctid FROM public.principal AS p
+            WHERE p.expires_at < now() - greatest(ended_seconds_ago, 86400) * interval '1 second' LIMIT most
+        ), gone AS (
+            DELETE FROM public.principal AS kept USING old WHERE kept.ctid = old.ctid RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE FUNCTION public.quota_all() RETURNS TABLE(tenant_id text, kind text, name text, class text, per_period bigint, burst bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -586,6 +619,20 @@ CREATE FUNCTION public.sealed_values(of_table text, of_column text, first_page b
             USING format('(%s,0)', first_page)::tid, format('(%s,0)', first_page + pages)::tid, but_for;
     END
     $_$;
+CREATE FUNCTION public.subject_epoch_purge(kept_seconds bigint, most bigint) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH old AS (
+            SELECT e.tenant_id, e.subject FROM public.subject_epoch AS e
+            WHERE e.not_before < now() - greatest(kept_seconds, 86400) * interval '1 second'
+            ORDER BY e.not_before LIMIT most
+        ), gone AS (
+            DELETE FROM public.subject_epoch AS kept USING old
+            WHERE (kept.tenant_id, kept.subject) = (old.tenant_id, old.subject) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$;
 CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -597,6 +644,18 @@ CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
             DELETE FROM public.token_grant AS kept USING old WHERE (kept.tenant_id, kept.id) = (old.tenant_id, old.id) RETURNING 1
         )
         SELECT count(*) FROM gone
+    $$;
+CREATE FUNCTION public.token_grants_live(tenants text[], ids uuid[]) RETURNS TABLE(tenant_id text, id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT g.tenant_id, g.id FROM unnest(tenants, ids) AS asked (tenant_id, id)
+        JOIN public.token_grant AS g ON g.tenant_id = asked.tenant_id AND g.id = asked.id
+        WHERE g.revoked_at IS NULL AND g.expires_at > now()
+            AND NOT public.token_is_revoked(g.tenant_id, g.source_token_id, g.subject || g.actors, g.source_issued_at)
+            AND NOT (g.issued_by IS NOT NULL
+                AND public.token_is_revoked(g.issued_by_tenant, '', ARRAY[g.issued_by], g.source_issued_at))
+            AND NOT EXISTS (SELECT FROM public.tenant AS home WHERE home.tenant_id = g.tenant_id AND home.state = 'suspended')
     $$;
 CREATE FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -884,6 +943,7 @@ CREATE TABLE public.revoked_token (
     revoked_at timestamp with time zone DEFAULT now() NOT NULL,
     revoked_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     reason text DEFAULT ''::text NOT NULL,
+    changed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT revoked_token_id CHECK (((octet_length(token_id) >= 1) AND (octet_length(token_id) <= 128))),
     CONSTRAINT revoked_token_reason CHECK ((char_length(reason) <= 500))
 );
@@ -912,6 +972,7 @@ CREATE TABLE public.signing_key (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     signs_from timestamp with time zone DEFAULT now() NOT NULL,
     retired_at timestamp with time zone,
+    public_key_proof bytea,
     CONSTRAINT signing_key_algorithm CHECK ((algorithm = ANY (ARRAY['EdDSA'::text, 'ES256'::text]))),
     CONSTRAINT signing_key_issuer CHECK (((octet_length(issuer) >= 1) AND (octet_length(issuer) <= 256))),
     CONSTRAINT signing_key_kid CHECK (((octet_length(kid) >= 1) AND (octet_length(kid) <= 64))),
@@ -927,6 +988,7 @@ CREATE TABLE public.subject_epoch (
     not_before timestamp with time zone NOT NULL,
     revoked_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
     reason text DEFAULT ''::text NOT NULL,
+    changed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT subject_epoch_reason CHECK ((char_length(reason) <= 500)),
     CONSTRAINT subject_epoch_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
@@ -938,6 +1000,7 @@ CREATE TABLE public.tenant (
     reason text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT tenant_display_name CHECK ((char_length(display_name) <= 200)),
     CONSTRAINT tenant_name CHECK ((tenant_id ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
     CONSTRAINT tenant_reason CHECK ((char_length(reason) <= 500)),
@@ -957,6 +1020,8 @@ CREATE TABLE public.token_grant (
     source_issued_at timestamp with time zone DEFAULT now() NOT NULL,
     issued_by_tenant text COLLATE pg_catalog."C",
     issued_by text COLLATE pg_catalog."C",
+    roles text[] DEFAULT '{}'::text[] NOT NULL COLLATE pg_catalog."C",
+    role_scopes text[] DEFAULT '{}'::text[] NOT NULL COLLATE pg_catalog."C",
     CONSTRAINT token_grant_issued_by CHECK ((((issued_by IS NULL) = (issued_by_tenant IS NULL)) AND (octet_length(issued_by) <= 128) AND (octet_length(issued_by_tenant) <= 63))),
     CONSTRAINT token_grant_life CHECK ((expires_at > created_at)),
     CONSTRAINT token_grant_lists CHECK (((cardinality(actors) <= 8) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 256)))),
@@ -1035,7 +1100,9 @@ CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
 CREATE INDEX quota_lease_by_process ON public.quota_lease USING btree (process_id);
+CREATE INDEX revoked_token_by_change ON public.revoked_token USING btree (changed_in);
 CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
+CREATE INDEX subject_epoch_by_change ON public.subject_epoch USING btree (changed_in);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
@@ -1044,9 +1111,12 @@ CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHE
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER quota_changed AFTER INSERT OR DELETE OR UPDATE ON public.quota FOR EACH STATEMENT EXECUTE FUNCTION public.quota_changed();
 CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER revoked_token_stamped BEFORE INSERT OR UPDATE ON public.revoked_token FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER subject_epoch_stamped BEFORE INSERT OR UPDATE ON public.subject_epoch FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER tenant_changed AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER tenant_stamped BEFORE INSERT OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER token_grant_changed AFTER UPDATE ON public.token_grant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_job FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, id) ON DELETE CASCADE;
@@ -1076,8 +1146,11 @@ CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner U
 CREATE POLICY purger ON public.one_time_password FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.one_time_password_request FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.outbox FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.principal FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.revoked_token FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger ON public.subject_epoch FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.token_grant FOR DELETE TO switchboard_owner USING (true);
+CREATE POLICY purger_reads ON public.principal FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY purger_reads ON public.token_grant FOR SELECT TO switchboard_owner USING (true);
 ALTER TABLE public.quota ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.quota_lease ENABLE ROW LEVEL SECURITY;
@@ -1121,6 +1194,9 @@ GRANT ALL ON FUNCTION public.idempotency_key_purge(most bigint) TO switchboard_a
 REVOKE ALL ON FUNCTION public.identity_changed() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.identity_refusals(longest_life_seconds bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.identity_refusals(longest_life_seconds bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.identity_refusals_since(since bigint, longest_life_seconds bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.identity_refusals_since(since bigint, longest_life_seconds bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.identity_stamp() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_claim(worker uuid, from_queue text, kinds text[], wanted integer, after_tenant text, queue_cap integer, tenant_cap integer, shift bigint) FROM PUBLIC;
@@ -1147,6 +1223,8 @@ REVOKE ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint
 GRANT ALL ON FUNCTION public.outbox_after(after_xid bigint, after_number bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.principal_purge(ended_seconds_ago bigint, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.principal_purge(ended_seconds_ago bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.quota_all() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.quota_all() TO switchboard_app;
 REVOKE ALL ON FUNCTION public.quota_beat(process uuid, process_name text, lease_microseconds bigint, memory_microseconds bigint) FROM PUBLIC;
@@ -1170,8 +1248,12 @@ REVOKE ALL ON FUNCTION public.sealed_rewrap(of_table text, of_column text, place
 GRANT ALL ON FUNCTION public.sealed_rewrap(of_table text, of_column text, places text[], old_values text[], new_values text[]) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.sealed_values(of_table text, of_column text, first_page bigint, pages bigint, but_for bytea) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.subject_epoch_purge(kept_seconds bigint, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.subject_epoch_purge(kept_seconds bigint, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_grant_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_grant_purge(most bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
@@ -1197,6 +1279,7 @@ GRANT UPDATE(sealed_private_key) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(state) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(signs_from) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO switchboard_app;
+GRANT UPDATE(public_key_proof) ON TABLE public.signing_key TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subject_epoch TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.token_grant TO switchboard_app;

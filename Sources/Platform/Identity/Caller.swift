@@ -76,9 +76,15 @@ extension Caller: Equatable {
 }
 
 extension Call {
-    /// Who makes the call; nil where no token is asked for. Cheaper than a value under a key, since nearly every call has one.
+    /// Who makes the call, by the token that came last (``renew(token:)``); nil where no token is asked for. Cheaper than a value under a key,
+    /// since nearly every call has one.
     public subscript(_ key: Caller.Type) -> Caller? {
-        get { principal as? Caller }
+        get {
+            guard let caller = principal as? Caller else { return nil }
+            // What was renewed is a stream.
+            guard let method, method.kind != .unary else { return caller }
+            return self[AuthenticatedStream.self]?.caller ?? caller
+        }
         set { principal = newValue }
     }
 }

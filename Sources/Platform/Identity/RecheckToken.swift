@@ -33,7 +33,7 @@ extension EventLoop {
 
 extension Call {
     /// Goes on with a new token, which came with a message of this stream: it must be of the same caller, in the same tenant, and allow what
-    /// the first one did. The call's ``Caller`` stays the one it began with.
+    /// the first one did. The call's ``Caller`` is that token's from then on.
     ///
     /// - Throws: what a call with that token would get. The stream goes on with the token that it has until that ends.
     public func renew(token: String) throws(RPCError) {

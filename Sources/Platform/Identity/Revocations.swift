@@ -12,8 +12,8 @@ public struct Revocations: Sendable, Equatable {
     }
 
     public var suspendedTenants: Set<String> = []
-    /// By `jti`.
-    public var tokens: Set<Name> = []
+    /// By `jti`: when the token ends, in microseconds since 1970.
+    public var tokens: [Name: Int64] = [:]
     /// By `sub`: tokens that were issued before this moment, in microseconds since 1970, are over.
     public var epochs: [Name: Int64] = [:]
 
@@ -26,7 +26,7 @@ public struct Revocations: Sendable, Equatable {
     func refusal(of caller: Caller) -> TokenError? {
         let (tenant, tokenID) = (caller.tenant, caller.tokenID)
         if suspendedTenants.contains(tenant) { return .tenantSuspended }
-        if tokens.contains(Name(tenant: tenant, name: tokenID)) { return .revoked }
+        if !tokens.isEmpty, tokens[Name(tenant: tenant, name: tokenID)] != nil { return .revoked }
         guard !epochs.isEmpty else { return nil }
         for name in ([caller.subject] + caller.actors).map({ Name(tenant: tenant, name: $0) }) + [caller.issuedBy].compactMap(\.self) {
             guard let epoch = epochs[name] else { continue }
@@ -34,5 +34,15 @@ public struct Revocations: Sendable, Equatable {
             if overflowed || issued < epoch { return .revoked }
         }
         return nil
+    }
+
+    /// Without what refuses only tokens that have ended by now.
+    ///
+    /// - Parameters:
+    ///   - now: in microseconds since 1970.
+    ///   - longestLife: of a token, in microseconds.
+    mutating func forgetEnded(now: Int64, longestLife: Int64) {
+        tokens = tokens.filter { $0.value >= now }
+        epochs = epochs.filter { $0.value >= now - longestLife }
     }
 }

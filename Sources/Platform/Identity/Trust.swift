@@ -62,6 +62,26 @@ public final class Trust: Sendable {
         }
     }
 
+    /// What the database says of its keys, and what has changed since of what is refused.
+    func update(stored keys: [KeyName: PublicKey], retired: Set<KeyName>, _ changes: [RefusalRow]) {
+        change { snapshot in
+            var revocations = snapshot.revocations
+            revocations.apply(changes)
+            guard snapshot.keys.stored != keys || snapshot.keys.retired != retired || snapshot.revocations != revocations else {
+                return false
+            }
+            snapshot.keys.stored = keys
+            snapshot.keys.retired = retired
+            snapshot.revocations = revocations
+            return true
+        }
+    }
+
+    /// What refused tokens that have all ended by now is known no longer. Nobody has to look again for that.
+    func forgetEnded(now: Int64) {
+        newest.withLock { $0.revocations.forgetEnded(now: now * 1_000_000, longestLife: Limits.revokedSubjectSeconds * 1_000_000) }
+    }
+
     /// The key set of a foreign issuer, as it is now.
     public func replace(foreign keys: [String: PublicKey], of issuer: String) {
         change { snapshot in

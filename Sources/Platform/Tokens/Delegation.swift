@@ -11,6 +11,10 @@ public struct Delegation: Sendable, Equatable {
     public var actors: [String]
     public var tenant: String
     public var scopes: Set<String>
+    /// Of a grant: the roles of the token that it comes of.
+    public var roles: Set<String> = []
+    /// Those of `scopes` that nothing but these roles gave.
+    public var roleScopes: Set<String> = []
     /// Seconds since 1970.
     public var expires: Int64
     /// The token that it comes of; nil when it comes of none.
@@ -106,7 +110,7 @@ public struct Delegation: Sendable, Equatable {
         guard service.mayActForOthers else { throw .exchangeNotAllowed(service: service.name) }
         return Delegation(
             subject: grant.subject, actors: grant.actors, tenant: grant.tenant,
-            scopes: try allowed(service.allowed(among: grant.scopes), wish.scopes, by: service.name),
+            scopes: try allowed(service.allowed(among: grant.currentScopes()), wish.scopes, by: service.name),
             expires: min(now + lifetime(wish), grant.expires), grant: Base64URL.encode(grant.id.bytes), issuedBy: grant.issuedBy)
     }
 

@@ -23,10 +23,11 @@ extension SQL {
     static func insertGrant(_ delegation: Delegation, id: UUIDv7) -> SQL {
         """
         INSERT INTO token_grant (tenant_id, id, subject, actors, scopes, expires_at, source_token_id, source_issued_at,
-            issued_by_tenant, issued_by)
+            issued_by_tenant, issued_by, roles, role_scopes)
         SELECT current_tenant(), \(id), \(delegation.subject), \(delegation.actors), \(delegation.scopes.sorted()),
             \(Timestamptz(seconds: delegation.expires)), \(delegation.source?.tokenID ?? ""),
-            \(Timestamptz(seconds: delegation.source?.issuedAt ?? 0)), \(delegation.issuedBy?.tenant)::text, \(delegation.issuedBy?.name)::text
+            \(Timestamptz(seconds: delegation.source?.issuedAt ?? 0)), \(delegation.issuedBy?.tenant)::text, \(delegation.issuedBy?.name)::text,
+            \(delegation.roles.sorted()), \(delegation.roleScopes.sorted())
         WHERE NOT \(tenantIsSuspended) AND NOT \(isRevoked(delegation))
         RETURNING \(grantColumns)
         """
@@ -49,8 +50,9 @@ extension SQL {
         "SELECT \(grantColumns) FROM token_grant WHERE tenant_id = current_tenant() AND id = \(id) AND \(isLive)"
     }
 
-    static func liveGrants(_ ids: [UUIDv7]) -> SQL {
-        "SELECT id FROM token_grant WHERE tenant_id = current_tenant() AND id = ANY(\(ids)) AND \(isLive)"
+    /// Of all tenants, and as none: those of these that are good still.
+    static func liveGrants(_ names: [GrantName]) -> SQL {
+        "SELECT tenant_id, id FROM token_grants_live(\(names.map(\.tenant)), \(names.map(\.id)))"
     }
 
     /// One row when there is such a grant, revoked now or before. Nil is any service.
@@ -67,7 +69,7 @@ extension SQL {
     }
 
     private static let grantColumns: SQL =
-        "id, tenant_id, subject, actors, scopes, created_at, expires_at, revoked_at, issued_by_tenant, issued_by"
+        "id, tenant_id, subject, actors, scopes, roles, role_scopes, created_at, expires_at, revoked_at, issued_by_tenant, issued_by"
 
     /// The token that it came of was not revoked, nor was anybody whom that names, who handed it out or who acts logged out since; and its
     /// tenant is open.

@@ -73,27 +73,42 @@ public final class GrantWatch: Sendable {
 
     private func look() async {
         while !state.withLock({ $0.isStopping }) {
-            for (tenant, held) in Dictionary(grouping: state.withLock { $0.held }, by: \.value.tenant) {
-                await look(tenant, held.map { ($0.key, $0.value) })
-            }
+            let held = state.withLock { $0.held }
+            if !held.isEmpty { await look(held) }
             let isIdle = state.withLock { $0.held.isEmpty }
             await bell.wait(until: isIdle ? .distantFuture : .now() + Limits.grantPoll * Double.random(in: 0.8..<1.2))
         }
     }
 
-    /// While the database cannot be asked everything goes on: it is asked again in a moment.
-    private func look(_ tenant: String, _ held: [(name: Int, held: Held)]) async {
-        let scope = Scope(tenant: tenant, caller: "tokens", requestID: "tokens", deadline: .now() + Limits.tokenStatement)
-        let grants = Set(held.map(\.held.grant))
-        let live: Set<UUIDv7>
+    /// One statement for all tenants. While the database cannot be asked everything goes on: it is asked again in a moment.
+    private func look(_ held: [Int: Held]) async {
+        let scope = Scope(tenant: nil, caller: "tokens", requestID: "tokens", deadline: .now() + Limits.tokenStatement)
+        let asked = Set(held.values.map { GrantName(tenant: $0.tenant, id: $0.grant) })
+        let live: Set<GrantName>
         do throws(PostgresError) {
-            live = Set(try await database.batch(scope) { $0.all(.liveGrants(Array(grants)), as: UUIDv7.self) })
+            live = Set(try await database.batch(scope) { $0.all(.liveGrants(Array(asked)), as: GrantName.self) })
         } catch {
-            return log.write(.warning, "grants_not_checked", ["tenant": .text(tenant), "error": "\(error)"])
+            return log.write(.warning, "grants_not_checked", ["grants": .number(asked.count), "error": "\(error)"])
         }
-        for (name, held) in held where !live.contains(held.grant) {
+        for (name, held) in held where !live.contains(GrantName(tenant: held.tenant, id: held.grant)) {
             if state.withLock({ $0.held.removeValue(forKey: name) }) != nil { held.ended() }
         }
+    }
+}
+
+/// A grant and whose it is.
+struct GrantName: Hashable, Sendable, RowDecodable {
+    let tenant: String
+    let id: UUIDv7
+
+    init(tenant: String, id: UUIDv7) {
+        self.tenant = tenant
+        self.id = id
+    }
+
+    init(row: Row) throws(PostgresError) {
+        tenant = try row["tenant_id"]
+        id = try row["id"]
     }
 }
 

@@ -27,7 +27,8 @@ public struct GrantedWork: Sendable {
     }
 
     /// Runs `work` with credentials that renew themselves under the grant. When that ends or is revoked, `work`'s task is cancelled within
-    /// seconds, and the job fails for good.
+    /// seconds, and the job fails for good. A token that cannot be made just now, without a database or a key, is a failure like others: the
+    /// job is tried again.
     public func perform<Value: Sendable>(
         _ grant: UUIDv7, _ job: JobRun, _ work: @escaping @Sendable (_ credentials: RenewedCredentials) async throws -> Value
     ) async throws -> Value {
@@ -39,6 +40,7 @@ public struct GrantedWork: Sendable {
         do {
             _ = try await credentials.fetch()
         } catch let refusal as TokenRefusal {
+            if refusal.mayPass { throw refusal }
             throw JobError.permanent(refusal.rpcError.message)
         }
         let isEnded = Mutex(false)

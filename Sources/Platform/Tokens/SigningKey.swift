@@ -18,10 +18,11 @@ struct NewSigningKey: Sendable {
     let key: SigningKey
     let issuer: String
     let publicPEM: String
+    let proof: [UInt8]
     let sealed: [UInt8]
 
     /// - Parameter signsAtOnce: the first key has nobody who could sign in its stead. Any other signs when all servers have heard of it.
-    init(issuer: String, ring: KeyRing, now: Int64, signsAtOnce: Bool) throws {
+    init(issuer: String, ring: KeyRing, proof: SigningKeyProof, now: Int64, signsAtOnce: Bool) throws {
         let privateKey = Ed25519PrivateKey()
         let id = Base64URL.encode(SecureRandom.bytes(Limits.signingKeyIDBytes))
         key = SigningKey(
@@ -29,6 +30,7 @@ struct NewSigningKey: Sendable {
             signsFrom: signsAtOnce ? now : now + Limits.signingKeyAnnouncementSeconds)
         self.issuer = issuer
         publicPEM = try privateKey.publicKey.pem()
+        self.proof = proof.proof(of: KeyName(issuer: issuer, keyID: id), algorithm: "EdDSA", publicKey: publicPEM)
         sealed = try ring.seal(Array(try privateKey.pem().utf8), as: .signingKey(id))
     }
 }
@@ -40,6 +42,23 @@ struct SealedSigningKey: Sendable, RowDecodable {
 
     init(row: Row) throws(PostgresError) {
         id = try row["kid"]
+        sealed = try row["sealed_private_key"]
+    }
+}
+
+/// One that may sign, with what shows that it is ours.
+struct KeptSigningKey: Sendable, RowDecodable {
+    let id: String
+    let algorithm: String
+    let publicPEM: String
+    let proof: [UInt8]?
+    let sealed: [UInt8]
+
+    init(row: Row) throws(PostgresError) {
+        id = try row["kid"]
+        algorithm = try row["algorithm"]
+        publicPEM = try row["public_key"]
+        proof = try row["public_key_proof"]
         sealed = try row["sealed_private_key"]
     }
 }

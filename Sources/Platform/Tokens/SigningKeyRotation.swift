@@ -1,3 +1,4 @@
+internal import Crypto
 public import Postgres
 
 /// A new key for tokens, made but not yet written down: `batch.enqueue` does that, in the commit of whatever else says that it was done.
@@ -17,8 +18,25 @@ extension TokenIssuer {
     public func rotation(retiringOthers: Bool) throws -> SigningKeyRotation {
         guard hasRing else { throw TokenRefusal.notIssued }
         return SigningKeyRotation(
-            new: try NewSigningKey(issuer: issuer, ring: ring, now: now(), signsAtOnce: retiringOthers), retiresOthers: retiringOthers,
-            configured: configuredKeys())
+            new: try NewSigningKey(issuer: issuer, ring: ring, proof: proof, now: now(), signsAtOnce: retiringOthers),
+            retiresOthers: retiringOthers, configured: configuredKeys())
+    }
+
+    /// Lets all servers believe keys that a server of another secret, or of an earlier version, has made: their private halves were sealed by
+    /// this server's key ring, which nobody can do who has not got it. Called at a server's start.
+    func proveKeys() async throws {
+        let keys: [KeptSigningKey] = try await database.batch(platformScope) { $0.all(.activeSigningKeys(of: issuer)) }
+        for key in keys {
+            let name = KeyName(issuer: issuer, keyID: key.id)
+            if proof.holds(key.proof, of: name, algorithm: key.algorithm, publicKey: key.publicPEM) { continue }
+            guard let pem = try? ring.open(key.sealed, at: .signingKey(key.id)), let own = try? Ed25519PrivateKey(pem: pem),
+                try own.publicKey.pem() == key.publicPEM
+            else { continue }
+            let proof = proof.proof(of: name, algorithm: key.algorithm, publicKey: key.publicPEM)
+            try await database.batch(platformScope) {
+                $0.enqueue(.proveSigningKey(key.id, of: issuer, publicKey: key.publicPEM, proof: proof))
+            }
+        }
     }
 
     /// Takes their private half from keys that have a follower, and retires those whose last token has ended. Called now and then.

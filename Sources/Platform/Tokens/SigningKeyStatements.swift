@@ -17,16 +17,33 @@ extension SQL {
 
     static func insertFirstSigningKey(_ new: NewSigningKey) -> SQL {
         """
-        INSERT INTO signing_key (issuer, kid, algorithm, public_key, sealed_private_key, created_at, signs_from)
-        SELECT \(new.issuer), \(new.key.id), 'EdDSA', \(new.publicPEM), \(new.sealed), \(time(new.key.created)), \(time(new.key.signsFrom))
+        INSERT INTO signing_key (issuer, kid, algorithm, public_key, public_key_proof, sealed_private_key, created_at, signs_from)
+        SELECT \(new.issuer), \(new.key.id), 'EdDSA', \(new.publicPEM), \(new.proof), \(new.sealed), \(time(new.key.created)),
+            \(time(new.key.signsFrom))
         WHERE NOT EXISTS (SELECT FROM signing_key WHERE issuer = \(new.issuer) AND state = 'active')
         """
     }
 
     static func insertSigningKey(_ new: NewSigningKey) -> SQL {
         """
-        INSERT INTO signing_key (issuer, kid, algorithm, public_key, sealed_private_key, created_at, signs_from)
-        VALUES (\(new.issuer), \(new.key.id), 'EdDSA', \(new.publicPEM), \(new.sealed), \(time(new.key.created)), \(time(new.key.signsFrom)))
+        INSERT INTO signing_key (issuer, kid, algorithm, public_key, public_key_proof, sealed_private_key, created_at, signs_from)
+        VALUES (\(new.issuer), \(new.key.id), 'EdDSA', \(new.publicPEM), \(new.proof), \(new.sealed), \(time(new.key.created)),
+            \(time(new.key.signsFrom)))
+        """
+    }
+
+    /// Those that may sign.
+    static func activeSigningKeys(of issuer: String) -> SQL {
+        """
+        SELECT kid, algorithm, public_key, public_key_proof, sealed_private_key FROM signing_key
+        WHERE issuer = \(issuer) AND state = 'active' ORDER BY kid
+        """
+    }
+
+    static func proveSigningKey(_ id: String, of issuer: String, publicKey: String, proof: [UInt8]) -> SQL {
+        """
+        UPDATE signing_key SET public_key_proof = \(proof)
+        WHERE issuer = \(issuer) AND kid = \(id) AND public_key = \(publicKey) AND state = 'active'
         """
     }
 

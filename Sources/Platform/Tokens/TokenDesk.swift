@@ -36,7 +36,7 @@ public struct TokenDesk: Sendable {
         let delegation: Delegation =
             switch subject {
             case .itself: try Delegation.own(rights, wish, declared: declared, now: now)
-            case .token(let token): try Delegation.of(try trust.subject(of: token, now: now), by: rights, wish, now: now)
+            case .token(let token): try Delegation.of(try trust.subject(of: token, now: now).claims, by: rights, wish, now: now)
             case .grant(let id): try Delegation.of(try await grant(id, wish.tenant, scope), by: rights, wish, now: now)
             }
         return try await issuer.issue(delegation, boundTo: certificateDigest, scope)
@@ -49,8 +49,10 @@ public struct TokenDesk: Sendable {
         let rights = try rights(of: service)
         let now = issuer.now()
         let source = try trust.subject(of: token, now: now)
-        guard source.grant == nil else { throw TokenRefusal.grantOfGrant }
-        var delegation = try Delegation.of(source, by: rights, Delegation.Wish(scopes: scopes), now: now)
+        guard source.claims.grant == nil else { throw TokenRefusal.grantOfGrant }
+        var delegation = try Delegation.of(source.claims, by: rights, Delegation.Wish(scopes: scopes), now: now)
+        delegation.roles = source.roles
+        delegation.roleScopes = source.roleScopes.intersection(delegation.scopes)
         delegation.expires = now + min(max(1, lifetimeSeconds ?? Limits.grantLifetimeDefaultSeconds), Limits.grantLifetimeSeconds)
         return try await issuer.keep(delegation, scope)
     }

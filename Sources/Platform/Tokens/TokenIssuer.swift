@@ -12,6 +12,7 @@ public final class TokenIssuer: Sendable {
     public let issuer: String
     let database: Database
     let ring: KeyRing
+    let proof: SigningKeyProof
     let now: @Sendable () -> Int64
     /// Its keys that files name, and their algorithms (RFC 7518): they may be in no row.
     let configuredKeys: @Sendable () -> [String: String]
@@ -19,15 +20,18 @@ public final class TokenIssuer: Sendable {
     private let opened = Mutex<(id: String, signer: TokenSigner)?>(nil)
 
     /// - Parameters:
+    ///   - proof: by which all servers know the keys that it makes.
     ///   - issuer: as the servers' configurations have it.
     ///   - trust: what knows which keys the configuration names; nil: it names none.
     ///   - now: seconds since 1970.
     public init(
-        database: Database, ring: KeyRing, issuer: String, trust: Trust? = nil, now: @escaping @Sendable () -> Int64 = UnixTime.now
+        database: Database, ring: KeyRing, proof: SigningKeyProof, issuer: String, trust: Trust? = nil,
+        now: @escaping @Sendable () -> Int64 = UnixTime.now
     ) {
         configuredKeys = { trust?.configuredKeys(of: issuer) ?? [:] }
         self.database = database
         self.ring = ring
+        self.proof = proof
         self.issuer = issuer
         self.now = now
     }
@@ -46,9 +50,10 @@ public final class TokenIssuer: Sendable {
     /// Sees to it that there is a key to sign with. Called before a server serves: so its first token is verified everywhere.
     public func prepare() async throws {
         guard hasRing else { return }
+        try await proveKeys()
         let scope = platformScope
         guard try await database.batch(scope, { $0.optional(.signingKey(of: issuer), as: SealedSigningKey.self) }) == nil else { return }
-        let key = try NewSigningKey(issuer: issuer, ring: ring, now: now(), signsAtOnce: true)
+        let key = try NewSigningKey(issuer: issuer, ring: ring, proof: proof, now: now(), signsAtOnce: true)
         // Of many servers that start at once, one writes.
         try await database.batch(scope) { batch in
             batch.enqueue(.holdSigningKeys(of: issuer))

@@ -22,6 +22,9 @@ public enum TokenRefusal: Error, Hashable, RPCErrorConvertible {
     /// There is no key to sign with.
     case notIssued
 
+    /// Whether it has nothing to do with who asks, or for what: the same may go well in a while, or at another server.
+    var mayPass: Bool { self == .notIssued }
+
     public var rpcError: RPCError {
         switch self {
         case .serviceUnknown(let service):

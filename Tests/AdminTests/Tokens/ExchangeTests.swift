@@ -97,7 +97,7 @@ import Testing
     @Test("a server without a key ring issues nothing, and says so")
     func withoutRing() async throws {
         try await TokenWorld.with { world in
-            let issuer = TokenIssuer(database: world.database, ring: KeyRing(nil), issuer: TokenWorld.issuerName)
+            let issuer = TokenIssuer(database: world.database, ring: KeyRing(nil), proof: world.proof, issuer: TokenWorld.issuerName)
             try await issuer.prepare()
             let delegation = Delegation(subject: "ada", tenant: "acme", scopes: ["lead:read"], expires: issuer.expiry(lifetimeSeconds: 60))
             await #expect(throws: TokenRefusal.notIssued) {

@@ -1,7 +1,6 @@
 import AdminAPI
 import Crypto
 import Net
-import Postgres
 import Protobuf
 import RPC
 import StandardTypes
@@ -10,6 +9,7 @@ import TestSupport
 import Testing
 
 @testable import Platform
+@testable import Postgres
 
 /// Grants outlive tokens, and end when somebody says so: what runs under them ends, too.
 @Suite("Work under grants", .timeLimit(.minutes(10))) struct GrantTests {
@@ -87,7 +87,7 @@ import Testing
             try await world.database.batch(world.scope()) {
                 $0.enqueue("UPDATE revoked_token SET expires_at = now() - interval '1 day'")
             }
-            #expect(try await RevokedTokens.purge(world.database) == 0)
+            #expect(try await IdentityRetention.purgeRevokedTokens(world.database) == 0)
             #expect(await refusal { try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare) }?.code == .notFound)
         }
     }
@@ -121,7 +121,9 @@ import Testing
     func createdAt() async throws {
         try await TokenWorld.with { world in
             let source = try await world.issued(at: try world.client("web"))
-            let late = TokenIssuer(database: world.database, ring: KeyRing(nil), issuer: TokenWorld.issuerName) { UnixTime.now() + 300 }
+            let late = TokenIssuer(
+                database: world.database, ring: KeyRing(nil), proof: world.proof, issuer: TokenWorld.issuerName
+            ) { UnixTime.now() + 300 }
             let before = UnixTime.now()
             let grant = try await world.deafDesk(late).grant(source.text, scopes: [], lifetimeSeconds: nil, by: "voice", world.scope(nil))
             // Both clocks are this machine's.
@@ -221,6 +223,106 @@ import Testing
             }
             #expect(!ran.withLock { $0 })
             await workers.stop(grace: .zero)
+        }
+    }
+
+    /// Why no token can be made at first.
+    enum Lack: Sendable, CaseIterable {
+        case keyRing, signingKey
+    }
+
+    @Test("a job for which no token can be made just now is tried again, and done when there is a key", arguments: Lack.allCases)
+    func notIssued(lack: Lack) async throws {
+        try await TokenWorld.with { world in
+            let (voice, grant) = try await Self.grant(world)
+            let id = try #require(UUIDv7(grant.id))
+            // An issuer of its own, whose key nobody has made yet.
+            let text = try KeyRingText(firstKey: "two")
+            let ring = KeyRing(lack == .keyRing ? nil : text)
+            let issuer = TokenIssuer(database: world.database, ring: ring, proof: world.proof, issuer: "second")
+            let work = GrantedWork(
+                world.deafDesk(issuer), world.watch, service: "voice", certificateDigest: voice.certificateDigest)
+            let handler = JobHandler(Self.kind) { _, job in
+                try await work.perform(id, job) { _ in }
+            }
+            let workers = JobWorkers(world.database, loops: world.loops.loops, queues: [JobQueue()], handlers: [handler], log: world.log)
+            workers.start()
+            let job = Job(Self.kind, StringValue("early"))
+            try await world.database.batch(world.scope()) { $0.enqueue(job) }
+            try await world.eventually("an attempt failed") {
+                let classes: [String] = try await world.database.batch(world.scope()) {
+                    $0.all("SELECT class FROM job_error WHERE tenant_id = current_tenant() AND job_id = \(job.id)", as: String.self)
+                }
+                #expect(classes.allSatisfy { $0 == "transient" })
+                return !classes.isEmpty
+            }
+            ring.replace(with: text)
+            try await issuer.prepare()
+            try await world.eventually("the job is done") {
+                let state: String? = try await world.database.batch(world.scope()) {
+                    $0.optional("SELECT state FROM job WHERE tenant_id = current_tenant() AND id = \(job.id)", as: String.self)
+                }
+                #expect(state != "dead")
+                return state == nil || state == "done"
+            }
+            await workers.stop(grace: .zero)
+        }
+    }
+
+    @Test("of the work of several tenants only that ends whose grant does, by one look at all of them")
+    func manyTenants() async throws {
+        try await TokenWorld.with { world in
+            var grants: [(tenant: String, id: UUIDv7)] = []
+            for tenant in ["acme", "other"] {
+                for _ in 0..<2 {
+                    let delegation = Delegation(
+                        subject: "ada", actors: ["voice"], tenant: tenant, scopes: ["lead:read"], expires: UnixTime.now() + 100_000)
+                    grants.append((tenant, try await world.issuer.keep(delegation, world.scope(nil)).id))
+                }
+            }
+            let ended = Mutex<[UUIDv7]>([])
+            let held = grants.map { grant in
+                world.watch.hold(grant.id, tenant: grant.tenant) { ended.withLock { $0.append(grant.id) } }
+            }
+            // The right id of another tenant is no grant at all.
+            let astray = Mutex(false)
+            _ = world.watch.hold(grants[0].id, tenant: "other") { astray.withLock { $0 = true } }
+            try await world.eventually("the stray one ended") { astray.withLock { $0 } }
+            #expect(ended.withLock { $0 } == [])
+            for place in [1, 2] {
+                _ = try await world.issuer.revoke(.grant(tenant: grants[place].tenant, grants[place].id), reason: "", world.scope())
+                try await world.eventually("the grant's work ended") { ended.withLock { $0.contains(grants[place].id) } }
+            }
+            #expect(ended.withLock { $0 } == [grants[1].id, grants[2].id])
+            for name in held { world.watch.release(name) }
+        }
+    }
+
+    @Test(
+        "SEC-1 · what a grant has of a role it has as long as the role does: a role that shrinks shrinks its tokens, one that grows does not"
+    )
+    func roles() async throws {
+        try await TokenWorld.with { world in
+            let web = try world.client("web")
+            let now = UnixTime.now()
+            // A token that says a role, and one scope beside it.
+            let token = try world.signed(
+                TokenClaims(
+                    issuer: TokenWorld.issuerName, subject: "ada", tenant: "acme", roles: ["viewer"], scopes: ["lead:write"], id: "r",
+                    issuedAt: now, expires: now + 900, certificateDigest: web.certificateDigest))
+            let voice = try world.client("voice")
+            let grant = try await voice.tokens.createGrant(Self.create(token), TokenClient.bare)
+            #expect(grant.scopes == ["crew:read", "lead:read", "lead:write"])
+            #expect(
+                try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare).scopes == ["crew:read", "lead:read", "lead:write"])
+            // As if the role had had more, or less, when the grant was made.
+            let session = try Session.connect(world.fresh.administrator)
+            defer { session.finish() }
+            try session.executeScript(
+                """
+                UPDATE token_grant SET scopes = '{crew:run,lead:read,lead:write}', role_scopes = '{crew:run,lead:read}'
+                """)
+            #expect(try await voice.tokens.exchange(Self.exchange(grant), TokenClient.bare).scopes == ["lead:read", "lead:write"])
         }
     }
 }

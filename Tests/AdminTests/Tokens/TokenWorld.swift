@@ -30,6 +30,9 @@ final class TokenWorld: Sendable {
     let loops: EventLoopGroup
     let fresh: TestDatabase
     let database: Database
+    let proof: SigningKeyProof
+    /// What is signed offline is signed with it.
+    let fileKey = Ed25519PrivateKey()
     let issuer: TokenIssuer
     let desk: TokenDesk
     let watch: GrantWatch
@@ -60,11 +63,17 @@ final class TokenWorld: Sendable {
         fresh = try await TestCluster.shared().freshDatabase(PlatformSchema.migrations)
         loops = try EventLoopGroup(count: 2)
         database = Database(fresh.application, loops: loops.loops)
-        issuer = TokenIssuer(database: database, ring: KeyRing(try KeyRingText(firstKey: "one")), issuer: Self.issuerName)
+        let secret = try #require(ServerSecret(Array(0..<32)))
+        proof = SigningKeyProof(secret)
+        issuer = TokenIssuer(database: database, ring: KeyRing(try KeyRingText(firstKey: "one")), proof: proof, issuer: Self.issuerName)
         try await issuer.prepare()
         let rights = Dictionary(uniqueKeysWithValues: Self.services.map { ($0.name, ScopePatterns($0.scopes)) })
-        trust = Trust(keys: TrustedKeys(issuers: [TrustedIssuer(name: Self.issuerName)]), services: ServiceScopes(rights))
-        trustFeed = TrustFeed(trust, database, on: loops.loops[0], log: log)
+        trust = Trust(
+            keys: TrustedKeys(
+                issuers: [TrustedIssuer(name: Self.issuerName)],
+                configured: [KeyName(issuer: Self.issuerName, keyID: "file"): .ed25519(fileKey.publicKey)]),
+            services: ServiceScopes(rights))
+        trustFeed = TrustFeed(trust, database, proof: proof, on: loops.loops[0], log: log)
         try await trustFeed.start()
         let authenticator = Authenticator(trust)
         let directory = ServiceDirectory(Self.services)
@@ -72,7 +81,6 @@ final class TokenWorld: Sendable {
         desk = TokenDesk(issuer, trust, services: directory, declared: Self.scopes)
         watch = GrantWatch(database, on: loops.loops[0], log: log)
         watch.start()
-        let secret = try #require(ServerSecret(Array(0..<32)))
         server = try Server(
             services: [
                 Tokens(desk), Administration(database: database, issuer: issuer, services: directory, quotas: quotas, secret: secret),
@@ -127,6 +135,9 @@ final class TokenWorld: Sendable {
                 subject: user, actors: actors, tenant: tenant, scopes: scopes, expires: issuer.expiry(lifetimeSeconds: nil)),
             boundTo: client.certificateDigest, scope(tenant))
     }
+
+    /// A token that says exactly this.
+    func signed(_ claims: TokenClaims) throws -> String { try TokenSigner(key: fileKey, keyID: "file").sign(claims) }
 
     /// A desk of a process that has not heard yet of what is revoked from now on.
     func deafDesk(_ issuer: TokenIssuer? = nil) -> TokenDesk {
