@@ -116,7 +116,9 @@ final class SetClock: Sendable {
         #expect(error.detail(QuotaFailure.self) != nil)
     }
 
-    @Test("SEC-9 · Who is at the limit leaves the others of its tenant and address theirs, whatever token and service it comes with")
+    @Test(
+        "E7 · R28 · SEC-9 · Who is at the limit leaves the others of its tenant and address theirs, whatever token and service it comes with"
+    )
     func principals() throws {
         #expect(admitted(700, try call(.read, by: "ada")) == 600)
         #expect(admitted(700, try call(.read, by: "ada")) == 0)
@@ -124,7 +126,8 @@ final class SetClock: Sendable {
         #expect(admitted(700, try call(.read, by: "ada", of: "umbrella")) == 600)
     }
 
-    @Test("SEC-9 · A tenant has a limit, too: it holds for all its callers together, and takes nothing of the one who is refused")
+    @Test(
+        "E7 · R28 · SEC-9 · A tenant has a limit, too: it holds for all its callers together, and takes nothing of the one who is refused")
     func tenants() throws {
         for index in 0..<10 { #expect(admitted(30, try call(.send, by: "user-\(index)")) == 30) }
         let late = try call(.send, by: "late")

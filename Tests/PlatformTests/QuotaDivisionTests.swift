@@ -138,7 +138,7 @@ import Testing
         var held: UInt64 { processes.reduce(0) { $0 + $1.quotas.units(of: shared) } }
     }
 
-    @Test("SEC-9 · One to eight processes grant together what the quota says, within a tenth, whoever asks where", arguments: 1...8)
+    @Test("R28 · SEC-9 · One to eight processes grant together what the quota says, within a tenth, whoever asks where", arguments: 1...8)
     func sum(_ count: Int) {
         let seed = UInt64.random(in: .min ... .max)
         var random = SeededRandom(seed: seed)
