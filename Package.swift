@@ -103,8 +103,8 @@ let package = Package(
         program(
             "switchboard",
             needs: [
-                "Console", "LeadServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2", "TLS",
-                "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
+                "Console", "LeadServer", "BillingServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC",
+                "HTTP2", "TLS", "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
             ]),
         program(
             "switchctl",
@@ -192,7 +192,8 @@ let package = Package(
         tests(
             "SchemaTests",
             of: [
-                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "Platform", "Console", "Postgres",
+                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "BillingServer", "Platform", "Console",
+                "Postgres",
                 "StandardTypes",
                 "Protobuf",
                 "RPC", "Crypto", "Net", "TestSupport",

@@ -1,3 +1,4 @@
+internal import BillingServer
 internal import LeadServer
 internal import Platform
 internal import Postgres
@@ -5,7 +6,7 @@ internal import Senders
 
 /// The tables of all services in this program.
 enum Schema {
-    static let migrations = PlatformSchema.migrations + SendersSchema.migrations + LeadSchema.migrations
+    static let migrations = PlatformSchema.migrations + SendersSchema.migrations + LeadSchema.migrations + BillingSchema.migrations
 
     /// Refuses a database that `switchboard migrate` has not brought up to date.
     static func demandMigrated(_ database: Database.Configuration) async throws {

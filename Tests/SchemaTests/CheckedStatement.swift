@@ -57,6 +57,7 @@ struct CheckedStatement: Sendable {
         case ("status", .text): "'new'"
         case ("state", .text): "'\(state)'"
         case ("class", .text): "'lost'"
+        case ("currency", .text): "'INR'"
         case (_, .text), (_, .bytea): "''"
         case (_, .bool): "true"
         case (_, .uuid): "'01890000-0000-7000-8000-000000000000'"

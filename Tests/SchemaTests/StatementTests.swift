@@ -17,7 +17,7 @@ import Testing
 /// columns of the names and types that PostgreSQL describes.
 @Suite struct StatementTests {
     private static let folders = [
-        "AdminServer", "LeadServer", "Platform/Database", "Platform/Identity", "Platform/Jobs", "Platform/Outbox",
+        "AdminServer", "BillingServer", "LeadServer", "Platform/Database", "Platform/Identity", "Platform/Jobs", "Platform/Outbox",
         "Platform/Quotas", "Platform/Schedules", "Platform/Secrets", "Platform/Tokens", "Senders",
     ]
 
@@ -228,7 +228,9 @@ import Testing
     func statements() async throws {
         let world = try await SchemaWorld()
         try world.catalogue.executeScript("SELECT set_config('app.tenant', 'a', false), set_config('app.caller', 'voice/ada', false)")
-        for checked in Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders {
+        for checked in Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders
+            + BillingStatements.all
+        {
             let fault = checked.fault(on: world.catalogue)
             #expect(fault == nil, "\(checked.name): \(fault ?? "")\n\(checked.statement)")
         }
@@ -253,7 +255,9 @@ import Testing
         }
         // Lists of columns, which stand in the statements above.
         declared.remove("columns")
-        let names = Set((Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders).map(\.name))
+        let names = Set(
+            (Self.lead + Self.platform + Self.jobs + Self.secrets + Self.tokens + Self.quotas + Self.senders + BillingStatements.all).map(
+                \.name))
         #expect(declared.sorted() == names.sorted())
     }
 

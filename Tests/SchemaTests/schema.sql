@@ -13,6 +13,17 @@ CREATE FUNCTION public.delivery_purge(most bigint) RETURNS bigint
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.document_series_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NEW.last_sequence = 1 THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' AND NEW.last_sequence = OLD.last_sequence + 1
+        AND (NEW.prefix, NEW.start_year) = (OLD.prefix, OLD.start_year) THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a series of document numbers goes on by one, from one on'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'document_series_step', TABLE = 'document_series', COLUMN = 'last_sequence';
+END
+$$;
 CREATE FUNCTION public.idempotency_key_begin(lock bigint, wanted text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -376,6 +387,100 @@ CREATE FUNCTION public.lead_status_follows(old_status text, new_status text) RET
         ELSE '{}'
     END::text[])
 $$;
+CREATE FUNCTION public.ledger_change_period() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NOT NEW.is_closed OR TG_OP = 'UPDATE' AND NEW.month <> OLD.month THEN
+        RAISE EXCEPTION 'a month that nobody has closed is open already'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_period_first_closed', TABLE = 'ledger_period', COLUMN = 'is_closed';
+    END IF;
+    -- Who grants has seen that somebody else asked: both in one change would be one pair of eyes.
+    IF TG_OP = 'UPDATE' AND OLD.is_closed AND NOT NEW.is_closed AND OLD.reopening_asked_by IS DISTINCT FROM NEW.reopening_asked_by THEN
+        RAISE EXCEPTION 'a month is opened again by somebody else than who asked for it, afterwards'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_period_four_eyes', TABLE = 'ledger_period', COLUMN = 'reopened_by';
+    END IF;
+    PERFORM pg_advisory_xact_lock(ledger_period_lock(NEW.tenant_id, NEW.month));
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.ledger_check_journal() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    found bigint;
+    unbalanced text;
+BEGIN
+    SELECT sum(lines), min(currency) FILTER (WHERE debit <> credit) INTO found, unbalanced FROM (
+        SELECT currency, count(*) AS lines, sum(debit) AS debit, sum(credit) AS credit FROM ledger_line
+        WHERE tenant_id = NEW.tenant_id AND journal_id = NEW.id GROUP BY currency
+    ) AS sums;
+    IF found IS DISTINCT FROM NEW.line_count THEN
+        RAISE EXCEPTION 'journal % says it has % lines and has %', NEW.id, NEW.line_count, coalesce(found, 0)
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_journal_complete', TABLE = 'ledger_journal';
+    END IF;
+    IF unbalanced IS NOT NULL THEN
+        RAISE EXCEPTION 'the debits and credits of journal % in % differ', NEW.id, unbalanced
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_journal_balanced', TABLE = 'ledger_journal';
+    END IF;
+    IF NEW.reverses_id IS NOT NULL AND EXISTS (
+        SELECT account, party_id, currency, debit, credit, count(*) FROM ledger_line
+        WHERE tenant_id = NEW.tenant_id AND journal_id = NEW.id GROUP BY 1, 2, 3, 4, 5
+        EXCEPT
+        SELECT account, party_id, currency, credit, debit, count(*) FROM ledger_line
+        WHERE tenant_id = NEW.tenant_id AND journal_id = NEW.reverses_id GROUP BY 1, 2, 3, 4, 5
+    ) OR NEW.line_count <> (SELECT line_count FROM ledger_journal WHERE tenant_id = NEW.tenant_id AND id = NEW.reverses_id) THEN
+        RAISE EXCEPTION 'journal % is no reversal of journal %: it has other lines', NEW.id, NEW.reverses_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_journal_reversal', TABLE = 'ledger_journal';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.ledger_count_lines() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    BEGIN
+        INSERT INTO ledger_balance AS kept (tenant_id, account, party_id, currency, debit, credit)
+        SELECT tenant_id, account, party_id, currency, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        ON CONFLICT (tenant_id, account, party_id, currency) DO UPDATE
+            SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit;
+        INSERT INTO ledger_day AS kept (tenant_id, account, currency, effective_on, debit, credit)
+        SELECT tenant_id, account, currency, effective_on, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+        ON CONFLICT (tenant_id, account, currency, effective_on) DO UPDATE
+            SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit;
+        RETURN NULL;
+    END
+    $$;
+CREATE FUNCTION public.ledger_demand_open_period() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    first date := date_trunc('month', NEW.effective_on::timestamp)::date;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(ledger_period_lock(NEW.tenant_id, first));
+    IF EXISTS (SELECT FROM ledger_period WHERE tenant_id = NEW.tenant_id AND month = first AND is_closed) THEN
+        RAISE EXCEPTION 'the month of % is closed', NEW.effective_on
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_period_open', TABLE = 'ledger_journal', COLUMN = 'effective_on';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a journal that is posted is never changed or removed: post its reversal'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_append_only', TABLE = TG_TABLE_NAME;
+END
+$$;
+CREATE FUNCTION public.ledger_period_lock(tenant text, month date) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT hashtextextended('ledger_period ' || (month - '2000-01-01'::date)::text || ' ' || tenant, 0)
+$$;
 CREATE FUNCTION public.one_time_password_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -687,6 +792,16 @@ CREATE TABLE public.delivery (
     CONSTRAINT delivery_tenant CHECK ((tenant_id <> ''::text))
 );
 ALTER TABLE ONLY public.delivery FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.document_series (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    prefix text NOT NULL COLLATE pg_catalog."C",
+    start_year smallint NOT NULL,
+    last_sequence bigint NOT NULL,
+    CONSTRAINT document_series_last_sequence CHECK ((last_sequence > 0)),
+    CONSTRAINT document_series_prefix CHECK ((prefix ~ '^[0-9A-Z]{1,4}$'::text)),
+    CONSTRAINT document_series_start_year CHECK (((start_year >= 0) AND (start_year <= 9999)))
+);
+ALTER TABLE ONLY public.document_series FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.idempotency_key (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     caller text NOT NULL COLLATE pg_catalog."C",
@@ -850,6 +965,74 @@ CREATE TABLE public.lead_tag (
     CONSTRAINT lead_tag_length CHECK (((char_length(tag) >= 1) AND (char_length(tag) <= 50)))
 );
 ALTER TABLE ONLY public.lead_tag FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_balance (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    account integer NOT NULL,
+    party_id uuid NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    debit bigint NOT NULL,
+    credit bigint NOT NULL
+);
+ALTER TABLE ONLY public.ledger_balance FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_day (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    account integer NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    effective_on date NOT NULL,
+    debit bigint NOT NULL,
+    credit bigint NOT NULL
+);
+ALTER TABLE ONLY public.ledger_day FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_journal (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    effective_on date NOT NULL,
+    posted_at timestamp with time zone DEFAULT now() NOT NULL,
+    document_kind text NOT NULL COLLATE pg_catalog."C",
+    document_id uuid NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    posted_by text NOT NULL COLLATE pg_catalog."C",
+    line_count smallint NOT NULL,
+    reverses_id uuid,
+    CONSTRAINT ledger_journal_description CHECK ((char_length(description) <= 500)),
+    CONSTRAINT ledger_journal_document_kind CHECK ((document_kind ~ '^[a-z_]{1,32}$'::text)),
+    CONSTRAINT ledger_journal_effective_on CHECK (((effective_on >= '0001-01-01'::date) AND (effective_on <= '9999-12-31'::date))),
+    CONSTRAINT ledger_journal_line_count CHECK (((line_count >= 2) AND (line_count <= 2000))),
+    CONSTRAINT ledger_journal_posted_by CHECK (((octet_length(posted_by) >= 1) AND (octet_length(posted_by) <= 512))),
+    CONSTRAINT ledger_journal_reverses_another CHECK ((reverses_id <> id))
+);
+ALTER TABLE ONLY public.ledger_journal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_line (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    journal_id uuid NOT NULL,
+    number smallint NOT NULL,
+    effective_on date NOT NULL,
+    line_count smallint NOT NULL,
+    account integer NOT NULL,
+    party_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    debit bigint DEFAULT 0 NOT NULL,
+    credit bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT ledger_line_account CHECK (((account >= 1000) AND (account <= 9999))),
+    CONSTRAINT ledger_line_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT ledger_line_number CHECK (((number >= 1) AND (number <= line_count))),
+    CONSTRAINT ledger_line_party CHECK ((((account = 1100) OR (account = 2200)) = (party_id <> '00000000-0000-0000-0000-000000000000'::uuid))),
+    CONSTRAINT ledger_line_side CHECK ((((debit > 0) AND (credit = 0)) OR ((debit = 0) AND (credit > 0))))
+);
+ALTER TABLE ONLY public.ledger_line FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_period (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    month date NOT NULL,
+    is_closed boolean NOT NULL,
+    closed_by text NOT NULL COLLATE pg_catalog."C",
+    reopening_asked_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    reopened_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ledger_period_closed_by CHECK ((closed_by <> ''::text)),
+    CONSTRAINT ledger_period_four_eyes CHECK (((is_closed AND (reopened_by = ''::text)) OR ((NOT is_closed) AND (reopening_asked_by <> ''::text) AND (reopened_by <> ''::text) AND (reopened_by <> reopening_asked_by)))),
+    CONSTRAINT ledger_period_month CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+ALTER TABLE ONLY public.ledger_period FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.one_time_password (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     purpose text NOT NULL COLLATE pg_catalog."C",
@@ -1033,6 +1216,8 @@ ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_dedupe UNIQUE (tenant_id, dedupe_key);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.document_series
+    ADD CONSTRAINT document_series_key PRIMARY KEY (tenant_id, prefix, start_year);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_taken PRIMARY KEY (tenant_id, caller, key);
 ALTER TABLE ONLY public.job_error
@@ -1051,6 +1236,20 @@ ALTER TABLE ONLY public.lead
     ADD CONSTRAINT lead_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.lead_tag
     ADD CONSTRAINT lead_tag_key PRIMARY KEY (tenant_id, tag, lead_id);
+ALTER TABLE ONLY public.ledger_balance
+    ADD CONSTRAINT ledger_balance_key PRIMARY KEY (tenant_id, account, party_id, currency);
+ALTER TABLE ONLY public.ledger_day
+    ADD CONSTRAINT ledger_day_key PRIMARY KEY (tenant_id, account, currency, effective_on);
+ALTER TABLE ONLY public.ledger_journal
+    ADD CONSTRAINT ledger_journal_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.ledger_journal
+    ADD CONSTRAINT ledger_journal_lines UNIQUE (tenant_id, id, effective_on, line_count);
+ALTER TABLE ONLY public.ledger_journal
+    ADD CONSTRAINT ledger_journal_reversed_once UNIQUE (tenant_id, reverses_id);
+ALTER TABLE ONLY public.ledger_line
+    ADD CONSTRAINT ledger_line_key PRIMARY KEY (tenant_id, journal_id, effective_on, line_count, number);
+ALTER TABLE ONLY public.ledger_period
+    ADD CONSTRAINT ledger_period_key PRIMARY KEY (tenant_id, month);
 ALTER TABLE ONLY public.one_time_password
     ADD CONSTRAINT one_time_password_key PRIMARY KEY (tenant_id, purpose, subject_hash);
 ALTER TABLE ONLY public.one_time_password_request
@@ -1097,6 +1296,8 @@ CREATE INDEX lead_by_source ON public.lead USING btree (source, tenant_id, id);
 CREATE INDEX lead_by_status ON public.lead USING btree (status, tenant_id, id);
 CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalised, tenant_id);
 CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
+CREATE INDEX ledger_journal_by_document ON public.ledger_journal USING btree (document_id, tenant_id);
+CREATE INDEX ledger_line_by_account ON public.ledger_line USING btree (party_id, account, tenant_id, effective_on, journal_id);
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
 CREATE INDEX quota_lease_by_process ON public.quota_lease USING btree (process_id);
@@ -1106,9 +1307,16 @@ CREATE INDEX subject_epoch_by_change ON public.subject_epoch USING btree (change
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
+CREATE TRIGGER document_series_step BEFORE INSERT OR UPDATE OF prefix, start_year, last_sequence ON public.document_series FOR EACH ROW EXECUTE FUNCTION public.document_series_step();
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_journal FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_line FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
+CREATE TRIGGER ledger_change_period BEFORE INSERT OR UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_change_period();
+CREATE CONSTRAINT TRIGGER ledger_check_journal AFTER INSERT ON public.ledger_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.ledger_check_journal();
+CREATE TRIGGER ledger_count_lines AFTER INSERT ON public.ledger_line REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_count_lines();
+CREATE TRIGGER ledger_period_open BEFORE INSERT ON public.ledger_journal FOR EACH ROW EXECUTE FUNCTION public.ledger_demand_open_period();
 CREATE TRIGGER quota_changed AFTER INSERT OR DELETE OR UPDATE ON public.quota FOR EACH STATEMENT EXECUTE FUNCTION public.quota_changed();
 CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER revoked_token_stamped BEFORE INSERT OR UPDATE ON public.revoked_token FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
@@ -1124,7 +1332,14 @@ ALTER TABLE ONLY public.lead_import_refusal
     ADD CONSTRAINT lead_import_refusal_import FOREIGN KEY (tenant_id, import_id) REFERENCES public.lead_import(tenant_id, import_id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.lead_tag
     ADD CONSTRAINT lead_tag_lead FOREIGN KEY (tenant_id, lead_id) REFERENCES public.lead(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.ledger_journal
+    ADD CONSTRAINT ledger_journal_reverses FOREIGN KEY (tenant_id, reverses_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.ledger_line
+    ADD CONSTRAINT ledger_line_journal FOREIGN KEY (tenant_id, journal_id, effective_on, line_count) REFERENCES public.ledger_journal(tenant_id, id, effective_on, line_count);
+CREATE POLICY counter ON public.ledger_balance TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY counter ON public.ledger_day TO switchboard_owner USING (true) WITH CHECK (true);
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.document_series ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
@@ -1137,6 +1352,11 @@ ALTER TABLE public.lead ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_import_refusal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.lead_tag ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_balance ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_journal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_period ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
@@ -1163,6 +1383,7 @@ ALTER TABLE public.revoked_token ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sharer ON public.quota_lease TO switchboard_owner USING (true) WITH CHECK (true);
 ALTER TABLE public.subject_epoch ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.document_series USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job_error USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -1171,6 +1392,11 @@ CREATE POLICY tenant ON public.lead USING ((tenant_id = public.current_tenant())
 CREATE POLICY tenant ON public.lead_import USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_import_refusal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.lead_tag USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_balance USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_day USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_journal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_period USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -1216,6 +1442,7 @@ REVOKE ALL ON FUNCTION public.job_rescue(shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_rescue(shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) TO switchboard_app;
+REVOKE ALL ON FUNCTION public.ledger_count_lines() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.one_time_password_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.one_time_password_purge(most bigint) TO switchboard_app;
 GRANT INSERT ON TABLE public.outbox TO switchboard_app;
@@ -1257,6 +1484,7 @@ GRANT ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) TO sw
 REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.document_series TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.job_error TO switchboard_app;
@@ -1265,6 +1493,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.lead TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.lead_import TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.lead_import_refusal TO switchboard_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.lead_tag TO switchboard_app;
+GRANT SELECT ON TABLE public.ledger_balance TO switchboard_app;
+GRANT SELECT ON TABLE public.ledger_day TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_journal TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_line TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.ledger_period TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;

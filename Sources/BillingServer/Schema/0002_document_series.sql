@@ -22,9 +22,10 @@ CREATE FUNCTION document_series_step() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND NEW.last_sequence = 1 THEN RETURN NEW; END IF;
     IF TG_OP = 'UPDATE' AND NEW.last_sequence = OLD.last_sequence + 1
-        AND (NEW.tenant_id, NEW.prefix, NEW.start_year) = (OLD.tenant_id, OLD.prefix, OLD.start_year) THEN RETURN NEW; END IF;
+        AND (NEW.prefix, NEW.start_year) = (OLD.prefix, OLD.start_year) THEN RETURN NEW; END IF;
     RAISE EXCEPTION 'a series of document numbers goes on by one, from one on'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'document_series_step', TABLE = 'document_series', COLUMN = 'last_sequence';
 END
 $$;
-CREATE TRIGGER document_series_step BEFORE INSERT OR UPDATE ON document_series FOR EACH ROW EXECUTE FUNCTION document_series_step();
+CREATE TRIGGER document_series_step BEFORE INSERT OR UPDATE OF prefix, start_year, last_sequence ON document_series
+    FOR EACH ROW EXECUTE FUNCTION document_series_step();

@@ -19,7 +19,12 @@ struct LedgerWorld: Sendable {
     init(_ cluster: TestCluster) async throws {
         let database = try await cluster.freshDatabase(BillingSchema.migrations)
         let loops = try EventLoopGroup(count: 2)
-        connections = Database(database.application, loops: loops.loops)
+        var configuration = database.application
+        // All suites run at once on whatever machine there is; no test waits this long unless it fails.
+        configuration.longestWait = .seconds(300)
+        configuration.connectTimeout = .seconds(300)
+        configuration.longestStatement = .seconds(300)
+        connections = Database(configuration, loops: loops.loops)
         administration = Database(database.administrator, loops: loops.loops)
     }
 
