@@ -16,12 +16,14 @@ final class ServedProgram: Sendable {
     private let program: Program
     private let lines = Mutex<[String]>([])
 
-    /// Runs `body` with a server of its own, whose configuration `change` may change.
+    /// Runs `body` with a server of its own, whose configuration `change` may change, and for which `prepare` makes files.
     static func with(
-        on cluster: TestCluster? = nil, _ change: (String) -> String = { $0 }, _ body: (ServedProgram) async throws -> Void
+        on cluster: TestCluster? = nil, _ change: (String) -> String = { $0 },
+        preparing prepare: (Deployment) async throws -> Void = { _ in }, _ body: (ServedProgram) async throws -> Void
     ) async throws {
         try await TemporaryFolder.with { (folder) async throws in
             let deployment = try await Deployment(in: folder, on: cluster)
+            try await prepare(deployment)
             try deployment.write(change(try deployment.text()))
             try await deployment.migrate()
             let served = try await ServedProgram(deployment)
@@ -45,6 +47,9 @@ final class ServedProgram: Sendable {
             while let line = try await program.line() { lines.withLock { $0.append(line) } }
         }
     }
+
+    /// How it ended, once it has.
+    func ending() async throws -> Program.Ending { try await program.end() }
 
     /// The lines of the log that hold `text`.
     func log(_ text: String) -> [String] { lines.withLock { $0.filter { $0.contains(text) } } }

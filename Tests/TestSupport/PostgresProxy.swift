@@ -30,6 +30,7 @@ public final class PostgresProxy: Sendable {
     private let server: String
     private let listener: Int32
     private let course = Mutex(Course())
+    private let requests = Mutex<[String: RequestStatements]>([:])
 
     /// - Parameter cluster: the folder of its Unix socket.
     init(to cluster: String) throws {
@@ -77,6 +78,23 @@ public final class PostgresProxy: Sendable {
             "host": folder, "dbname": database.name, "user": Administrator.applicationRole,
         ])
         return Database.Configuration(connection: connection)
+    }
+
+    /// The text of a configuration that names this proxy where `text` names the cluster.
+    public func named(in text: String) -> String { text.replacing(server.dropLast(PostgresProxy.socketName.count), with: folder) }
+
+    /// What was sent on behalf of a request so far, over whichever connections.
+    public func statements(of request: String) -> RequestStatements { requests.withLock { $0[request] ?? RequestStatements() } }
+
+    func note(_ event: StatementReader.Event) {
+        requests.withLock { requests in
+            switch event {
+            case .began(let request, let timeout, let statements):
+                requests[request, default: RequestStatements()].timeoutsMilliseconds.append(timeout)
+                requests[request, default: RequestStatements()].count += statements
+            case .executed(let request): requests[request, default: RequestStatements()].count += 1
+            }
+        }
     }
 
     /// Counts from zero, and strikes once where `fault` says.

@@ -8,6 +8,7 @@ final class ProxiedSession {
     private var fromClient: [UInt8] = []
     private var fromServer: [UInt8] = []
     private var hasStarted = false
+    private var reader = StatementReader()
     private var backend: pid_t = 0
     /// Statements that the server was given and that it has ended, in its answers.
     private var given = 0
@@ -76,6 +77,7 @@ final class ProxiedSession {
     }
 
     private func pass(request: [UInt8]) -> Bool {
+        if let event = reader.read(request) { proxy.note(event) }
         let isStatement = request.first == UInt8(ascii: "E")
         let isSync = request.first == UInt8(ascii: "S")
         guard isStatement || isSync && holdsStatement else { return UnixSocket.write(request, to: server) }

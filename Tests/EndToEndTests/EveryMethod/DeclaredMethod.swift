@@ -8,8 +8,7 @@ struct DeclaredMethod: CustomStringConvertible {
     let path: String
     /// Of `switchboard.options.v1.policy`; nil for gRPC's own services, whose .proto is not ours.
     let policy: DynamicMessage?
-    /// It has more than one message in a direction.
-    let isStreaming: Bool
+    let descriptor: MethodDescriptor
 
     var description: String { path }
 
@@ -22,11 +21,28 @@ struct DeclaredMethod: CustomStringConvertible {
         return Int(bytes)
     }
 
+    /// It has more than one message in a direction.
+    var isStreaming: Bool { descriptor.isClientStreaming || descriptor.isServerStreaming }
+
     /// Only for those who look after the platform.
     var isPlatforms: Bool { policy?["tenant"] == .enumeration(2) && !isPublic }
 
     /// Its calls are recorded with their requests.
     var isRecordedInFull: Bool { policy?["audit"] == .enumeration(3) }
+
+    /// How many statements a call may send to the database; nil where the method does not say.
+    var queriesMax: Int? {
+        guard let queries = policy?["queries_max"]?.unsignedValue else { return nil }
+        return Int(queries)
+    }
+
+    /// What a call has whose client names no deadline, and what any call has at most.
+    var timeouts: (usual: Int, longest: Int)? {
+        guard let usual = policy?["timeout"]?.messageValue?["seconds"]?.signedValue,
+            let longest = policy?["timeout_max"]?.messageValue?["seconds"]?.signedValue
+        else { return nil }
+        return (Int(usual), Int(longest))
+    }
 
     var isKeyed: Bool { policy?["idempotency"] == .enumeration(2) }
 
@@ -71,7 +87,7 @@ struct DeclaredMethod: CustomStringConvertible {
                 let options = try method.proto.options.map { try DynamicMessage($0, in: pool) }
                 return DeclaredMethod(
                     path: "/\(name)/\(method.name)", policy: options?["[switchboard.options.v1.policy]"]?.messageValue,
-                    isStreaming: (method.proto.clientStreaming ?? false) || (method.proto.serverStreaming ?? false))
+                    descriptor: method)
             }
         }
     }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "a client that names no timeout gets the policy's, and nobody gets more than its longest",
+        "REL-6 · a client that names no timeout gets the policy's, and nobody gets more than its longest",
         arguments: [
             (nil, .seconds(900), .seconds(3_600), .seconds(900)), ("10M", .seconds(900), .seconds(3_600), .seconds(600)),
             ("30M", .seconds(900), .seconds(3_600), .seconds(1_800)), ("2H", .seconds(900), .seconds(3_600), .seconds(3_600)),

@@ -1,0 +1,202 @@
+import Crypto
+import Net
+import Platform
+import Protobuf
+import RPC
+import StandardServices
+import TestSupport
+import Testing
+
+/// What each method of the built server asks of the database, beside what its .proto declares: called with success, through a proxy that knows
+/// for which request a statement is sent.
+struct EveryStatementTests {
+    /// A call that goes well, and does all that its method can do for one request. `$word` stands for what a reply before has had.
+    private struct Step: Sendable {
+        let method: String
+        let request: String
+        /// Members of the reply that later requests name, by their words.
+        let kept: [String: String]
+
+        init(_ method: String, _ request: String = "{}", keeping kept: [String: String] = [:]) {
+            (self.method, self.request, self.kept) = (method, request, kept)
+        }
+    }
+
+    private static let digest = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="
+
+    /// In this order. Who adds a method that declares `queries_max` adds a call of it.
+    private static let steps = [
+        Step("CreateLead", lead(1), keeping: ["lead": "id"]),
+        Step("CreateLead", lead(2), keeping: ["other": "id"]),
+        Step("GetLead", #"{"id": "$lead"}"#),
+        Step(
+            "UpdateLead",
+            #"{"lead": {"id": "$lead", "tags": ["three", "four"], "company": "Another"}, "updateMask": "tags,company", "etag": "*"}"#),
+        Step("ListLeads", #"{"pageSize": 100}"#),
+        Step("BatchGetLeads", #"{"ids": ["$lead", "$other"]}"#),
+        Step("DeleteLead", #"{"id": "$other", "etag": "*"}"#),
+        Step("CreateTenant", #"{"name": "umbrella"}"#),
+        Step("SuspendTenant", #"{"name": "umbrella", "reason": "a test"}"#),
+        Step("ResumeTenant", #"{"name": "umbrella"}"#),
+        Step(
+            "IssueToken",
+            #"{"tenant": "acme", "subject": "grace", "scopes": ["lead:read"], "certificateSha256": "\#(digest)", "lifetime": "60s"}"#),
+        Step("RevokeToken", #"{"token": {"tenant": "acme", "tokenId": "1"}, "reason": "a test"}"#),
+        Step("RevokeToken", #"{"subject": {"tenant": "acme", "subject": "grace"}, "reason": "a test"}"#),
+        Step("RotateSigningKey"),
+        Step("RotateSigningKey", #"{"retireOthers": false}"#),
+        Step("ListPrincipals", #"{"tenant": "acme", "pageSize": 100}"#),
+        Step("ReloadConfig"),
+        Step("ServerInfo"),
+        Step("ListConnections"),
+        Step(
+            "SetQuota",
+            #"{"kind": "QUOTA_KIND_PRINCIPAL", "tenant": "acme", "name": "grace", "quotaClass": "QUOTA_CLASS_READ", "perPeriod": "7"}"#),
+        Step("SetQuota", #"{"kind": "QUOTA_KIND_PRINCIPAL", "tenant": "acme", "name": "grace", "quotaClass": "QUOTA_CLASS_READ"}"#),
+        Step("GetQuotaUsage", #"{"kind": "QUOTA_KIND_PRINCIPAL", "tenant": "acme", "name": "grace"}"#),
+        Step("Exchange", #"{"tenant": "acme", "scopes": ["lead:read"]}"#),
+        Step("CreateGrant", #"{"subjectToken": "$token", "scopes": ["lead:read"], "lifetime": "60s"}"#, keeping: ["grant": "id"]),
+        Step("Exchange", #"{"tenant": "acme", "scopes": ["lead:read"], "grantId": "$grant"}"#),
+        Step("RevokeGrant", #"{"tenant": "acme", "grantId": "$grant"}"#),
+        Step("Drain", #"{"grace": "1s", "reason": "a test"}"#),
+    ]
+
+    private static func lead(_ number: Int) -> String {
+        #"{"lead": {"firstName": "Ada", "lastName": "Byron", "email": "ada-\#(number)@example.com", "tags": ["one", "two"]}}"#
+    }
+
+    /// The built server behind a proxy, and all its methods.
+    private struct World {
+        let served: ServedProgram
+        let proxy: PostgresProxy
+        let methods: [DeclaredMethod]
+
+        /// Calls as who may do everything, naming no deadline unless `timeout` does.
+        func call(
+            _ method: DeclaredMethod, _ message: [UInt8], id: String, timeout: Swift.Duration? = nil
+        ) async throws(RPCError) -> [UInt8] {
+            var metadata = Metadata([("authorization", "Bearer \((try? token()) ?? "")"), ("x-request-id", id)])
+            metadata.append("idempotency-key", UUIDv7Generator.system.next().description)
+            return try await served.channel.unary(path: method.path, message: message, CallOptions(metadata: metadata, timeout: timeout))
+        }
+
+        func token() throws -> String {
+            let now = UnixTime.now()
+            let claims = TokenClaims(
+                issuer: "example", subject: "ada", tenant: "acme", scopes: Set(methods.flatMap(\.scopes)).sorted(), id: "2", issuedAt: now,
+                expires: now + 900,
+                certificateDigest: try Certificate(pem: Array(served.deployment.file("admin.pem").utf8)).fingerprint)
+            return try TokenSigner(key: try Ed25519PrivateKey(pem: Array(served.deployment.file("token.key").utf8)), keyID: "k1").sign(
+                claims)
+        }
+
+        static func with(_ body: (World) async throws -> Void) async throws {
+            let cluster = try await TestCluster.shared()
+            let proxy = try cluster.proxy()
+            try await ServedProgram.with(
+                on: cluster,
+                { text in
+                    proxy.named(in: text)
+                        .replacing("\"secretFile\":", with: "\"secrets\": {\"keyRingFile\": \"ring\"}, \"secretFile\":")
+                        .replacing("\"scopes\": [\"*\"]", with: "\"scopes\": [\"*\"], \"tenants\": [\"*\"], \"mayActForOthers\": true")
+                },
+                preparing: { try await BuiltPrograms.demand("key-ring", "new", "\($0.folder)/ring", "one") }
+            ) { served in
+                let methods = try await DeclaredMethod.all(of: served.channel, served.options().metadata)
+                try await body(World(served: served, proxy: proxy, methods: methods))
+            }
+        }
+
+        /// Does all steps, and tells of each when it is done.
+        func run(_ timeout: Swift.Duration?, _ done: (DeclaredMethod, RequestStatements) throws -> Void) async throws {
+            var words = ["token": try token()]
+            for (number, step) in steps.enumerated() {
+                let method = try #require(methods.first { $0.path.hasSuffix("/\(step.method)") }, "there is no \(step.method)")
+                var text = step.request
+                for (word, value) in words { text = text.replacing("$\(word)", with: value) }
+                let id = "statements-\(number)"
+                let message = try JSONTranscoder(method.descriptor.input).bytes(from: text)
+                let reply: [UInt8]
+                do throws(RPCError) {
+                    reply = try await call(method, message, id: id, timeout: timeout)
+                } catch {
+                    Issue.record("\(step.method) \(text): \(error)")
+                    continue
+                }
+                let json = try JSONTranscoder(method.descriptor.output).json(from: reply)
+                for (word, member) in step.kept {
+                    words[word] = try #require(
+                        json.firstMatch(of: try Regex("\"\(member)\": ?\"([^\"]+)\"", as: (Substring, Substring).self))
+                    )
+                    .output.1.description
+                }
+                try done(method, proxy.statements(of: id))
+                // It goes by itself; whoever asked once more would be taken for somebody who does not want to wait.
+                if step.method == "Drain" { #expect(try await served.ending() == .exited(0)) }
+            }
+        }
+    }
+
+    @Test("R34 · every method that declares how many statements a call of it may send sends no more")
+    func budgets() async throws {
+        try await World.with { world in
+            let declared = world.methods.filter { $0.queriesMax != nil }
+            #expect(declared.count > 20)
+            let missing = Set(declared.compactMap { $0.path.split(separator: "/").last.map(String.init) }).subtracting(
+                Self.steps.map(\.method))
+            #expect(missing.isEmpty, "add calls of \(missing.sorted()) to the steps of these tests")
+            var most: [String: Int] = [:]
+            try await world.run(nil) { method, statements in most[method.path] = max(most[method.path] ?? 0, statements.count) }
+            for method in declared {
+                let (sent, allowed) = (most[method.path] ?? 0, method.queriesMax ?? 0)
+                #expect(sent <= allowed, "\(method) sends \(sent), and declares \(allowed)")
+                // A number that nobody comes near would not notice a statement for each row either.
+                #expect(sent + 1 >= allowed, "\(method) sends \(sent), and declares \(allowed)")
+            }
+        }
+    }
+
+    @Test(
+        "R12 · REL-6 · who names no deadline gets his method's own, and who names a shorter one that, as far as the database",
+        arguments: [nil, 20] as [Int?])
+    func deadlines(asked: Int?) async throws {
+        try await World.with { world in
+            for method in world.methods where !method.path.hasPrefix("/grpc.") {
+                // Calls of one request and one reply have 30 s; a stream of replies may go on as long as the server lets any call.
+                guard let timeouts = method.timeouts else {
+                    #expect(method.descriptor.isServerStreaming, "\(method) does not say how long a call may last")
+                    continue
+                }
+                #expect(timeouts.usual <= timeouts.longest)
+                if !method.descriptor.isClientStreaming, !method.descriptor.isServerStreaming { #expect(timeouts.usual <= 30, "\(method)") }
+            }
+            var seen = 0
+            try await world.run(asked.map { .seconds($0) }) { method, statements in
+                let timeouts = try #require(method.timeouts)
+                let most = 1_000 * (asked.map { min($0, timeouts.longest) } ?? timeouts.usual)
+                for timeout in statements.timeoutsMilliseconds {
+                    #expect((1...most).contains(timeout), "\(method): \(timeout) ms")
+                    seen += 1
+                }
+            }
+            #expect(seen > 15)
+        }
+    }
+
+    @Test("R5 · a hundred probes of the server's health, with and without a service's name, ask the database nothing")
+    func probes() async throws {
+        try await World.with { world in
+            let health = HealthClient(world.served.channel)
+            for number in 0..<100 {
+                var request = HealthCheckRequest()
+                if number % 2 == 0 { request.service = "switchboard.lead.v1.LeadService" }
+                let options = CallOptions(metadata: Metadata([("x-request-id", "probe-\(number)")]), timeout: .seconds(120))
+                let reply = try await health.check(request, options)
+                #expect(reply.status == .serving)
+                // Whether it serves, and nothing else.
+                #expect(reply.encoded().count == 2)
+                #expect(world.proxy.statements(of: "probe-\(number)").count == 0)
+            }
+        }
+    }
+}
