@@ -1,10 +1,8 @@
 internal import Console
-internal import Net
 internal import Protobuf
 internal import RPC
 internal import StandardTypes
 internal import SwitchboardAPI
-internal import TLS
 
 /// `switchctl call METHOD -d JSON`: one unary call, its reply as JSON.
 struct CallCommand {
@@ -30,8 +28,8 @@ struct CallCommand {
         }
         let timeout = try arguments.integer("--timeout", in: 1...3_600) ?? 30
 
-        let state = try state()
-        let channel = try channel(to: state)
+        let server = try DevelopmentServer(at: arguments["--state"])
+        let (state, channel) = (server.state, try server.channel())
         var options = CallOptions(timeout: .seconds(timeout))
         if catalogue.needsIdempotencyKey(method) || arguments["--idempotency-key"] != nil {
             let key = arguments["--idempotency-key"] ?? Self.newKey()
@@ -74,34 +72,6 @@ struct CallCommand {
         return try Files.text(text == "@-" ? "/dev/stdin" : String(text.dropFirst()))
     }
 
-    private func state() throws -> StateFolder {
-        if let path = arguments["--state"] {
-            let state = StateFolder(path.path(relativeTo: Files.currentFolder))
-            guard Files.exists(state.address) else { throw CallFailure("No development server has run in \(state.path).") }
-            return state
-        }
-        let own = Files.resolved("/proc/self/exe")?.parentPath
-        guard let state = StateFolder.find(from: [Files.currentFolder] + [own].compactMap { $0 }) else {
-            throw CallFailure(
-                "There is no folder \(StateFolder.defaultName) here or further up: start a development server with `switchboard dev`, "
-                    + "or say with --state where its folder is.")
-        }
-        return state
-    }
-
-    private func channel(to state: StateFolder) throws -> Channel {
-        let address = String(try Files.text(state.address).prefix { $0 != "\n" })
-        let tls = try TLSContext.client(
-            roots: .file(state.authorityCertificate), certificateChain: .file(state.clientCertificate), privateKey: .file(state.clientKey))
-        var configuration = Channel.Configuration(tls: tls)
-        configuration.userAgent = "switchctl"
-        configuration.credentials = .forEachCall {
-            let token = String(try Files.text(state.token).prefix { $0 != "\n" })
-            return Metadata([("authorization", "Bearer \(token)")])
-        }
-        return try Channel(address, configuration: configuration, loop: try EventLoop(name: "switchctl"))
-    }
-
     /// 128 random bits.
     private static func newKey() -> String {
         var random = SystemRandomNumberGenerator()
@@ -109,14 +79,5 @@ struct CallCommand {
             let digits = String(random.next() as UInt64, radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
-    }
-}
-
-/// Why a call was not even begun, or its reply is of no use.
-struct CallFailure: Error, CustomStringConvertible {
-    var description: String
-
-    init(_ sentence: String) {
-        description = sentence
     }
 }

@@ -5,10 +5,24 @@ internal import RPC
 internal import StandardServices
 internal import StandardTypes
 
-/// The services that this program knows without asking a server.
+/// Services, and what they need: those that this program knows, or those of a server.
 struct Catalogue {
     let pool: DescriptorPool
 
+    /// By the command line: with `--server` those that a development server serves, by its own word.
+    init(_ arguments: Arguments) async throws {
+        let known = try Catalogue()
+        guard arguments.has("--server") else {
+            if arguments["--state"] != nil { throw UsageError("--state is for what a server says: write --server, too.") }
+            self = known
+            return
+        }
+        let channel = try DevelopmentServer(at: arguments["--state"]).channel()
+        pool = try DescriptorPool(try await ServedInterface.files(of: channel, known: known.pool))
+        await channel.close()
+    }
+
+    /// What this program knows without asking anybody.
     init() throws {
         pool = try DescriptorPool([
             CreateLeadRequest.file, ListJobsRequest.file, Operation.file, .switchboard_admin_v1_admin_service, ExchangeRequest.file,

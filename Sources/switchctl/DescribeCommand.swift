@@ -3,24 +3,25 @@ internal import Protobuf
 
 /// `switchctl describe NAME`: an interface definition, as it stands in a .proto file.
 struct DescribeCommand {
+    private let arguments: Arguments
     private let name: String
 
     init(_ words: some Sequence<String>) throws {
-        let arguments = try Arguments(words)
+        arguments = try Arguments(words, options: ["--state"], flags: ["--server"])
         guard arguments.operands.count == 1, let name = arguments.operands.first else { throw UsageError("`describe` takes one name.") }
         self.name = name
     }
 
-    func run() throws {
-        let catalogue = try Catalogue()
+    func run() async throws {
+        let catalogue = try await Catalogue(arguments)
         let pool = catalogue.pool
         if let message = pool.message(named: name) { return Screen.show(ProtoText.message(message)) }
         if let enumeration = pool.enumeration(named: name) { return Screen.show(ProtoText.enumeration(enumeration)) }
-        if let service = try? catalogue.service(name) { return Screen.show(ProtoText.service(service)) }
+        if let service = try? catalogue.service(name) { return Screen.show(ProtoText.service(service, in: pool)) }
         if let method = try? catalogue.method(name) {
             return Screen.show(
                 [
-                    ProtoText.method(method.method, of: method.service), ProtoText.message(method.method.input),
+                    ProtoText.method(method.method, of: method.service, in: pool), ProtoText.message(method.method.input),
                     ProtoText.message(method.method.output),
                 ].joined(separator: "\n\n"))
         }

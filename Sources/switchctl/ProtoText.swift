@@ -2,14 +2,21 @@ internal import Protobuf
 
 /// Descriptors as the text of a .proto file.
 enum ProtoText {
-    static func service(_ service: ServiceDescriptor) -> String {
-        let methods = service.methods.map { "  \(signature($0))" }
+    static func service(_ service: ServiceDescriptor, in pool: DescriptorPool) -> String {
+        let methods = service.methods.map { statement($0, in: pool, indent: "  ") }
         return (["// \(service.fullName), in \(service.fileName)", "service \(service.proto.name ?? "") {"] + methods + ["}"])
             .joined(separator: "\n")
     }
 
-    static func method(_ method: MethodDescriptor, of service: ServiceDescriptor) -> String {
-        "// \(service.fullName)/\(method.name)\n\(signature(method))"
+    static func method(_ method: MethodDescriptor, of service: ServiceDescriptor, in pool: DescriptorPool) -> String {
+        "// \(service.fullName)/\(method.name)\n\(statement(method, in: pool, indent: ""))"
+    }
+
+    /// A method with its policy.
+    private static func statement(_ method: MethodDescriptor, in pool: DescriptorPool, indent: String) -> String {
+        let members = PolicyText.members(of: method, in: pool)
+        guard !members.isEmpty else { return "\(indent)\(signature(method));" }
+        return "\(indent)\(signature(method)) {\n\(PolicyText.statement(members, indent: indent + "  "))\n\(indent)}"
     }
 
     static func message(_ message: MessageDescriptor) -> String {
@@ -50,7 +57,7 @@ enum ProtoText {
     private static func signature(_ method: MethodDescriptor) -> String {
         let input = (method.isClientStreaming ? "stream " : "") + method.input.fullName
         let output = (method.isServerStreaming ? "stream " : "") + method.output.fullName
-        return "rpc \(method.name)(\(input)) returns (\(output));"
+        return "rpc \(method.name)(\(input)) returns (\(output))"
     }
 
     private static func type(of field: FieldDescriptor, in message: MessageDescriptor) -> String {

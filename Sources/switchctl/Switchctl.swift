@@ -13,8 +13,8 @@ struct Switchctl {
                 ExitStatus.usage.exit()
             }
             switch command {
-            case "list": try ListCommand(words).run()
-            case "describe": try DescribeCommand(words).run()
+            case "list": try await ListCommand(words).run()
+            case "describe": try await DescribeCommand(words).run()
             case "call": try await CallCommand(words).run()
             case "help", "--help", "-h": Screen.show(help)
             default: throw UsageError(unknown: "command", command, among: ["list", "describe", "call", "help"])
@@ -32,9 +32,10 @@ struct Switchctl {
     }
 
     private static let help = """
-        switchctl list [SERVICE]
-            Names the services, or the methods of one.
-        switchctl describe NAME
+        switchctl list [SERVICE] [--policies] [--server [--state DIR]]
+            Names the services, or the methods of one; with --policies all methods, and what each declares: who may call it, how often, how
+            long, what a repetition does, what is recorded. With --server it is what the development server says of itself.
+        switchctl describe NAME [--server [--state DIR]]
             Shows a service, a method, a message or an enum. Names may be cut short from the left as long as they are clear.
         switchctl call METHOD [-d JSON | -d @FILE | -d @-] [--state DIR] [--tenant NAME] [--timeout SECONDS]
                        [--idempotency-key KEY]

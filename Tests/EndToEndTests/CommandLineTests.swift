@@ -1,3 +1,4 @@
+import Console
 import TestSupport
 import Testing
 
@@ -53,6 +54,37 @@ struct CommandLineTests {
         #expect(message.output.contains("  map<string, switchboard.lead.v1.CustomValue> custom_fields = 15;\n"))
         let method = try await Outcome([BuiltPrograms.switchctl, "describe", "ImportLeads"])
         #expect(method.output.contains("rpc ImportLeads(stream "))
+    }
+
+    @Test("R16 · list and describe show what each method declares, and a server's reflection says the same of itself")
+    func policies() async throws {
+        func lines(_ words: String...) async throws -> [Substring] {
+            let outcome = try await Outcome([BuiltPrograms.switchctl] + words)
+            #expect(outcome.exitCode == 0, "\(outcome)")
+            return outcome.output.split(separator: "\n")
+        }
+        let known = try await lines("list", "--policies")
+        let create = try #require(known.first { $0.hasPrefix("switchboard.lead.v1.LeadService/CreateLead ") })
+        for member in [
+            #"scopes: ["lead:write"]"#, "rate_class: RATE_CLASS_WRITE", "timeout: {seconds: 30}", "timeout_max: {seconds: 300}",
+            "idempotency: IDEMPOTENCY_KEYED", "audit: AUDIT_META", "request_bytes_max: 131072",
+        ] {
+            #expect(create.contains("  \(member)"), "\(create)")
+        }
+        #expect(try await lines("list", "LeadService", "--policies").contains(create))
+        #expect(try #require(known.first { $0.contains("LeadService/ExportLeads ") }).contains("  cost: 20"))
+        let described = try await lines("describe", "CreateLead")
+        #expect(described.contains("  option (switchboard.options.v1.policy) = {") && described.contains(#"    scopes: ["lead:write"]"#))
+        try await DevServer.with { (server) async throws in
+            let served = try await lines("list", "--policies", "--server", "--state", server.state.path)
+            #expect(Set(known.filter { $0.hasPrefix("switchboard.") }).isSubset(of: served))
+            // Whatever else it serves, nothing of ours is without a policy.
+            for line in served where line.hasPrefix("switchboard.") {
+                #expect(line.contains("  scopes: [") || line.contains("  public: "), "\(line)")
+            }
+            #expect(try await lines("describe", "CreateLead", "--server", "--state", server.state.path) == described)
+            #expect(try await lines("list", "--server", "--state", server.state.path).contains("grpc.reflection.v1.ServerReflection"))
+        }
     }
 
     @Test("without a server in reach a call says so, with exit code 3")

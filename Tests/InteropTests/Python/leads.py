@@ -9,7 +9,11 @@ import checks
 import grpc
 import grpc_tools
 from channels import expect, failure, open_channel
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message_factory import GetMessageClass
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from grpc_reflection.v1alpha import reflection_pb2
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from grpc_status import rpc_status
 
 # protoc's Python generator wants all of its own descriptor.proto, which the rules of the leads import; ours has less.
@@ -162,6 +166,32 @@ def token(world):
         metadata = Leads(world, channel).metadata()
         garbage = failure(lambda: channel.unary_unary("/switchboard.lead.v1.LeadService/GetLead")(b"\xff\xff", metadata=metadata))
         assert garbage.code() == grpc.StatusCode.INTERNAL, garbage
+
+
+class Reflection:
+    """The calls of grpcio-reflection, with the token that this server asks for."""
+
+    def __init__(self, leads, channel):
+        method = channel.stream_stream(
+            "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+            reflection_pb2.ServerReflectionRequest.SerializeToString,
+            reflection_pb2.ServerReflectionResponse.FromString,
+        )
+        self.ServerReflectionInfo = lambda requests: method(requests, metadata=leads.metadata())
+
+
+@checks.check("reflection tells what each method declares: who may call it, and what a repetition does")
+def policies(world):
+    with open_channel(world) as channel:
+        database = ProtoReflectionDescriptorDatabase(channel)
+        database._stub = Reflection(Leads(world, channel), channel)
+        pool = DescriptorPool(database)
+        service = pool.FindServiceByName("switchboard.lead.v1.LeadService")
+        option = pool.FindExtensionByName("switchboard.options.v1.policy")
+        options = GetMessageClass(pool.FindMessageTypeByName("google.protobuf.MethodOptions"))
+        for name, scopes, repetition in [("CreateLead", ["lead:write"], 2), ("GetLead", ["lead:read"], 1)]:
+            declared = options.FromString(service.FindMethodByName(name).GetOptions().SerializeToString()).Extensions[option]
+            assert list(declared.scopes) == scopes and declared.idempotency == repetition, f"{name}: {declared}"
 
 
 checks.main()
