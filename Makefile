@@ -42,10 +42,13 @@ CONFIGURATION := debug
 EXAMPLES := 40000
 SEED :=
 
+# make soak-mutations IDS="R14 SEC-1"
+IDS :=
+
 # make soak-proto FILES=10000
 FILES := 4000
 
-.PHONY: run build test fuzz check-interface accept-schema accept-policy accept-interface soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo bench-secured format lint run-packages test-packages
+.PHONY: run build test fuzz check-interface accept-schema accept-policy accept-interface soak-fuzz conformance-testee soak-differential soak-proto soak-validation soak-simulation soak-mutations soak-idle soak-leaks soak-kills soak-million bench-attack bench-database bench-jobs tsan asan bench-compile bench-codec bench-echo bench-secured format lint run-packages test-packages
 .DEFAULT_GOAL := build
 
 # Two programs are enough to run, so the first call is served sooner than after a full build.
@@ -126,6 +129,11 @@ soak-validation: test-packages .build-python/ready
 # A hundred times the simulations of `make test`, from a seed of chance on; SEED=7 runs that one only. Tests/RPCTests/Simulation/README.md says more.
 soak-simulation: test-packages
 	@$(if $(SEED),SWITCHBOARD_SEED=$(SEED)) SWITCHBOARD_SOAK=1 swift test --disable-xctest --filter RPCTests.RandomCallTests
+
+# Breaks the program where it keeps a promise, one place at a time (Tests/Mutations), and demands that a test with the requirement's id goes
+# red. Hours, for each is a build: IDS="R14 SEC-1" does those alone. Docs/requirements.md has a result.
+soak-mutations: test-packages .build-python/ready
+	@Tests/Mutations/mutations.sh $(IDS)
 
 # The tests with ThreadSanitizer, and with AddressSanitizer, in everything that is ours; Tests/Sanitizers/README.md has a result.
 tsan: test-packages .build-python/ready
