@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Mail from a row in the database through the program to a mail server.
-@Suite("Mail", .timeLimit(.minutes(10)))
+@Suite("Mail", .timeLimit(.minutes(20)))
 struct MailTests {
     /// The deployment's configuration with a relay in it.
     private static func relay(_ deployment: Deployment, _ mail: String) throws {
