@@ -25,7 +25,7 @@ extension HTTPServer {
     }
 
     private func admit(_ socket: consuming Socket, _ address: SocketAddress, on share: LoopShare) {
-        if let violation = admission.admitClient(address) {
+        if let violation = admission.admitClient(address, at: share.loop.now) {
             saw(violation, of: Peer(address: address, certificate: nil, isSecure: false))
             return lose(share)
         }

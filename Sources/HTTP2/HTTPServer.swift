@@ -116,14 +116,18 @@ public final class HTTPServer: Sendable {
         violated(violation, peer)
     }
 
-    func sawHandshake() { seenHandshakes.add(.success) }
+    func sawHandshake(of address: SocketAddress, at now: MonotonicTime) {
+        seenHandshakes.add(.success)
+        admission.completedTLS(address, at: now)
+    }
 
-    func saw(_ failure: HandshakeFailure) {
+    func saw(_ failure: HandshakeFailure, at now: MonotonicTime) {
+        admission.failedTLS(failure.address, at: now)
         seenHandshakes.add(failure.result)
         handshakeFailed(failure)
     }
 
-    func completedHandshake() { admission.completedHandshake() }
+    func completedHandshake(_ address: SocketAddress) { admission.completedHandshake(address) }
 
     func closed(_ address: SocketAddress, hadCompletedHandshake: Bool) {
         admission.closed(address, hadCompletedHandshake: hadCompletedHandshake)
@@ -132,7 +136,7 @@ public final class HTTPServer: Sendable {
     private func accept(_ socket: consuming Socket) {
         guard let address = socket.remoteAddress else { return }
         let isProxied = proxies.contains { $0.contains(address) }
-        if let violation = isProxied ? admission.admitProxied() : admission.admit(address) {
+        if let violation = isProxied ? admission.admitProxied() : admission.admit(address, at: acceptor.now) {
             return saw(violation, of: Peer(address: address, certificate: nil, isSecure: false))
         }
         // The one with the fewest; the count moves now, so that a burst is spread, too.
@@ -285,9 +289,11 @@ final class ServedConnection: ConnectionOwner {
         connection.owner = self
     }
 
-    func connectionBecameReady(_ connection: Connection) { server.completedHandshake() }
+    func connectionBecameReady(_ connection: Connection) { server.completedHandshake(connection.peer.address) }
 
-    func connectionCompletedTLS(_ connection: Connection) { server.sawHandshake() }
+    func connectionCompletedTLS(_ connection: Connection) {
+        server.sawHandshake(of: connection.peer.address, at: share.loop.now)
+    }
 
     func connection(_ connection: Connection, received request: HTTPRequest, on stream: HTTPStream) -> any HTTPStreamReceiver {
         handler.begin(request, on: stream)
@@ -312,7 +318,8 @@ final class ServedConnection: ConnectionOwner {
         if connection.peer.isSecure, !connection.hasCompletedTLS, let result = TLSHandshakeResult(ofUnfinished: reason) {
             server.saw(
                 HandshakeFailure(
-                    address: connection.peer.address, requestedName: connection.requestedName, result: result, reason: "\(reason)"))
+                    address: connection.peer.address, requestedName: connection.requestedName, result: result, reason: "\(reason)"),
+                at: share.loop.now)
         }
         server.closed(connection.peer.address, hadCompletedHandshake: connection.isReady)
         share.closed(connection)

@@ -27,6 +27,15 @@ public struct Limits: Sendable, Hashable {
     public var connectionsPerAddress: Int? = 1_000
     /// The same from this machine, where proxies and tests are many at one address. Unix sockets have no such limit.
     public var connectionsPerLoopbackAddress: Int?
+    /// Those of them that have not completed the handshake: nobody fills all the places for these from one address alone, nor from three. Honest
+    /// ones take a second, so that an office that comes back from a power failure waits for its client's next attempt. Nil for any number.
+    public var handshakesPerAddress: Int? = 500
+    /// TLS handshakes of one address that may fail or never end; while there are as many, further connections are closed at once, and those that
+    /// stand go on. One that succeeds takes back one that failed. Each that fails costs us up to a millisecond: five a second are nothing, and as
+    /// many as a dozen clients with an expired certificate make of it. Nil for any number.
+    public var failedHandshakesPerAddress: Rate? = Rate(burst: 200, perSecond: 5)
+    /// The same from this machine: a proxy there has everybody's failures.
+    public var failedHandshakesPerLoopbackAddress: Rate?
     /// From accept to the client's SETTINGS: a TLS handshake over a bad mobile link takes a few seconds at most.
     public var handshakeTimeout: Duration = .seconds(10)
     /// From the first piece of a header section to its last, and from our SETTINGS to their acknowledgement: both are one packet's work.
@@ -98,6 +107,10 @@ public struct Limits: Sendable, Hashable {
     static let longestRest: Duration = .seconds(1)
     /// What is shorter is no such thing: it is not worth a look at the clock.
     static let shortReadBytes = 1024
+    /// Addresses whose failed handshakes are counted at once, in some MiB; those of further ones have the other limits only.
+    static let failingAddresses = 100_000
+    /// How often all of these are looked at for those that can be forgotten: it takes a millisecond.
+    static let failingAddressesSweep: Duration = .seconds(1)
     /// Overheads of RFC 9113 §6.5.2 for each field.
     static let fieldOverheadBytes = 32
     /// A connection that holds no more of bodies than this loses no stream for what others hold.

@@ -34,6 +34,8 @@ public enum Violation: String, Error, Sendable, CaseIterable {
     case tooManyHandshakes = "too_many_handshakes"
     /// A connection that was closed unread: its address has as many as it may.
     case tooManyConnections = "too_many_connections"
+    /// A connection that was closed unread: of its address too many have failed to prove who they are, or never ended to.
+    case failedHandshakes = "failed_handshakes"
     /// A connection from a proxy that does not begin with a header of the PROXY protocol, version 2.
     case proxyHeader = "proxy_header"
     /// A header section that was begun and not ended in time.

@@ -58,6 +58,62 @@ import Testing
         }
     }
 
+    @Test(
+        "SEC-9 · an address whose handshakes fail, or never end, is closed unread until that is forgotten; who was let in before goes on",
+        arguments: [[22, 3, 1], Array("GET / HTTP/1.1\r\n\r\n".utf8)] as [[UInt8]])
+    func failures(opening: [UInt8]) async throws {
+        try await withLoopback(
+            .mutualTLS, [EchoService()],
+            { configuration in
+                configuration.connectionLimits.failedHandshakesPerLoopbackAddress = HTTP2.Limits.Rate(burst: 3, perSecond: 0)
+            }
+        ) { loopback in
+            let client = try loopback.client()
+            _ = try await client.unary(EchoRequest([1]))
+            for count in 1...3 {
+                let raw = try await open(loopback)
+                try await raw.post(opening)
+                if opening.count == 3 { await raw.close() } else { try await raw.untilEnd() }
+                let isCounted = await eventually { loopback.server.handshakes.values.reduce(0, +) == count + 1 }
+                #expect(isCounted)
+            }
+            #expect(loopback.server.violations == [:])
+            try await open(loopback).untilEnd()
+            #expect(loopback.server.violations == [.failedHandshakes: 1])
+            // Without a handshake of its own it has failed none.
+            #expect(loopback.server.handshakes.values.reduce(0, +) == 4)
+            _ = try await client.unary(EchoRequest([2]))
+            await client.channel.close()
+        }
+    }
+
+    @Test("SEC-9 · a certificate that is not accepted is a handshake that failed; one that is takes it back")
+    func certificates() async throws {
+        try await withLoopback(
+            .mutualTLS, [EchoService()],
+            { configuration in
+                configuration.connectionLimits.failedHandshakesPerLoopbackAddress = HTTP2.Limits.Rate(burst: 2, perSecond: 0)
+            }
+        ) { loopback in
+            for count in 1...5 {
+                let raw = try await open(loopback)
+                try await raw.post(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+                try await raw.untilEnd()
+                let isCounted = await eventually { loopback.server.handshakes[.unexpectedMessage] == count }
+                #expect(isCounted)
+                let client = try loopback.client()
+                _ = try await client.unary(EchoRequest([1]), CallOptions(timeout: .seconds(120)))
+                await client.channel.close()
+            }
+            #expect(loopback.server.violations == [:])
+            let foreign = try loopback.client { $0.tls = try? TestPKI.shared.clientContext(TestPKI.shared.foreignClient) }
+            _ = try await rpcError { try await foreign.unary(EchoRequest([1]), CallOptions(timeout: .seconds(600))) }
+            let isNoticed = await eventually { loopback.server.handshakes[.certificateAuthorityInvalid] != nil }
+            #expect(isNoticed)
+            await foreign.channel.close()
+        }
+    }
+
     // MARK: How handshakes end
 
     static let openings: [[UInt8]] = [Array("GET / HTTP/1.1\r\n\r\n".utf8), RawFrame.preface, [21, 3, 3, 0, 2, 2, 51]]
