@@ -119,7 +119,7 @@ let package = Package(
             "switchbench", in: "Benchmarks",
             needs: [
                 "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto",
-                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes", "ConfigAPI", "Console",
+                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
             ]),
 
         // The generator.
@@ -175,7 +175,8 @@ let package = Package(
         tests(
             "IdentityTests",
             of: [
-                "Platform", "BenchAPI", "RPCTesting", "RPC", "StandardTypes", "HTTP2", "TLS", "Crypto", "Net", "Postgres", "TestSupport",
+                "Platform", "BenchAPI", "RPCTesting", "RPC", "StandardServices", "Protobuf", "StandardTypes", "HTTP2", "TLS", "Crypto",
+                "Net", "Postgres", "TestSupport",
             ]),
         tests(
             "JobTests", of: ["Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),

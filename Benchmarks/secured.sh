@@ -6,8 +6,9 @@
 #
 # h2load holds SHAPE (10x100: connections × streams) over mutual TLS, each request with the next of TOKENS (1000) tokens, of at most 400 bytes
 # and for a caller each; the bare Echo gets the same header fields and looks at none. In turns, ROUNDS (9) times CALLS (300000). Identities and
-# database are those of a development server that it starts. Prints a row of Markdown: server CPU of a call in µs (the medians), and the
-# median of the rounds' differences. Bar: MORE (1.0) µs. SERVER and BENCH are the release builds of switchboard and switchbench.
+# database are those of a development server that it starts; AdminService.SetQuota there gives each caller, and their tenant, a quota that is
+# never used up. Prints a row of Markdown: server CPU of a call in µs (the medians), and the median of the rounds' differences. Bar: MORE
+# (1.0) µs. SERVER and BENCH are the release builds of switchboard and switchbench.
 # Exit code 1 when a call failed, or the bar is not held.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -64,7 +65,7 @@ start() {
     pid=$!
     pids+=("$pid")
     exec {descriptor}<"$work/$name.out"
-    if ! read -r -t 60 line <&"$descriptor"; then cat "$work/$name.errors" >&2; exit 1; fi
+    if ! read -r -t 300 line <&"$descriptor"; then cat "$work/$name.errors" >&2; exit 1; fi
     address="$(grep -o '127.0.0.1:[0-9]*' <<<"$line")"
 }
 

@@ -1,6 +1,7 @@
 internal import BenchAPI
 internal import Glibc
 internal import Net
+internal import Platform
 internal import RPC
 internal import StandardServices
 internal import TLS
@@ -27,7 +28,8 @@ struct EchoCommand {
         --metadata sends metadata named echo-head… and echo-trailer… back, as what its name says, and fails as many attempts of a
         call as its fail-attempts asks, with its fail-pushback-ms.
         --secured serves it over mutual TLS behind all that a Switchboard server puts before its services, with the identities and
-        the database of the development server whose state is in DIR. --tokens writes N tokens to DIR/bench-tokens first.
+        the database of the development server whose state is in DIR. --tokens writes N tokens to DIR/bench-tokens first, and has
+        that server let their callers call as often as they can.
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
@@ -67,12 +69,20 @@ struct EchoCommand {
         var services: [any Service] = [echo, health] + ReflectionService.all(for: [EchoService.self, HealthService.self])
         var interceptors: [any ServerInterceptor] = echoesMetadata ? [EchoMetadata(), FailAttempts()] : []
         var configuration = Server.Configuration(tls: try tls())
+        var leases: QuotaLeases?
         if let state {
             let secured = try SecuredEcho(state: state)
-            if let tokens { try secured.writeTokens(tokens, to: "\(state)/bench-tokens") }
+            if let tokens {
+                try secured.writeTokens(tokens, to: "\(state)/bench-tokens")
+                try await secured.raiseQuotas(tokens)
+            }
+            let quotas = Quotas()
+            leases = secured.leases(quotas, on: group)
+            // Reads what was set.
+            await leases?.start()
             configuration.tls = try secured.tls()
             services = services.map { SecuredEcho.governed($0) }
-            interceptors = try secured.interceptors(for: services) + interceptors
+            interceptors = try secured.interceptors(for: services, quotas) + interceptors
         }
         configuration.draining = { health.shutDown() }
         let server = try Server(services: services, interceptors: interceptors, configuration: configuration, loops: group)
@@ -81,6 +91,7 @@ struct EchoCommand {
             print("serving bench.v1.Echo on \(address), \(security), \(group.loops.count) loop(s)")
             fflush(nil)
         }
+        await leases?.stop()
     }
 
     private func tls() throws -> TLSContext? {

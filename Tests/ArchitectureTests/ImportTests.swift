@@ -45,7 +45,7 @@ struct ImportTests {
         "SwiftProtobuf": [],
         "switchbench": [
             "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "Platform", "Postgres", "RPC", "StandardServices", "HTTP2",
-            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes", "ConfigAPI", "Console",
+            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
         ],
         "ProtoSchema": ["Protobuf"],
         "ProtoPolicy": ["Protobuf"],
