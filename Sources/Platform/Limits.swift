@@ -168,6 +168,9 @@ enum Limits {
     /// What cannot be told in this time is found by those who look for themselves.
     static let notifyPatience = Duration.seconds(5)
 
+    /// How often a server asks what its work needs, however often it is probed.
+    static let readinessInterval = Duration.seconds(2)
+
     /// How far in the future an arrival time may lie: longer than any server runs, and no sum of two overflows.
     static let quotaMemoryNanoseconds: UInt64 = 1 << 60
 

@@ -71,6 +71,7 @@ struct RunningServer {
         let health = HealthService(
             services: [
                 Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, Administration.serviceName, Tokens.serviceName,
+                ReadinessProbe.liveness,
             ])
         let services: [any Service] =
             [leads, jobs, operations, administration, tokens, health.governed]
@@ -112,7 +113,8 @@ struct RunningServer {
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()
         let retention = Task { await Retention(database: database, issuer: issuer, log: log).run() }
-        let probe = Task { await DatabaseProbe(database: database, health: health, services: server.services, log: log).run() }
+        let readiness = ReadinessProbe(health, services: server.services, log: log) { await DatabaseProbe(database: database).failure() }
+        let probe = Task { await readiness.run() }
         let parts = LiveParts(
             server: server, keyRing: keyRing, trust: trust, trustFeed: trustFeed, directory: directory, password: files.databasePassword,
             senders: senders,

@@ -17,8 +17,8 @@ struct DatabaseAwayTests {
         try await ServedProgram.with(on: cluster) { (served) async throws in
             let leads = LeadServiceClient(served.channel)
             let health = HealthClient(served.channel)
-            func status() async throws -> HealthCheckResponse.ServingStatus {
-                try await health.check(HealthCheckRequest(), CallOptions(timeout: .seconds(60))).status
+            func status(_ service: String = "") async throws -> HealthCheckResponse.ServingStatus {
+                try await health.check(HealthCheckRequest.with { $0.service = service }, CallOptions(timeout: .seconds(60))).status
             }
             let request = CreateLeadRequest.with {
                 $0.lead = Lead.with {
@@ -43,6 +43,8 @@ struct DatabaseAwayTests {
                 #expect(invalid.code == .invalidArgument, "\(invalid)")
             }
             try await eventually { try await status() == .notServing }
+            // Who would start it anew need not.
+            #expect(try await status("liveness") == .serving)
             try await cluster.restart()
             try await eventually { try await status() == .serving }
             #expect(try await leads.createLead(request, known).email == "a@example.com")
