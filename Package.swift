@@ -96,7 +96,7 @@ let package = Package(
         migrating("BillingServer", needs: ["Postgres"]),
 
         library(
-            "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
+            "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
 
         // The programs, and what a command line is made of.
         library("Console"),
@@ -183,7 +183,8 @@ let package = Package(
         tests(
             "AdminTests",
             of: [
-                "AdminServer", "SwitchboardAPI", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net",
+                "AdminServer", "SwitchboardAPI", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres",
+                "Crypto", "Net",
                 "TestSupport",
             ]),
         tests(

@@ -10,6 +10,9 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     case pageTokenInvalid
     case jobNotFound(id: String)
     case operationNotFound(name: String)
+    case deliveryNotFound(id: String)
+    /// What became of the message is known already.
+    case deliveryKnown(id: String, state: String)
     /// What was asked for cannot be done with a job in this state.
     case unfit(id: String, state: String, wanted: String)
     /// Another job with the same unique key has not ended.
@@ -42,6 +45,15 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
             RPCError(
                 reason: .resourceNotFound, "There is no operation of this name (any more).",
                 details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.Operation", name))])
+        case .deliveryNotFound(let id):
+            RPCError(
+                reason: .resourceNotFound, "There is no message with this id (any more).",
+                details: [ErrorDetail(ResourceInfo("switchboard.admin.v1.DeliveryRecord", id))])
+        case .deliveryKnown(let id, let state):
+            RPCError(
+                reason: .preconditionFailed,
+                "The message is \(state), and only of one that is unknown has somebody to say what became of it.",
+                metadata: ["delivery": id, "state": state])
         case .unfit(let id, let state, let wanted):
             RPCError(
                 reason: .jobStateUnfit, "The job is \(state), and only one that is \(wanted) will do.",

@@ -242,6 +242,12 @@ enum Limits {
     /// Queues of one server: each has a claim of its own under way.
     static let queues = 64
 
+    /// Receivers of webhooks in one configuration: each has files of its own.
+    static let webhookReceivers = 1_000
+
+    /// Secrets that sign one webhook: the old and the new while they change, and one to spare. As many as a signature may carry.
+    static let webhookSecrets = 3
+
     /// A file with a secret: a chain of certificates and its key have some KiB; a ring of keys, some hundred bytes for each.
     static let secretFileBytes = 1 << 20
 

@@ -106,8 +106,8 @@ enum Limits {
     static let dedupeKeyCharacters = 200
     /// After this an attempt is taken for lost: longer than any takes, with a minute for writing down its end and for clocks that differ.
     static let attemptLeaseMicroseconds: Int64 = 16 * 60 * 1_000_000
-    /// Of those that wait for an operator.
-    static let deliveriesPerPage = 100
+    /// The most that one look at the table shows, and one more, which tells whether there are others behind.
+    static let deliveriesPerPage = 101
     /// Rows that one purge removes, so that it is short.
     static let rowsPerPurge = 5_000
 

@@ -11,6 +11,11 @@ enum PrintableText {
         return result
     }
 
+    /// Whether it can be the value of a header field as it is.
+    static func isASCII(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    }
+
     /// Separators of lines, and marks that change the direction of what follows them on a terminal.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

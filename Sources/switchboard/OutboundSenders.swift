@@ -4,63 +4,67 @@ internal import Postgres
 internal import Senders
 internal import TLS
 
-/// Who carries this server's messages, as its configuration says.
+/// Who carries this server's messages. What a channel goes through may become another while it is in use; what is known of its destinations
+/// stays.
 struct OutboundSenders: Sendable {
-    private let senders: ChannelSenders
-    /// What carries mail, which another relay or password may replace.
+    private let channels: ChannelSenders
     private let mail: RenewableSender<Email>?
+    private let textMessages: RenewableSender<TextMessage>?
+    private let whatsApp: RenewableSender<WhatsAppMessage>?
+    private let webhooks: RenewableSender<WebhookEvent>?
 
-    init(_ files: ServerFiles, on loop: EventLoop, log: Log) {
-        var senders = ChannelSenders()
-        mail = files.mailRelay.map { RenewableSender(SMTPSender($0, on: loop)) }
-        if let mail {
-            senders.email = GuardedSender(
-                mail,
-                report: { destination, change in
-                    switch change {
-                    case .opened(let pause):
-                        let seconds = Int(pause.components.seconds)
-                        log.write(.warning, "destination_left_alone", ["destination": .text(destination), "seconds": .number(seconds)])
-                    case .closed: log.write(.info, "destination_works_again", ["destination": .text(destination)])
-                    }
-                })
-        }
-        self.senders = senders
+    init(_ files: SenderFiles, on loop: EventLoop, log: Log) {
+        mail = Self.mail(files, loop).map { RenewableSender($0) }
+        textMessages = Self.textMessages(files, loop).map { RenewableSender($0) }
+        whatsApp = Self.whatsApp(files, loop).map { RenewableSender($0) }
+        webhooks = Self.webhooks(files, loop).map { RenewableSender($0) }
+        channels = ChannelSenders(
+            email: mail.map { Self.guarded($0, log) }, textMessage: textMessages.map { Self.guarded($0, log) },
+            whatsApp: whatsApp.map { Self.guarded($0, log) }, webhook: webhooks.map { Self.guarded($0, log) })
     }
 
-    /// Mail goes to this relay from now on; what is under way ends where it began.
-    func replace(_ relay: SMTPRelay?, on loop: EventLoop) {
-        if let mail, let relay { mail.replace(with: SMTPSender(relay, on: loop)) }
+    /// Messages go so from now on; what is under way ends as it began. A channel that was not there is not there before the next start, and one
+    /// that is no more in the configuration goes on until then.
+    func replace(with files: SenderFiles, on loop: EventLoop) {
+        if let mail, let new = Self.mail(files, loop) { mail.replace(with: new) }
+        if let textMessages, let new = Self.textMessages(files, loop) { textMessages.replace(with: new) }
+        if let whatsApp, let new = Self.whatsApp(files, loop) { whatsApp.replace(with: new) }
+        if let webhooks, let new = Self.webhooks(files, loop) { webhooks.replace(with: new) }
     }
 
-    /// None where nothing can be sent: such a server leaves messages to those that can.
+    /// For the channels that this server has somebody for: messages of others are left to servers that have.
     func handlers(_ database: Database) -> [JobHandler] {
-        mail != nil ? OutboundJobs.handlers(Deliveries(database, senders)) : []
+        OutboundJobs.handlers(Deliveries(database, channels))
     }
-}
 
-extension Settings.Mail {
-    /// The relay, its password and roots read from their files.
-    func relay() throws -> SMTPRelay {
-        let security: SMTPRelay.Security =
-            switch self.security {
-            case .startTLS: .startTLS(try tls())
-            case .implicitTLS: .implicitTLS(try tls())
-            case .none: .none
-            }
-        var credentials: SMTPRelay.Credentials?
-        if let user, let passwordFile {
-            credentials = SMTPRelay.Credentials(user: user, password: try SecretFile.line(passwordFile))
-        }
-        do {
-            return try SMTPRelay(host: host, port: port, security: security, credentials: credentials, clientName: clientName)
-        } catch {
-            throw Failure("\(error)")
+    private static func mail(_ files: SenderFiles, _ loop: EventLoop) -> SMTPSender? {
+        files.mailRelay.map { SMTPSender($0, on: loop) }
+    }
+
+    private static func textMessages(_ files: SenderFiles, _ loop: EventLoop) -> TextMessageSender? {
+        files.textMessages.map { TextMessageSender(HTTPSClient($0.tls, policy: .any, on: loop), $0.account) }
+    }
+
+    private static func whatsApp(_ files: SenderFiles, _ loop: EventLoop) -> WhatsAppSender? {
+        files.whatsApp.map { WhatsAppSender(HTTPSClient($0.tls, policy: .any, on: loop), $0.account) }
+    }
+
+    private static func webhooks(_ files: SenderFiles, _ loop: EventLoop) -> WebhookReceivers? {
+        files.webhooks.map { webhooks in
+            WebhookReceivers(webhooks.receivers) { HTTPSClient(webhooks.tls, policy: $0, on: loop) }
         }
     }
 
-    /// Relays of others speak what they speak: TLS 1.2 is good enough to hand mail over.
-    private func tls() throws -> TLSContext {
-        try TLSContext.client(roots: .file(rootsFile), oldestVersion: .tls12, alpn: [])
+    private static func guarded<Content>(_ sender: RenewableSender<Content>, _ log: Log) -> GuardedSender<Content> {
+        GuardedSender(
+            sender,
+            report: { destination, change in
+                switch change {
+                case .opened(let pause):
+                    let seconds = Int(pause.components.seconds)
+                    log.write(.warning, "destination_left_alone", ["destination": .text(destination), "seconds": .number(seconds)])
+                case .closed: log.write(.info, "destination_works_again", ["destination": .text(destination)])
+                }
+            })
     }
 }

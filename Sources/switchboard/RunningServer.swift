@@ -48,6 +48,7 @@ struct RunningServer {
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
+        let deliveries = DeliveryAdministration(database: database, secret: files.secret)
         let keyRing = KeyRing(files.keyRing)
         let control = ProcessControl(log: log)
         let trust = Trust(
@@ -67,16 +68,17 @@ struct RunningServer {
         let administration = Administration(
             database: database, issuer: issuer, services: directory, quotas: leases, server: control, secret: files.secret)
         let tokens = Tokens(TokenDesk(issuer, trust, services: directory, declared: Scopes.all))
-        let senders = OutboundSenders(files, on: loops.next, log: log)
+        let senders = OutboundSenders(files.senders, on: loops.next, log: log)
         let health = HealthService(
             services: [
-                Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, Administration.serviceName, Tokens.serviceName,
-                ReadinessProbe.liveness,
+                Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, DeliveryAdministration.serviceName,
+                Administration.serviceName, Tokens.serviceName, ReadinessProbe.liveness,
             ])
         let services: [any Service] =
-            [leads, jobs, operations, administration, tokens, health.governed]
+            [leads, jobs, operations, deliveries, administration, tokens, health.governed]
             + ReflectionService.governed(for: [
-                Leads.self, JobAdministration.self, Operations.self, Administration.self, Tokens.self, HealthService.self,
+                Leads.self, JobAdministration.self, Operations.self, DeliveryAdministration.self, Administration.self, Tokens.self,
+                HealthService.self,
             ])
 
         var configuration = Server.Configuration(tls: files.tls)

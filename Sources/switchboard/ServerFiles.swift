@@ -2,7 +2,6 @@ internal import Console
 internal import Crypto
 internal import Platform
 internal import Postgres
-internal import Senders
 internal import TLS
 
 /// What the files that a configuration names hold: certificates, keys, secrets, passwords. Read as a whole, or not at all.
@@ -16,8 +15,7 @@ struct ServerFiles: Sendable {
     let keyRing: KeyRingText?
     /// Nil: libpq finds it by itself, or none is needed.
     let databasePassword: Database.Password?
-    /// Nil: no mail is sent.
-    let mailRelay: SMTPRelay?
+    let senders: SenderFiles
     /// SHA-256 of what each field's file holds, by the field's name in the configuration.
     let digests: [String: [UInt8]]
 
@@ -44,7 +42,7 @@ struct ServerFiles: Sendable {
         self.secret = secret
         keyRing = try settings.keyRingFile.map(SecretFile.keyRing)
         databasePassword = try settings.server.password()
-        mailRelay = try settings.mail?.relay()
+        senders = try SenderFiles(settings)
         digests = try FileDigests(settings).byField
     }
 
@@ -77,6 +75,13 @@ private struct FileDigests {
         try note("storage.passwordFile", [settings.server.passwordFile].compactMap { $0 })
         try note("mail.passwordFile", [settings.mail?.passwordFile].compactMap { $0 })
         try note("mail.rootsFile", [settings.mail?.rootsFile].compactMap { $0 })
+        try note("textMessages.tokenFile", [settings.textMessages?.tokenFile].compactMap { $0 })
+        try note("textMessages.rootsFile", [settings.textMessages?.rootsFile].compactMap { $0 })
+        try note("whatsapp.tokenFile", [settings.whatsApp?.tokenFile].compactMap { $0 })
+        try note("whatsapp.rootsFile", [settings.whatsApp?.rootsFile].compactMap { $0 })
+        let receivers = settings.webhooks?.receivers ?? []
+        try note("webhooks.receivers", receivers.flatMap(\.secretFiles), receivers.map(\.authority))
+        try note("webhooks.rootsFile", [settings.webhooks?.rootsFile].compactMap { $0 })
     }
 
     private mutating func note(_ field: String, _ paths: [String], _ names: [String] = []) throws {

@@ -4,6 +4,7 @@ import Crypto
 import Net
 import Postgres
 import RPC
+import Senders
 import StandardTypes
 import TestSupport
 import Testing
@@ -17,13 +18,16 @@ struct AdminWorld: Sendable {
     let channel: Channel
 
     static func with(_ handlers: [JobHandler] = [], _ body: (AdminWorld) async throws -> Void) async throws {
-        let fresh = try await TestCluster.shared().freshDatabase(PlatformSchema.migrations)
+        let fresh = try await TestCluster.shared().freshDatabase(PlatformSchema.migrations + SendersSchema.migrations)
         let loops = try EventLoopGroup(count: 2)
         let database = Database(fresh.application, loops: loops.loops)
         let secret = try #require(ServerSecret(Array(0..<32)))
         let log = Log(minimum: .error)
         let server = try Server(
-            services: [JobAdministration(database: database, secret: secret), Operations(database: database)],
+            services: [
+                JobAdministration(database: database, secret: secret), Operations(database: database),
+                DeliveryAdministration(database: database, secret: secret),
+            ],
             interceptors: [MapErrors(log: log), ActAsTenant()], loops: loops)
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
         let world = AdminWorld(loops: loops, database: database, channel: try Channel("\(address)", loop: loops.loops[0]))
@@ -46,6 +50,7 @@ struct AdminWorld: Sendable {
     }
 
     var jobs: JobServiceClient { JobServiceClient(channel) }
+    var deliveries: DeliveryServiceClient { DeliveryServiceClient(channel) }
     var operations: OperationsServiceClient { OperationsServiceClient(channel) }
 
     func options(_ tenant: String = "a") -> CallOptions {

@@ -29,7 +29,7 @@ struct ImportTests {
         ],
         "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
         "BillingServer": ["Postgres"],
-        "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
+        "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [

@@ -32,10 +32,10 @@ struct LoweredSecurityTests {
         for field in fields {
             #expect(field.name.replacing("_", with: "-").firstMatch(of: Self.words) == nil, "the configuration has \(field.name)")
         }
-        // What is on or off in it: TLS 1.2 has no weak ciphers either, an authority without a list is a decision, `production` demands more, and the others grant a service what its name says.
+        // What is on or off in it: TLS 1.2 has no weak ciphers either, an authority without a list is a decision, `production` demands more, a receiver is in our network or not, and the others grant a service what its name says.
         #expect(
             Set(fields.filter { $0.type == "bool" }.map(\.name)).isSubset(of: [
-                "accept_unknown_revocation", "accept_tls12", "prepared", "production", "may_act_for_others",
+                "accept_unknown_revocation", "accept_tls12", "prepared", "production", "may_act_for_others", "in_own_network",
             ]))
     }
 }

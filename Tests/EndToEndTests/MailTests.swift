@@ -108,7 +108,7 @@ struct MailTests {
                 let later = Deliveries(
                     database, ChannelSenders(), clock: WallClock { WallClock.system.unixMicroseconds() + 17 * 60 * 1_000_000 })
                 #expect(try await later.deliver(delivery.id, Self.scope) == .ended(.unknown))
-                #expect(try await now.unknown(Self.scope).map(\.id) == [delivery.id])
+                #expect(try await now.list(DeliveryQuery(state: .unknown), Self.scope).map(\.id) == [delivery.id])
                 #expect(relay.connections == 1)
                 second.signal(SIGTERM)
                 let ending = try await second.end()

@@ -81,7 +81,7 @@ import Testing
             (1..<retries.attempts).reduce(.zero) { $0 + retries.pause(after: $1, random: 1) }
         }
         #expect(longest(.standard) == .seconds(29_295), "8.1 hours")
-        #expect(longest(OutboundJobs.deliver.retries) == .seconds(12_310), "3.4 hours")
+        #expect(longest(OutboundJobs.deliverTextMessage.retries) == .seconds(12_310), "3.4 hours")
         #expect(longest(OutboundJobs.deliverMail.retries) == .seconds(423_670), "4.9 days")
         #expect(longest(OutboundJobs.deliverMail.retries) / 2 > .seconds(24 * 3_600), "a day on average")
     }

@@ -159,7 +159,8 @@ struct OutboundJobTests {
             try await world.enqueue(other)
             try await world.eventually("another is accepted") { try await world.record(other)?.state == .accepted }
             #expect(world.sender.sent == [delivery.id, other.id])
-            #expect(try await OutboundJobs.resolve(delivery.id, as: .sendAgain, by: "ada", world.deliveries, world.scope))
+            let record = try #require(try await world.record(delivery))
+            #expect(try await OutboundJobs.resolve(record, as: .sendAgain, by: "ada", world.deliveries, world.scope))
             try await world.eventually("it is accepted") { try await world.record(delivery)?.state == .accepted }
             #expect(world.sender.sent == [delivery.id, other.id, delivery.id])
         }

@@ -71,7 +71,8 @@ struct GatewayTests {
             Self.answer(
                 "201 Created",
                 #"{"account_sid":"ACabc","sid":"SM0123456789abcdef","status":"queued","num_segments":"1","error_code":null,"price":null}"#))
-        let sender = try TextMessageSender(gateway.client(), base: gateway.base, account: "AC0123", token: "t0ken", from: "+15017122661")
+        let sender = try TextMessageSender(
+            gateway.client(), TextMessageAccount(base: gateway.base, account: "AC0123", token: "t0ken", from: "+15017122661"))
         #expect(await sender.send(try Self.text(), id: MailTests.id) == .accepted(providerID: "SM0123456789abcdef"))
         #expect(
             gateway.received
@@ -107,7 +108,8 @@ struct GatewayTests {
     func smsOutcomes(index: Int) async throws {
         let (answer, expected) = Self.smsAnswers[index]
         let gateway = try Gateway(answer)
-        let sender = try TextMessageSender(gateway.client(), base: gateway.base, account: "AC0123", token: "t0ken", from: "Shop")
+        let sender = try TextMessageSender(
+            gateway.client(), TextMessageAccount(base: gateway.base, account: "AC0123", token: "t0ken", from: "Shop"))
         #expect(Self.word(await sender.send(try Self.text(), id: MailTests.id)) == expected, "\(answer)")
         #expect(gateway.server.connections == 1, "nothing is sent twice, and no redirection is followed")
     }
@@ -145,7 +147,7 @@ struct GatewayTests {
                 #"{"messaging_product":"whatsapp","contacts":[{"input":"919876543210","wa_id":"919876543210"}],"messages":[{"id":"wamid.HBgL"}]}"#
             ))
         let sender = try WhatsAppSender(
-            gateway.client(), base: gateway.base, version: "v21.0", phoneNumberID: "106540352242922", token: "EAAG")
+            gateway.client(), WhatsAppAccount(base: gateway.base, version: "v21.0", phoneNumberID: "106540352242922", token: "EAAG"))
         let to = try PhoneNumber("+919876543210")
         #expect(
             await sender.send(try WhatsAppMessage(to: to, .text("A \"quote\"\nand नमस्ते")), id: MailTests.id)
@@ -178,7 +180,8 @@ struct GatewayTests {
                 status,
                 #"{"error":{"message":"(#\#(code)) Something","type":"OAuthException","code":\#(code),"error_data":{"messaging_product":"whatsapp","details":"x"},"fbtrace_id":"Az8"}}"#
             ))
-        let sender = try WhatsAppSender(gateway.client(), base: gateway.base, version: "v21.0", phoneNumberID: "1", token: "EAAG")
+        let sender = try WhatsAppSender(
+            gateway.client(), WhatsAppAccount(base: gateway.base, version: "v21.0", phoneNumberID: "1", token: "EAAG"))
         let outcome = await sender.send(try WhatsAppMessage(to: PhoneNumber("+919876543210"), .text("x")), id: MailTests.id)
         #expect(Self.word(outcome) == expected)
     }

@@ -135,27 +135,6 @@ struct ConfigurationChecks {
         }
     }
 
-    mutating func mail(_ mail: Config.Mail) -> Settings.Mail {
-        let security: Settings.Mail.Security
-        switch mail.security {
-        case .implicitTls: security = .implicitTLS
-        case .none: security = .none
-        case .unspecified: security = .startTLS
-        default:
-            note("mail.security", "This version does not know it.")
-            security = .startTLS
-        }
-        let port = UInt16(exactly: mail.relayPort == 0 ? 587 : mail.relayPort)
-        if port == nil { note("mail.relayPort", "A port is a number from 1 to 65535.") }
-        if mail.user.isEmpty != mail.passwordFile.isEmpty { note("mail.passwordFile", "A user has a password, and nobody has none.") }
-        if security == .none, !mail.user.isEmpty { note("mail.security", "A password is not sent for all to read: use TLS.") }
-        return Settings.Mail(
-            host: text(mail.relayHost, "mail.relayHost"), port: port ?? 587, security: security,
-            rootsFile: optionalPath(mail.rootsFile, "mail.rootsFile") ?? "/etc/ssl/certs/ca-certificates.crt",
-            user: mail.user.isEmpty ? nil : mail.user,
-            passwordFile: optionalPath(mail.passwordFile, "mail.passwordFile"), clientName: text(mail.clientName, "mail.clientName"))
-    }
-
     /// A connection string is shown in logs and copied into tickets: a password does not belong there.
     mutating func connection(_ value: String, _ field: String) -> String {
         let lowercased = text(value, field).lowercased()

@@ -26,22 +26,6 @@ public struct Settings: Sendable {
         public var prepared = true
     }
 
-    /// The relay that takes mail.
-    public struct Mail: Sendable, Hashable {
-        public enum Security: Sendable, Hashable {
-            case startTLS, implicitTLS, none
-        }
-
-        public var host: String
-        public var port: UInt16
-        public var security: Security
-        public var rootsFile: String
-        /// With a password file, or not at all.
-        public var user: String?
-        public var passwordFile: String?
-        public var clientName: String
-    }
-
     public let address: SocketAddress
     /// Nil: one for each core.
     public let loops: Int?
@@ -77,6 +61,12 @@ public struct Settings: Sendable {
     public let queues: [JobQueue]?
     /// Nil: this server sends no mail.
     public let mail: Mail?
+    /// Nil: this server sends no text messages.
+    public let textMessages: TextMessages?
+    /// Nil: this server sends no WhatsApp messages.
+    public let whatsApp: WhatsApp?
+    /// Nil: this server sends no webhooks.
+    public let webhooks: Webhooks?
     /// SHA-256 of what it was made from, in hexadecimal.
     public let digest: String
     /// Nil: nothing can be sealed.
@@ -142,6 +132,9 @@ public struct Settings: Sendable {
         secretFile = checks.path(config.secretFile, "secretFile")
         queues = checks.queues(config.jobs ?? Config.Jobs())
         mail = config.mail.map { checks.mail($0) }
+        textMessages = config.textMessages.map { checks.textMessages($0) }
+        whatsApp = config.whatsapp.map { checks.whatsApp($0) }
+        webhooks = config.webhooks.map { checks.webhooks($0) }
         digest = SHA256.digest(config.encoded(deterministic: true)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         let secrets = config.secrets ?? Config.Secrets()
         keyRingFile = checks.optionalPath(secrets.keyRingFile, "secrets.keyRingFile")

@@ -12,7 +12,8 @@ public enum Role: String, Sendable, CaseIterable {
         case .operator: Role.viewer.scopes.union(["lead:write", "lead:send", "crew:run", "crew:approve", "voice:use", "billing:write"])
         case .admin:
             Role.operator.scopes.union([
-                "lead:erase", "crew:admin", "billing:cancel", "billing:override", "billing:file", "admin:jobs", "admin:operations",
+                "lead:erase", "crew:admin", "billing:cancel", "billing:override", "billing:file", "admin:deliveries", "admin:jobs",
+                "admin:operations",
                 Scopes.reflect,
             ])
         case .service: []

@@ -1,4 +1,4 @@
-public import Crypto
+internal import Crypto
 public import Postgres
 internal import RPC
 public import Senders
@@ -14,23 +14,36 @@ public enum OutboundJobs {
     /// The queue that a server which sends has to work on.
     public static let queue = "outbound"
 
-    /// Looks at one message that is no mail, whose id is the payload. Twelve attempts take up to three hours and a half: what comes later than
-    /// that by telephone surprises.
-    public static let deliver = JobKind<StringValue>(
-        "outbound.deliver", queue: queue, retries: JobRetries(attempts: 12, first: .seconds(10), longest: .seconds(3_600)), timeout: timeout
-    )
+    /// Looks at one mail, whose id is the payload. RFC 5321 section 4.5.4.1 has senders try for four or five days, since servers of mail are
+    /// away for a weekend: 40 attempts take up to 4.9 days, half of that on average.
+    public static let deliverMail = kind(
+        "outbound.deliver_mail", JobRetries(attempts: 40, first: .seconds(10), longest: .seconds(4 * 3_600)))
 
-    /// Looks at one mail. RFC 5321 section 4.5.4.1 has senders try for four or five days, since servers of mail are away for a weekend: 40
-    /// attempts take up to 4.9 days, half of that on average.
-    public static let deliverMail = JobKind<StringValue>(
-        "outbound.deliver_mail", queue: queue, retries: JobRetries(attempts: 40, first: .seconds(10), longest: .seconds(4 * 3_600)),
-        timeout: timeout)
+    public static let deliverTextMessage = kind("outbound.deliver_sms", soon)
+    public static let deliverWhatsApp = kind("outbound.deliver_whatsapp", soon)
+    public static let deliverWebhook = kind("outbound.deliver_webhook", soon)
 
-    private static let timeout = Deliveries.longestAttempt + .seconds(30)
+    /// Twelve attempts take up to three hours and a half: what comes later than that by telephone surprises.
+    private static let soon = JobRetries(attempts: 12, first: .seconds(10), longest: .seconds(3_600))
 
-    /// What is done for these jobs. A message that failed is tried again; one that is unknown is not, and ends its job.
+    private static func kind(_ name: String, _ retries: JobRetries) -> JobKind<StringValue> {
+        JobKind<StringValue>(name, queue: queue, retries: retries, timeout: Deliveries.longestAttempt + .seconds(30))
+    }
+
+    /// A kind for each channel, so that a server gets the jobs only that it has somebody for.
+    private static func kind(of channel: OutboundMessage.Channel) -> JobKind<StringValue> {
+        switch channel {
+        case .email: deliverMail
+        case .sms: deliverTextMessage
+        case .whatsapp: deliverWhatsApp
+        case .webhook: deliverWebhook
+        }
+    }
+
+    /// What is done for these jobs, as far as somebody here carries such messages. A message that failed is tried again; one that is unknown is
+    /// not, and ends its job.
     public static func handlers(_ deliveries: Deliveries) -> [JobHandler] {
-        [deliver, deliverMail].map { handler($0, deliveries) }
+        deliveries.channels.map { handler(kind(of: $0), deliveries) }
     }
 
     private static func handler(_ kind: JobKind<StringValue>, _ deliveries: Deliveries) -> JobHandler {
@@ -47,23 +60,24 @@ public enum OutboundJobs {
     }
 
     /// An operator's word on a message that is unknown; see `Deliveries.resolve`. One that is to be sent again gets a job in the same commit.
+    ///
+    /// - Parameter record: the message as it was found.
     public static func resolve(
-        _ id: UUIDv7, as resolution: DeliveryResolution, by operatorName: String, _ deliveries: Deliveries, _ scope: Scope
+        _ record: DeliveryRecord, as resolution: DeliveryResolution, by operatorName: String, _ deliveries: Deliveries, _ scope: Scope
     ) async throws(PostgresError) -> Bool {
-        let isMail = resolution == .sendAgain ? try await deliveries.record(id, scope)?.isMail ?? false : false
-        return try await deliveries.resolve(id, as: resolution, by: operatorName, scope) { batch in
-            if resolution == .sendAgain { batch.enqueue(job(id, isMail: isMail)) }
+        let channel = OutboundMessage.Channel(rawValue: record.channel)
+        return try await deliveries.resolve(record.id, as: resolution, by: operatorName, scope) { batch in
+            // Once, however many say so at the same time.
+            if resolution == .sendAgain, let channel { batch.enqueue(job(record.id, channel, unique: .skip(record.id.description))) }
         }
     }
 
-    static func job(_ delivery: Delivery) -> Job {
-        if case .email = delivery.message { job(delivery.id, isMail: true) } else { job(delivery.id, isMail: false) }
-    }
+    static func job(_ delivery: Delivery) -> Job { job(delivery.id, delivery.message.channel) }
 
-    private static func job(_ id: UUIDv7, isMail: Bool) -> Job {
+    private static func job(_ id: UUIDv7, _ channel: OutboundMessage.Channel, unique: Job.Uniqueness? = nil) -> Job {
         var payload = StringValue()
         payload.value = id.description
-        return Job(isMail ? deliverMail : deliver, payload)
+        return Job(kind(of: channel), payload, unique: unique)
     }
 }
 

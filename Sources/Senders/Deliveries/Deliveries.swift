@@ -18,6 +18,18 @@ public struct ChannelSenders: Sendable {
         self.webhook = webhook
     }
 
+    /// What can be sent.
+    public var channels: [OutboundMessage.Channel] {
+        OutboundMessage.Channel.allCases.filter { channel in
+            switch channel {
+            case .email: email != nil
+            case .sms: textMessage != nil
+            case .whatsapp: whatsApp != nil
+            case .webhook: webhook != nil
+            }
+        }
+    }
+
     func send(_ message: OutboundMessage, id: UUIDv7) async -> Outcome {
         switch message {
         case .email(let email): await send(email, id, by: self.email)
@@ -68,6 +80,9 @@ public struct Deliveries: Sendable {
         self.clock = clock
     }
 
+    /// What it can send; other messages are left to other servers.
+    public var channels: [OutboundMessage.Channel] { senders.channels }
+
     /// How long an attempt takes at most: a job that makes one needs as much.
     public static let longestAttempt = Limits.attemptTime
 
@@ -77,20 +92,22 @@ public struct Deliveries: Sendable {
     public func deliver(_ id: UUIDv7, _ scope: Scope) async throws(PostgresError) -> DeliveryResult {
         let now = clock.unixMicroseconds()
         let until = Timestamptz(unixMicroseconds: now + Limits.attemptLeaseMicroseconds)
-        let claimed: DeliveryRecord? = try await database.batch(scope) { batch in
+        let claimed: ClaimedDelivery? = try await database.batch(scope) { batch in
             batch.optional(.beginDelivery(id, until: until, now: Timestamptz(unixMicroseconds: now)))
         }
-        guard let record = claimed else { return try await look(id, scope) }
-        return try await send(record, scope)
+        guard let claimed else { return try await look(id, scope) }
+        return try await send(claimed, scope)
     }
 
     public func record(_ id: UUIDv7, _ scope: Scope) async throws(PostgresError) -> DeliveryRecord? {
         try await database.batch(scope) { $0.optional(.delivery(id)) }
     }
 
-    /// What waits for an operator, by id.
-    public func unknown(after id: UUIDv7? = nil, limit: Int = 100, _ scope: Scope) async throws(PostgresError) -> [DeliveryRecord] {
-        try await database.batch(scope) { $0.all(.unknownDeliveries(after: id, limit: min(limit, Limits.deliveriesPerPage))) }
+    /// Messages, the newest first, behind the last one of the page before.
+    public func list(
+        _ query: DeliveryQuery, after last: UUIDv7? = nil, limit: Int = 100, _ scope: Scope
+    ) async throws(PostgresError) -> [DeliveryRecord] {
+        try await database.batch(scope) { $0.all(.deliveries(query, after: last, limit: min(limit, Limits.deliveriesPerPage))) }
     }
 
     /// Says what became of a message that was unknown. `sendAgain` queues it; the caller has a job look at it.
@@ -116,15 +133,14 @@ public struct Deliveries: Sendable {
         return changed == 1
     }
 
-    private func send(_ record: DeliveryRecord, _ scope: Scope) async throws(PostgresError) -> DeliveryResult {
+    private func send(_ claimed: ClaimedDelivery, _ scope: Scope) async throws(PostgresError) -> DeliveryResult {
         let outcome: Outcome
         do throws(SenderError) {
-            let message = try OutboundMessage(channel: record.channel, recipient: record.recipient, fields: record.fields)
-            outcome = await senders.send(message, id: record.id)
+            outcome = await senders.send(try claimed.message(), id: claimed.record.id)
         } catch {
             outcome = .refused(reason: error.description)
         }
-        try await end(record, outcome, scope)
+        try await end(claimed.record, outcome, scope)
         switch outcome {
         case .failed(let reason, let retryAfter): return .failed(reason: reason, retryAfter: retryAfter)
         case .deferred(let reason, let retryAfter): return .deferred(reason: reason, retryAfter: retryAfter)

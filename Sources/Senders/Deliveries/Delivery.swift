@@ -29,35 +29,67 @@ public struct Delivery: Sendable, Hashable {
     }
 }
 
-/// A message as the database keeps it.
+/// A message as the database keeps it, without its text.
 public struct DeliveryRecord: Sendable, RowDecodable {
     public let id: UUIDv7
     public let channel: String
     public let recipient: String
+    public let dedupeKey: String
     public let state: DeliveryState
     /// Attempts so far.
     public let attempt: Int
     public let providerID: String?
     public let reason: String?
     public let resolvedBy: String?
-    let fields: [String]
+    public let createdAt: Timestamptz
+    public let changedAt: Timestamptz
     let sendingUntil: Timestamptz?
-
-    public var isMail: Bool { channel == OutboundMessage.Channel.email.rawValue }
 
     public init(row: Row) throws(PostgresError) {
         id = try row["id"]
         channel = try row["channel"]
         recipient = try row["recipient"]
+        dedupeKey = try row["dedupe_key"]
         state = try row["state"]
         let attempt: Int32 = try row["attempt"]
         self.attempt = Int(attempt)
         providerID = try row["provider_id"]
         reason = try row["reason"]
         resolvedBy = try row["resolved_by"]
-        fields = try row["fields"]
+        createdAt = try row["created_at"]
+        changedAt = try row["changed_at"]
         sendingUntil = try row["sending_until"]
     }
 
-    static let columns: SQL = "id, channel, recipient, state, attempt, provider_id, reason, resolved_by, fields, sending_until"
+    static let columns: SQL = """
+        id, channel, recipient, dedupe_key, state, attempt, provider_id, reason, resolved_by, created_at, changed_at, sending_until
+        """
+}
+
+/// A message whose attempt has begun.
+struct ClaimedDelivery: RowDecodable {
+    let record: DeliveryRecord
+    let fields: [String]
+
+    init(row: Row) throws(PostgresError) {
+        record = try DeliveryRecord(row: row)
+        fields = try row["fields"]
+    }
+
+    func message() throws(SenderError) -> OutboundMessage {
+        try OutboundMessage(channel: record.channel, recipient: record.recipient, fields: fields)
+    }
+}
+
+/// Which messages are looked for.
+public struct DeliveryQuery: Sendable, Hashable {
+    /// Nil: in any state.
+    public var state: DeliveryState?
+    /// As records have it; nil: to anybody.
+    public var recipient: String?
+
+    public init(state: DeliveryState? = nil, recipient: String? = nil) {
+        self.state = state
+        self.recipient = recipient
+    }
 }

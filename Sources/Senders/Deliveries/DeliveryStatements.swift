@@ -6,11 +6,18 @@ extension SQL {
         "SELECT \(DeliveryRecord.columns) FROM delivery WHERE tenant_id = current_tenant() AND id = \(id)"
     }
 
-    static func unknownDeliveries(after id: UUIDv7?, limit: Int) -> SQL {
-        """
-        SELECT \(DeliveryRecord.columns) FROM delivery
-        WHERE tenant_id = current_tenant() AND state = 'unknown' AND (\(id)::uuid IS NULL OR id > \(id)) ORDER BY id LIMIT \(Int64(limit))
-        """
+    /// The newest first, behind the last one of the page before.
+    static func deliveries(_ query: DeliveryQuery, after last: UUIDv7?, limit: Int) -> SQL {
+        var conditions: SQL = ""
+        func add(_ condition: SQL) { conditions = "\(conditions) AND \(condition)" }
+        if let state = query.state { add(state.condition) }
+        // The index says so, too, and is found by that.
+        if let recipient = query.recipient { add("recipient = \(recipient) AND recipient <> ''") }
+        if let last { add("id < \(last)") }
+        return """
+            SELECT \(DeliveryRecord.columns) FROM delivery
+            WHERE tenant_id = current_tenant()\(conditions) ORDER BY id DESC LIMIT \(Int64(limit))
+            """
     }
 
     /// Of several who try to begin, one gets the row.
@@ -18,7 +25,7 @@ extension SQL {
         """
         UPDATE delivery SET state = 'sending', attempt = attempt + 1, sending_until = \(until), changed_at = \(now)
         WHERE tenant_id = current_tenant() AND id = \(id) AND state = 'queued'
-        RETURNING \(DeliveryRecord.columns)
+        RETURNING \(DeliveryRecord.columns), fields
         """
     }
 
@@ -43,5 +50,18 @@ extension SQL {
         UPDATE delivery SET state = \(state.rawValue), reason = \(reason), resolved_by = \(operatorName), changed_at = \(now)
         WHERE tenant_id = current_tenant() AND id = \(id) AND state = 'unknown'
         """
+    }
+}
+
+extension DeliveryState {
+    /// A literal: a plan that is kept finds the index of states by that alone.
+    fileprivate var condition: SQL {
+        switch self {
+        case .queued: "state = 'queued'"
+        case .sending: "state = 'sending'"
+        case .accepted: "state = 'accepted'"
+        case .refused: "state = 'refused'"
+        case .unknown: "state = 'unknown'"
+        }
     }
 }

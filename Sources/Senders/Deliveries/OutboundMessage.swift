@@ -6,11 +6,11 @@ public enum OutboundMessage: Sendable, Hashable {
     case webhook(WebhookEvent)
 
     /// As the table has it.
-    enum Channel: String, Sendable, CaseIterable {
+    public enum Channel: String, Sendable, CaseIterable {
         case email, sms, whatsapp, webhook
     }
 
-    var channel: Channel {
+    public var channel: Channel {
         switch self {
         case .email: .email
         case .textMessage: .sms

@@ -1,32 +1,40 @@
 public import Crypto
 
-/// Sends WhatsApp messages by Meta's Cloud API: JSON to `/{version}/{phone number id}/messages`, a bearer token.
-public struct WhatsAppSender: Sender {
-    private let client: HTTPSClient
-    private let address: HTTPSAddress
-    private let authorization: String
+/// A telephone number of ours as Meta knows it, and what opens it.
+public struct WhatsAppAccount: Sendable {
+    let address: HTTPSAddress
+    let authorization: String
 
     /// - Parameters:
     ///   - base: `https://graph.facebook.com` or what stands in for it.
     ///   - version: of the API, such as `v21.0`.
     ///   - phoneNumberID: Meta's number for our telephone number.
-    public init(
-        _ client: HTTPSClient, base: String = "https://graph.facebook.com", version: String, phoneNumberID: String, token: String
-    ) throws(SenderError) {
+    public init(base: String = "https://graph.facebook.com", version: String, phoneNumberID: String, token: String) throws(SenderError) {
         guard !phoneNumberID.isEmpty, phoneNumberID.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             throw .configuration("The phone number id of WhatsApp is a number; Meta's app dashboard shows it.")
         }
-        self.client = client
+        guard PrintableText.isASCII(token) else { throw .configuration("WhatsApp's token is printable characters of ASCII.") }
         address = try HTTPSAddress("\(base)/\(version)/\(phoneNumberID)/messages")
         authorization = "Bearer \(token)"
     }
+}
 
-    public func destination(of message: WhatsAppMessage) -> String { address.authority }
+/// Sends WhatsApp messages by Meta's Cloud API: JSON to `/{version}/{phone number id}/messages`, a bearer token.
+public struct WhatsAppSender: Sender {
+    private let client: HTTPSClient
+    private let account: WhatsAppAccount
+
+    public init(_ client: HTTPSClient, _ account: WhatsAppAccount) {
+        self.client = client
+        self.account = account
+    }
+
+    public func destination(of message: WhatsAppMessage) -> String { account.address.authority }
 
     public func send(_ message: WhatsAppMessage, id: UUIDv7) async -> Outcome {
         do throws(SenderError) {
             let request = try request(for: message)
-            return GatewayAnswers.meta.outcome(await client.send(request, to: address), of: "WhatsApp")
+            return GatewayAnswers.meta.outcome(await client.send(request, to: account.address), of: "WhatsApp")
         } catch {
             return .failed(reason: error.description, retryAfter: nil)
         }
@@ -34,8 +42,8 @@ public struct WhatsAppSender: Sender {
 
     func request(for message: WhatsAppMessage) throws(SenderError) -> HTTPRequest {
         try HTTPRequest(
-            post: address,
-            fields: [("Authorization", authorization), ("Content-Type", "application/json"), ("Accept", "application/json")],
+            post: account.address,
+            fields: [("Authorization", account.authorization), ("Content-Type", "application/json"), ("Accept", "application/json")],
             body: Array(Self.json(message).utf8))
     }
 

@@ -7,7 +7,7 @@ struct HTTPRequest: Sendable, Hashable {
     /// - Parameter fields: without Host, Content-Length and Connection.
     init(post address: HTTPSAddress, fields: [(name: String, value: String)], body: [UInt8]) throws(SenderError) {
         for field in fields {
-            guard field.value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            guard PrintableText.isASCII(field.value) else {
                 throw .message("The field \(field.name) of a request holds what would end its line. Take it out.")
             }
         }

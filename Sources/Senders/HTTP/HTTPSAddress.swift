@@ -8,8 +8,8 @@ public struct HTTPSAddress: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "https://\(host)\(port == 443 ? "" : ":\(port)")\(target)" }
 
-    /// What `Host` says.
-    var authority: String { port == 443 ? host : "\(host):\(port)" }
+    /// Host, and port where it is not 443: what `Host` says.
+    public var authority: String { port == 443 ? host : "\(host):\(port)" }
 
     /// Refused are other schemes, user names, fragments, IPv6 literals, and all characters that RFC 3986 would have encoded.
     public init(_ text: String) throws(SenderError) {

@@ -7,14 +7,17 @@ public struct SMTPSender: Sender {
     private let relay: SMTPRelay
     private let loop: EventLoop
     private let clock: WallClock
+    private let time: Duration
 
     /// - Parameters:
     ///   - loop: where its connections live.
     ///   - clock: for the date of a mail.
-    public init(_ relay: SMTPRelay, on loop: EventLoop, clock: WallClock = .system) {
+    ///   - time: what one mail may take in all; nil is as much as an attempt may. RFC 5321 section 4.5.3.2 asks for patience.
+    public init(_ relay: SMTPRelay, on loop: EventLoop, clock: WallClock = .system, time: Duration? = nil) {
         self.relay = relay
         self.loop = loop
         self.clock = clock
+        self.time = min(time ?? Limits.attemptTime, Limits.attemptTime)
     }
 
     public func destination(of email: Email) -> String {
@@ -26,7 +29,7 @@ public struct SMTPSender: Sender {
         let envelope = SMTPEnvelope(
             sender: email.from.address, recipient: email.to.address, contentBytes: content.count, needsUTF8: email.needsUTF8)
         return await loop.perform {
-            await SMTPConversation(relay, SMTPSession(relay, envelope), content: content, on: loop).run()
+            await SMTPConversation(relay, SMTPSession(relay, envelope), content: content, time: time, on: loop).run()
         }
     }
 }
@@ -40,12 +43,12 @@ private struct SMTPConversation {
     private let deadline: MonotonicTime
     private var replies = SMTPReplyReader()
 
-    init(_ relay: SMTPRelay, _ session: SMTPSession, content: [UInt8], on loop: EventLoop) {
+    init(_ relay: SMTPRelay, _ session: SMTPSession, content: [UInt8], time: Duration, on loop: EventLoop) {
         self.relay = relay
         self.session = session
         self.content = content
         self.loop = loop
-        deadline = .now() + Limits.attemptTime
+        deadline = .now() + time
     }
 
     consuming func run() async -> Outcome {

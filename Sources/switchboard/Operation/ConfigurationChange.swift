@@ -9,7 +9,8 @@ struct ConfigurationChange: Equatable {
     static let liveFiles: Set<String> = [
         "certificates.certificateFile", "certificates.keyFile", "certificates.clientRootsFile", "certificates.revocationListFiles",
         "identity.tokenKeys", "identity.issuers", "secrets.keyRingFile", "storage.passwordFile", "mail.passwordFile",
-        "mail.rootsFile",
+        "mail.rootsFile", "textMessages.tokenFile", "textMessages.rootsFile", "whatsapp.tokenFile", "whatsapp.rootsFile",
+        "webhooks.receivers", "webhooks.rootsFile",
     ]
 
     init(from old: (settings: Settings, files: ServerFiles), to new: (settings: Settings, files: ServerFiles)) {
@@ -35,12 +36,21 @@ struct ConfigurationChange: Equatable {
         compare("limits.messageBytes", isLive: false, was.messageBytes == now.messageBytes)
         compare("limits.streamsPerConnection", isLive: false, was.streamsPerConnection == now.streamsPerConnection)
         compare("jobs.queues", isLive: false, was.queues == now.queues)
-        // A server without mail runs none of its jobs.
-        compare("mail", isLive: was.mail != nil && now.mail != nil, was.mail == now.mail)
+        // A server without a channel runs none of its jobs.
+        let channels = [
+            "mail": was.mail != nil && now.mail != nil, "textMessages": was.textMessages != nil && now.textMessages != nil,
+            "whatsapp": was.whatsApp != nil && now.whatsApp != nil, "webhooks": was.webhooks != nil && now.webhooks != nil,
+        ]
+        func compareChannel(_ name: String, _ isSame: Bool) { compare(name, isLive: channels[name] == true, isSame) }
+        compareChannel("mail", was.mail == now.mail)
+        compareChannel("textMessages", was.textMessages == now.textMessages)
+        compareChannel("whatsapp", was.whatsApp == now.whatsApp)
+        compareChannel("webhooks", was.webhooks == now.webhooks)
         for name in Set(old.files.digests.keys).union(new.files.digests.keys).sorted() {
             // What is not there at the start is not waited for: a database without a password, say.
             let isThere = old.files.digests[name] != nil && new.files.digests[name] != nil
-            let canChange = Self.liveFiles.contains(name) && (isThere || !name.hasPrefix("storage."))
+            let section = String(name.prefix { $0 != "." })
+            let canChange = Self.liveFiles.contains(name) && (channels[section] ?? (isThere || section != "storage"))
             compare(name, isLive: canChange, old.files.digests[name] == new.files.digests[name])
         }
     }

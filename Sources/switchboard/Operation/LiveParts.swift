@@ -3,7 +3,6 @@ internal import Net
 internal import Platform
 internal import Postgres
 internal import RPC
-internal import Senders
 
 /// What of a running server can become another one, and what it goes by now.
 struct LiveParts: Sendable {
@@ -25,7 +24,7 @@ struct LiveParts: Sendable {
         trustFeed.replace(keySets: files.keySets)
         directory.replace(with: settings.serviceRights)
         if let password, let new = files.databasePassword { password.replace(with: new) }
-        senders.replace(files.mailRelay, on: loop)
+        senders.replace(with: files.senders, on: loop)
         return await server.reload(files.tls)
     }
 }

@@ -20,6 +20,7 @@ struct OtherTenantTests {
         var deadJob = ""
         var operation = ""
         var grant = ""
+        var delivery = ""
 
         init(_ world: MethodWorld, _ channel: RPC.Channel, _ metadata: Metadata) async throws {
             var keyed = metadata
@@ -32,6 +33,24 @@ struct OtherTenantTests {
             grantRequest.subjectToken = String(token.dropFirst("Bearer ".count))
             grant = try await TokenServiceClient(channel).createGrant(grantRequest, CallOptions(timeout: .seconds(60))).id
             (scheduledJob, deadJob, operation) = try await Self.jobs(world)
+            delivery = try await Self.unknownDelivery(world)
+        }
+
+        /// Whether it was taken nobody knows.
+        private static func unknownDelivery(_ world: MethodWorld) async throws -> String {
+            let id = UUIDv7Generator.system.next()
+            let loops = try EventLoopGroup(count: 1)
+            let database = Database(world.deployment.database.administrator, loops: loops.loops)
+            try await database.batch(Scope(tenant: "acme", caller: "test", requestID: "test")) {
+                $0.enqueue(
+                    """
+                    INSERT INTO delivery (tenant_id, id, dedupe_key, channel, recipient, fields, state, attempt, created_at, changed_at)
+                    VALUES (current_tenant(), \(id), 'one', 'sms', '+919876543210', ARRAY['text', 'x'], 'unknown', 1, now(), now())
+                    """)
+            }
+            await database.shutdown()
+            loops.shutdown()
+            return id.description
         }
 
         /// No method makes jobs by itself.
@@ -75,6 +94,10 @@ struct OtherTenantTests {
         "/switchboard.admin.v1.JobService/DiscardDeadLetter": { owned in
             DiscardDeadLetterRequest.with { ($0.id, $0.reason) = (owned.deadJob, "test") }.encoded()
         },
+        "/switchboard.admin.v1.DeliveryService/GetDelivery": { owned in GetDeliveryRequest.with { $0.id = owned.delivery }.encoded() },
+        "/switchboard.admin.v1.DeliveryService/ResolveDelivery": { owned in
+            ResolveDeliveryRequest.with { ($0.id, $0.resolution) = (owned.delivery, .accepted) }.encoded()
+        },
         "/switchboard.admin.v1.OperationsService/GetOperation": { owned in
             GetOperationRequest.with { $0.name = owned.operation }.encoded()
         },
@@ -108,6 +131,8 @@ struct OtherTenantTests {
         "/switchboard.lead.v1.LeadService/ExportLeads": "gives those of the caller's tenant",
         "/switchboard.admin.v1.JobService/ListJobs": "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.admin.v1.JobService/ListDeadLetters":
+            "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.admin.v1.DeliveryService/ListDeliveries":
             "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.admin.v1.JobService/GetQueueStatistics": "counts those of the caller's tenant",
         "/switchboard.admin.v1.TokenService/CreateGrant": "the token in it says the tenant",

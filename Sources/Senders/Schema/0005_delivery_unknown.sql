@@ -1,0 +1,3 @@
+-- expands
+-- delivery_by_state has those, too.
+DROP INDEX delivery_unknown;
