@@ -67,6 +67,19 @@ extension JobState {
     /// As the database has it; nil for a value that is no state.
     var word: String? { Self.words.first { $0.key == self }?.value }
 
+    /// A literal: a plan that is kept finds the index of a state by that alone.
+    var condition: SQL? {
+        switch self {
+        case .scheduled: "state = 'scheduled'"
+        case .ready: "state = 'ready'"
+        case .running: "state = 'running'"
+        case .done: "state = 'done'"
+        case .dead: "state = 'dead'"
+        case .cancelled: "state = 'cancelled'"
+        default: nil
+        }
+    }
+
     init?(word: String) {
         guard let state = Self.words.first(where: { $0.value == word })?.key else { return nil }
         self = state

@@ -1,8 +1,10 @@
+internal import AdminAPI
 internal import Crypto
 internal import Platform
 internal import Postgres
 
-/// The statements over jobs. Each names its tenant, and row-level security would, too.
+/// The statements over jobs. Each names its tenant, and row-level security would, too. What has one job by its key asks for its state in a CASE:
+/// otherwise a plan that was made while there were few jobs may read all jobs of that state for it.
 extension SQL {
     static func job(_ id: UUIDv7) -> SQL {
         "SELECT \(JobRow.columns) FROM job WHERE tenant_id = current_tenant() AND id = \(id)"
@@ -20,22 +22,28 @@ extension SQL {
     }
 
     /// Newest first, behind the last one of the page before.
-    static func jobs(_ states: [String], queue: String, kind: String, after last: UUIDv7?, limit: Int) -> SQL {
+    static func jobs(_ states: [JobState], queue: String, kind: String, after last: UUIDv7?, limit: Int) -> SQL {
         var conditions: SQL = ""
         func add(_ condition: SQL) { conditions = "\(conditions) AND \(condition)" }
-        if states.count == 1 { add("state = \(states[0])") }
-        if states.count > 1 { add("state = ANY(\(states))") }
         if !queue.isEmpty { add("queue = \(queue)") }
         if !kind.isEmpty { add("kind = \(kind)") }
         if let last { add("id < \(last)") }
-        return "SELECT \(JobRow.columns) FROM job WHERE tenant_id = current_tenant()\(conditions) ORDER BY id DESC LIMIT \(limit)"
+        func page(_ state: SQL) -> SQL {
+            "SELECT \(JobRow.columns) FROM job WHERE tenant_id = current_tenant()\(state)\(conditions) ORDER BY id DESC LIMIT \(limit)"
+        }
+        // Each state is an index of its own, in the order of ids: of several a page of each has the page of all.
+        let wanted = Set(states.map(\.rawValue)).sorted().compactMap { JobState(rawValue: $0).condition }
+        guard let first = wanted.first else { return page("") }
+        if wanted.count == 1 { return page(" AND \(first)") }
+        let all = wanted.dropFirst().reduce("(\(page(" AND \(first)")))" as SQL) { "\($0) UNION ALL (\(page(" AND \($1)")))" }
+        return "\(all) ORDER BY id DESC LIMIT \(limit)"
     }
 
     /// One row when it waited for its time.
     static func beginJobNow(_ id: UUIDv7) -> SQL {
         """
         UPDATE job SET state = 'ready', run_at = now(), rank = now() + priority * interval '1 minute'
-        WHERE tenant_id = current_tenant() AND id = \(id) AND state = 'scheduled' RETURNING \(JobRow.columns)
+        WHERE tenant_id = current_tenant() AND id = \(id) AND CASE WHEN state = 'scheduled' THEN true END RETURNING \(JobRow.columns)
         """
     }
 
@@ -48,7 +56,7 @@ extension SQL {
             finished_at = CASE WHEN state <> 'running' THEN now() END,
             expires_at = CASE WHEN state <> 'running' THEN now() + interval '7 days' END,
             end_reason = coalesce(end_reason, \(reason))
-        WHERE tenant_id = current_tenant() AND id = \(id) AND state IN ('scheduled', 'ready', 'running')
+        WHERE tenant_id = current_tenant() AND id = \(id) AND CASE WHEN state IN ('scheduled', 'ready', 'running') THEN true END
         RETURNING \(JobRow.columns),
             CASE WHEN is_cancelling THEN pg_notify(\(NotificationChannel.jobCancellations.name), '') IS NOT NULL END AS is_told
         """
@@ -65,7 +73,7 @@ extension SQL {
     static func discardJob(_ id: UUIDv7, reason: String) -> SQL {
         """
         UPDATE job SET state = 'cancelled', finished_at = now(), expires_at = now() + interval '7 days', end_reason = \(reason)
-        WHERE tenant_id = current_tenant() AND id = \(id) AND state = 'dead' RETURNING 1
+        WHERE tenant_id = current_tenant() AND id = \(id) AND CASE WHEN state = 'dead' THEN true END RETURNING 1
         """
     }
 

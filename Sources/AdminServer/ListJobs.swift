@@ -10,9 +10,8 @@ extension JobAdministration {
         var query = request
         query.pageSize = 0
         query.pageToken = ""
-        let states = request.states.compactMap(\.word)
         let page = try await page(
-            states, queue: request.queue, kind: request.kind, size: request.pageSize, token: request.pageToken,
+            request.states, queue: request.queue, kind: request.kind, size: request.pageSize, token: request.pageToken,
             query: query.encoded(deterministic: true), call)
         var reply = ListJobsReply()
         reply.jobs = page.rows.map(\.record)
@@ -25,7 +24,7 @@ extension JobAdministration {
         query.pageSize = 0
         query.pageToken = ""
         let page = try await page(
-            ["dead"], queue: request.queue, kind: request.kind, size: request.pageSize, token: request.pageToken,
+            [.dead], queue: request.queue, kind: request.kind, size: request.pageSize, token: request.pageToken,
             query: Array("dead letters".utf8) + query.encoded(deterministic: true), call)
         var reply = ListDeadLettersReply()
         reply.deadLetters = try await withHistory(page.rows, limit: Limits.failuresInLists, call)
@@ -47,7 +46,7 @@ extension JobAdministration {
     }
 
     private func page(
-        _ states: [String], queue: String, kind: String, size: Int32, token: String, query: [UInt8], _ call: Call
+        _ states: [JobState], queue: String, kind: String, size: Int32, token: String, query: [UInt8], _ call: Call
     ) async throws -> Page {
         let pages = PageToken(key: pageKey, tenant: call[Caller.self]?.tenant ?? "", query: query)
         var last: UUIDv7?

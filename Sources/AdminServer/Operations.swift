@@ -145,7 +145,8 @@ extension SQL {
             is_cancelling = state = 'running',
             finished_at = CASE WHEN state <> 'running' THEN now() END,
             expires_at = CASE WHEN state <> 'running' THEN now() + interval '7 days' END
-        WHERE tenant_id = current_tenant() AND id = \(id) AND kept_seconds IS NOT NULL AND state IN ('scheduled', 'ready', 'running')
+        WHERE tenant_id = current_tenant() AND id = \(id) AND kept_seconds IS NOT NULL
+            AND CASE WHEN state IN ('scheduled', 'ready', 'running') THEN true END
         RETURNING CASE WHEN is_cancelling THEN pg_notify(\(NotificationChannel.jobCancellations.name), '') IS NOT NULL END AS is_told
         """
     }

@@ -33,7 +33,8 @@ struct ImportTests {
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [
-            "Console", "LeadServer", "LeadAPI", "BillingServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices", "RPC", "HTTP2",
+            "Console", "LeadServer", "LeadAPI", "BillingServer", "AdminServer", "AdminAPI", "Platform", "ConfigAPI", "StandardServices",
+            "RPC", "HTTP2",
             "TLS", "Crypto", "Net", "Postgres", "Senders", "Protobuf", "StandardTypes",
         ],
         "switchctl": ["Console", "SwitchboardAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net"],

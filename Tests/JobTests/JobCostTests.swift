@@ -75,6 +75,67 @@ import Testing
         }
     }
 
+    @Test("of 5,000 that run, one is completed, put off or noted at a cost for one, though the plans were made without any")
+    func oneOfMany() async throws {
+        try await JobWorld.with { world in
+            try await world.administration.batch(world.scope()) { $0.enqueue("ALTER TABLE job SET (autovacuum_enabled = false)") }
+            var configuration = world.first.configuration
+            configuration.connectionsPerLoop = 1
+            let database = Database(configuration, loops: [world.loops.loops[0]])
+            let store = world.store(database)
+            let worker = try await world.worker(store)
+            func hold(_ number: Int) throws -> JobHold {
+                let digits = String(number, radix: 16)
+                let id = "01900000-0000-7000-8000-" + String(repeating: "0", count: 12 - digits.utf8.count) + digits
+                return JobHold(worker: worker, tenant: "a", id: try #require(UUIDv7(id)), fence: 1)
+            }
+            var verdict = JobVerdict(
+                CancellationError(), as: .permanent, isTimeout: false, attempt: 1, allowed: 1, retries: JobRetries(attempts: 1), random: 0)
+            verdict.next = .later(after: .seconds(1))
+            let (progress, later) = (JobReply(StringValue()), verdict)
+            // The plans, as often as it takes for them to be kept.
+            for _ in 0..<8 {
+                let nobody = try hold(0)
+                await #expect(throws: PostgresError.self) {
+                    try await database.batch(world.scope()) { $0.enqueue(.completeJob(nobody, reply: nil, shift: 0)) }
+                }
+                try await database.batch(world.scope()) { batch in
+                    batch.enqueue(.noteProgress(nobody, progress))
+                    batch.enqueue(.failJob(nobody, later, shift: 0))
+                }
+            }
+            try await world.administration.batch(world.scope()) { batch in
+                batch.enqueue(
+                    """
+                    INSERT INTO job (
+                        tenant_id, id, queue, kind, payload, state, priority, run_at, rank, attempt, attempts_allowed, fence, worker_id, caller,
+                        request_id
+                    )
+                    SELECT 'a', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'default', 'test.note', '', 'running', 5,
+                        now(), now(), 1, 9, 1, \(worker), '', ''
+                    FROM generate_series(1, 5000) AS n
+                    """)
+            }
+            let statements: [SQL] = [
+                .noteProgress(try hold(4_000), progress), .failJob(try hold(4_000), later, shift: 0),
+                .completeJob(try hold(3_000), reply: nil, shift: 0),
+            ]
+            for statement in statements {
+                let (before, after): (Int, Int) = try await database.batch(world.scope()) { batch in
+                    let before = batch.one(Self.blocksRead, as: Int.self)
+                    batch.enqueue(statement)
+                    return (before, batch.one(Self.blocksRead, as: Int.self))
+                }
+                #expect(after - before <= Self.blocksPerJob, "\(statement)")
+            }
+            let left: Int = try await world.administration.batch(world.scope()) {
+                $0.one("SELECT count(*) FROM job WHERE state = 'running'")
+            }
+            #expect(left == 4_998)
+            await database.shutdown()
+        }
+    }
+
     /// Runs a statement about a batch of jobs.
     private func cost<Value: RowDecodable & Sendable>(of statement: SQL, on database: Database, changes: Int = 1) async throws -> [Value] {
         let scope = Scope(tenant: nil, caller: "jobs", requestID: "jobs")

@@ -134,7 +134,8 @@ import Testing
             CheckedStatement("beginJobNow", .beginJobNow(id)), CheckedStatement("cancelJob", .cancelJob(id, reason: "why")),
             CheckedStatement("discardJob", .discardJob(id, reason: "why")),
             CheckedStatement("failures", .failures(of: [id], limit: 1), FailureRow.self), CheckedStatement("job", .job(id), JobRow.self),
-            CheckedStatement("jobs", .jobs(["ready"], queue: "default", kind: "mail", after: id, limit: 1), JobRow.self),
+            CheckedStatement("jobs", .jobs([.ready], queue: "default", kind: "mail", after: id, limit: 1), JobRow.self),
+            CheckedStatement("jobs", .jobs([.dead, .running], queue: "", kind: "mail", after: id, limit: 1), JobRow.self),
             CheckedStatement("jobs", .jobs([], queue: "", kind: "", after: nil, limit: 1), JobRow.self),
             CheckedStatement("operation", .operation(id), OperationRow.self),
             CheckedStatement("cancelOperation", .cancelOperation(id), Bool?.self),
@@ -209,10 +210,13 @@ import Testing
             purpose: "erase", subjectHash: hash, salt: Array(hash.prefix(16)), codeHash: hash, requestedAt: time, expiresAt: time,
             windowStart: time)
         return [
-            CheckedStatement("delivery", .delivery(id), DeliveryRecord.self, state: "sending"),
-            CheckedStatement("unknownDeliveries", .unknownDeliveries(after: id, limit: 1), DeliveryRecord.self, state: "unknown"),
-            CheckedStatement("unknownDeliveries", .unknownDeliveries(after: nil, limit: 1), DeliveryRecord.self, state: "unknown"),
-            CheckedStatement("beginDelivery", .beginDelivery(id, until: time, now: time), DeliveryRecord.self, state: "sending"),
+            CheckedStatement("delivery", .delivery(id), Senders.DeliveryRecord.self, state: "sending"),
+            CheckedStatement(
+                "deliveries", .deliveries(DeliveryQuery(), after: nil, limit: 1), Senders.DeliveryRecord.self, state: "unknown"),
+            CheckedStatement(
+                "deliveries", .deliveries(DeliveryQuery(state: .unknown, recipient: "ada@example.com"), after: id, limit: 1),
+                Senders.DeliveryRecord.self, state: "unknown"),
+            CheckedStatement("beginDelivery", .beginDelivery(id, until: time, now: time), ClaimedDelivery.self, state: "sending"),
             CheckedStatement("endDelivery", .endDelivery(id, attempt: 1, DeliveryEnd(.accepted(providerID: "1")), now: time)),
             CheckedStatement("loseDelivery", .loseDelivery(id, reason: "why", now: time)),
             CheckedStatement("resolveDelivery", .resolveDelivery(id, as: .accepted, reason: "why", by: "ada", now: time)),

@@ -97,6 +97,7 @@ CREATE FUNCTION public.identity_stamp() RETURNS trigger
 CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
     #variable_conflict use_column
     BEGIN
@@ -203,15 +204,14 @@ CREATE FUNCTION public.job_complete(worker uuid, job_id uuid, job_fence bigint, 
     AS $$
     BEGIN
         DELETE FROM job
-        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND state = 'running' AND worker_id = worker
-            AND kept_seconds IS NULL;
+        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND worker_id = worker AND kept_seconds IS NULL;
         IF FOUND THEN
             RETURN;
         END IF;
         UPDATE job SET state = 'done', worker_id = NULL, finished_at = now() + shift * interval '1 microsecond',
             expires_at = now() + shift * interval '1 microsecond' + kept_seconds * interval '1 second',
             result_type = reply_type, result = reply
-        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND state = 'running' AND worker_id = worker;
+        WHERE tenant_id = current_tenant() AND id = job_id AND fence = job_fence AND worker_id = worker;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'the lease of this job has ended' USING ERRCODE = 'SB001';
         END IF;
@@ -313,6 +313,7 @@ CREATE FUNCTION public.job_register(worker uuid, worker_name text, lease_microse
 CREATE FUNCTION public.job_rescue(shift bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
     DECLARE
         moment timestamptz := now() + shift * interval '1 microsecond';
@@ -1281,10 +1282,11 @@ ALTER TABLE ONLY public.tenant
 ALTER TABLE ONLY public.token_grant
     ADD CONSTRAINT token_grant_key PRIMARY KEY (tenant_id, id);
 CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
-CREATE INDEX delivery_unknown ON public.delivery USING btree (tenant_id, id) WHERE (state = 'unknown'::text);
+CREATE INDEX delivery_by_recipient ON public.delivery USING btree (tenant_id, recipient, id) WHERE (recipient <> ''::text);
+CREATE INDEX delivery_by_state ON public.delivery USING btree (tenant_id, state, id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'unknown'::text]));
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
-CREATE INDEX job_by_state ON public.job USING btree (tenant_id, state, id);
 CREATE INDEX job_expiry ON public.job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX job_in_state ON public.job USING btree (tenant_id, state, id) WHERE (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'dead'::text, 'cancelled'::text]));
 CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WHERE (state = 'ready'::text);
 CREATE INDEX job_running ON public.job USING btree (queue, tenant_id) WHERE (state = 'running'::text);
 CREATE INDEX job_scheduled ON public.job USING btree (queue, run_at) WHERE (state = 'scheduled'::text);

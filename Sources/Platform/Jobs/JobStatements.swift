@@ -1,7 +1,8 @@
 internal import Crypto
 internal import Postgres
 
-/// The statements of workers. Those that end one job run as its tenant.
+/// The statements of workers. Those that end one job run as its tenant. That it runs is said by its worker: a condition on its state could lead
+/// a plan to the index of running jobs, and through all of it.
 extension SQL {
     static func registerJobWorker(_ worker: UUIDv7, name: String, shift: Int64) -> SQL {
         "SELECT job_register(\(worker), \(name), \(Limits.jobLease.microseconds), \(shift))"
@@ -61,7 +62,7 @@ extension SQL {
                     rank = \(moment) + \(pause.microseconds) * interval '1 microsecond' + priority * interval '1 minute',
                     finished_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) END,
                     expires_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) + interval '7 days' END
-                WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND state = 'running' AND worker_id = \(hold.worker)
+                WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND worker_id = \(hold.worker)
                 RETURNING 1
                 """
         }
@@ -72,7 +73,7 @@ extension SQL {
                     rank = \(moment) + \(pause.microseconds) * interval '1 microsecond' + priority * interval '1 minute',
                     finished_at = CASE WHEN is_cancelling OR is_superseded OR \(state == "dead") THEN \(moment) END,
                     expires_at = CASE WHEN is_cancelling OR is_superseded THEN \(moment) + interval '7 days' END
-                WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND state = 'running' AND worker_id = \(hold.worker)
+                WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND worker_id = \(hold.worker)
                 RETURNING tenant_id, id, fence, attempt
             )
             INSERT INTO job_error (tenant_id, job_id, fence, attempt, class, message, occurred_at)
@@ -84,7 +85,7 @@ extension SQL {
     static func noteProgress(_ hold: JobHold, _ progress: JobReply) -> SQL {
         """
         UPDATE job SET progress_type = \(progress.type), progress = \(progress.bytes)
-        WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND state = 'running'
+        WHERE tenant_id = current_tenant() AND id = \(hold.id) AND fence = \(hold.fence) AND worker_id = \(hold.worker)
         """
     }
 }
