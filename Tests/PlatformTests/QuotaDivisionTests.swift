@@ -197,6 +197,31 @@ import Testing
         #expect((1_000...1_260).contains(granted), "\(granted)")
     }
 
+    @Test(
+        "Units that nobody holds while the database's clock is set back by an hour are owed for a minute, as long as that can be, not for an hour"
+    )
+    func nobodysUnits() {
+        var deployment = Deployment(2, Quota(perPeriod: 600))
+        let (shared, other) = (deployment.shared, deployment.processes[1].id)
+        let moment = Int64(deployment.clock.time.nanoseconds / 1_000)
+        for (process, ahead) in [(other, 0), (.none, 3_600)] as [(AnyUUID, Int64)] {
+            deployment.rows[process] = QuotaLeaseRow(
+                shared, process: process, units: 0, wanted: 0, owedUntil: Timestamptz(unixMicroseconds: moment + ahead * 1_000_000))
+        }
+        func run() -> Int {
+            (0..<60).reduce(0) { sum, _ in
+                deployment.clock.advance(.seconds(1))
+                let granted = deployment.asks(0, 20)
+                deployment.beat(0, seconds: 1)
+                return sum + granted
+            }
+        }
+        _ = run()
+        #expect(deployment.processes[0].quotas.units(of: shared) > 500)
+        let granted = run()
+        #expect((500...660).contains(granted), "\(granted)")
+    }
+
     @Test("A process that is asked alone comes to grant nearly all, and what is asked elsewhere later comes back")
     func demand() {
         var deployment = Deployment(2, Quota(perPeriod: 600))
