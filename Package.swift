@@ -154,7 +154,7 @@ let package = Package(
         tests("NetTests", of: ["Net"]),
         tests("CryptoTests", of: ["Crypto", "TestSupport"]),
         tests("TLSTests", of: ["TLS", "Crypto", "TestSupport"]),
-        tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "TestSupport"]),
+        tests("HTTP2Tests", of: ["HTTP2", "TLS", "Crypto", "Net", "CNet", "TestSupport"]),
         tests(
             "RPCTests",
             of: [
@@ -198,7 +198,7 @@ let package = Package(
                 "Postgres",
                 "StandardTypes",
                 "Protobuf",
-                "RPC", "Crypto", "Net", "TestSupport",
+                "HTTP2", "RPC", "Crypto", "Net", "TestSupport",
             ], exclude: ["released.txt", "schema.sql"]),
         tests(
             "EndToEndTests",

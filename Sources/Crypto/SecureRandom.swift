@@ -11,6 +11,13 @@ public struct SecureRandom: RandomNumberGenerator, Sendable {
         }
     }
 
+    static func words(_ count: Int) -> [UInt64] {
+        unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, written in
+            unsafe fill(UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))
+            written = count
+        }
+    }
+
     public mutating func next() -> UInt64 {
         var word: UInt64 = 0
         unsafe withUnsafeMutableBytes(of: &word) { unsafe Self.fill($0) }

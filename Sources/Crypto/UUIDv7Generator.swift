@@ -5,10 +5,7 @@ public struct UUIDv7Generator: Sendable {
     /// The wall clock and OpenSSL's randomness.
     public static let system = UUIDv7Generator(
         unixNanoseconds: { wallClockNanoseconds() },
-        random: {
-            var source = SecureRandom()
-            return source.next()
-        })
+        random: { RandomWords.next() })
 
     private let unixNanoseconds: @Sendable () -> Int64
     private let random: @Sendable () -> UInt64

@@ -30,16 +30,28 @@ extension HTTPFields {
         unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { table in
             var index = 0
             unsafe forEach { name, value in
-                // A token that HPACK indexes can be guessed byte by byte (RFC 7541 §7.1.3).
-                let isSecret = unsafe name.count == 13 && name.baseAddress.map { unsafe memcmp($0, "authorization", 13) == 0 } == true
                 unsafe table.initializeElement(
                     at: index,
                     to: switchboard_nv(
                         name.baseAddress?.assumingMemoryBound(to: UInt8.self), name.count,
-                        value.baseAddress?.assumingMemoryBound(to: UInt8.self), value.count, 0, isSecret ? 1 : 0))
+                        value.baseAddress?.assumingMemoryBound(to: UInt8.self), value.count, 0,
+                        isWorthIndexing(name, value) ? 0 : 1))
                 index += 1
             }
             return unsafe body(table)
+        }
+    }
+
+    /// What HPACK shall keep for the next section. Not what is new with each: it would push out what comes again. And no secret that can be
+    /// guessed: an index tells who can write to this connection, too, whether a value was there before, as a whole only (RFC 7541 §7.1),
+    /// so that a token's length is protection enough.
+    private func isWorthIndexing(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        switch name.count {
+        case 13: unsafe value.count >= Limits.unguessableBytes || !name.elementsEqual("authorization".utf8)
+        case 11: unsafe !name.elementsEqual("traceparent".utf8)
+        case 12: unsafe !name.elementsEqual("x-request-id".utf8)
+        case 15: unsafe !name.elementsEqual("idempotency-key".utf8)
+        default: true
         }
     }
 }

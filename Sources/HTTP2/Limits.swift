@@ -113,6 +113,8 @@ public struct Limits: Sendable, Hashable {
     static let failingAddressesSweep: Duration = .seconds(1)
     /// Overheads of RFC 9113 §6.5.2 for each field.
     static let fieldOverheadBytes = 32
+    /// A secret of so many bytes is nobody's password: 256 bits in base64 have 43.
+    static let unguessableBytes = 43
     /// A connection that holds no more of bodies than this loses no stream for what others hold.
     static let sparedBodyBytes = 64 * 1024
     /// How much of a field's name goes into an error message.

@@ -12,10 +12,7 @@ struct LeadClock: Sendable {
             unsafe clock_gettime(CLOCK_REALTIME, &time)
             return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
         },
-        random: {
-            var source = SecureRandom()
-            return source.next()
-        })
+        random: { RandomWords.next() })
 
     func now() -> Instant { Instant(unixMicroseconds: unixNanoseconds() / 1_000) }
 

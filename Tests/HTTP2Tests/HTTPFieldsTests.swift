@@ -1,3 +1,4 @@
+import CNet
 import Testing
 
 @testable import HTTP2
@@ -82,6 +83,18 @@ import Testing
     func longName() {
         let fields = received([(String(repeating: "n", count: 10_000), "")], budget: 100)
         #expect(fields.overBudget == String(repeating: "n", count: 256))
+    }
+
+    @Test(
+        "a secret that can be guessed is never indexed, nor what is new with each call; a token is, and what comes again",
+        arguments: [
+            (":path", "/a", true), ("x-tenant", "acme", true), ("authorization", "Basic YWRhOnNlY3JldA==", false),
+            ("authorization", "Bearer " + String(repeating: "t", count: 400), true), ("x-request-id", "01a2044d", false),
+            ("idempotency-key", "key-00000001", false), ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false),
+        ])
+    func indexing(name: String, value: String, isIndexed: Bool) {
+        let flags = unsafe HTTPFields([(name, value)]).withTable { unsafe $0[0].flags }
+        #expect((UInt32(flags) & NGHTTP2_NV_FLAG_NO_INDEX.rawValue == 0) == isIndexed)
     }
 
     @Test("secrets do not show in a description")
