@@ -103,7 +103,7 @@ JSON
     sql switchboard <<'SQL'
 INSERT INTO quota (tenant_id, kind, name, class, per_period, burst)
 SELECT '_platform', kind, '', class, 1000000000, 1000000000
-FROM unnest(ARRAY['principal', 'tenant']) AS kind, unnest(ARRAY['read', 'write', 'ingest']) AS class
+FROM unnest(ARRAY['principal', 'tenant', 'service']) AS kind, unnest(ARRAY['read', 'write', 'ingest']) AS class
 SQL
 }
 

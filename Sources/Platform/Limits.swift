@@ -112,7 +112,7 @@ enum Limits {
 
     /// How long lines wait for more before they are written: to wake a thread for each costs more than the rest of a short call, and nobody
     /// who reads a log notices.
-    static let logGathering = Duration.milliseconds(10)
+    static let logGathering = Duration.milliseconds(50)
 
     /// Events that are read at once: a page takes milliseconds, and a transaction of that length holds nobody up.
     static let outboxPage = 500

@@ -1,3 +1,4 @@
+import HTTP2
 import Net
 import Postgres
 import RPC
@@ -210,7 +211,7 @@ struct OnceOnlyTests {
             (["ключ-ключ"], "IDEMPOTENCY_KEY_MALFORMED"),
         ])
     func keys(values: [String], reason: String) {
-        let error = #expect(throws: RPCError.self) { try IdempotencyKey(values) }
+        let error = #expect(throws: RPCError.self) { try IdempotencyKey(HTTPFields(values.map { ("idempotency-key", $0) })) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.reason == reason)
     }

@@ -1,6 +1,7 @@
 import AdminAPI
 import Console
 import Crypto
+import HTTP2
 import LeadAPI
 import Protobuf
 import StandardTypes
@@ -74,7 +75,7 @@ import Testing
     }
 
     private static let platform: [CheckedStatement] = {
-        guard let key = try? IdempotencyKey(["key-00001"]) else { return [] }
+        guard let key = try? IdempotencyKey(HTTPFields([("idempotency-key", "key-00001")])) else { return [] }
         let digest = [UInt8](repeating: 0, count: 32)
         let position = OutboxPosition(transaction: 1, number: 1)
         return [

@@ -19,7 +19,8 @@ struct LeadRules: Sendable {
         func check(_ field: String, _ flaw: @autoclosure () -> String? = nil) { declared.check(field, flaw(), &violations) }
         check("first_name", Text.flaw(in: lead.firstName, required: true))
         check("last_name", Text.flaw(in: lead.lastName, required: true))
-        check("email", EmailAddress.flaw(in: lead.email))
+        let email = EmailAddress(lead.email)
+        check("email", email == nil ? EmailAddress.flaw(in: lead.email) : nil)
         check("phone", lead.phone.isEmpty ? nil : PhoneNumber.flaw(in: lead.phone))
         check("company", Text.flaw(in: lead.company))
         check("job_title", Text.flaw(in: lead.jobTitle))
@@ -45,7 +46,7 @@ struct LeadRules: Sendable {
         check("timezone", lead.timezone.isEmpty ? nil : zones.flaw(in: lead.timezone))
         check("country", lead.country.isEmpty ? nil : CountryCode.flaw(in: lead.country))
 
-        guard violations.all.count == found, let email = EmailAddress(lead.email) else { return nil }
+        guard violations.all.count == found, let email else { return nil }
         return LeadDraft(
             firstName: lead.firstName, lastName: lead.lastName, email: email, phone: lead.phone, company: lead.company,
             jobTitle: lead.jobTitle, linkedinURL: lead.linkedinURL,

@@ -8,6 +8,6 @@ public struct RequireIdempotencyKey: CallGuard {
     public func applies(to method: MethodInfo) -> Bool { method.policy?.idempotency == .keyed }
 
     public func admit(_ call: Call) throws {
-        if call.method != nil { _ = try IdempotencyKey(call) }
+        if call.method != nil { try IdempotencyKey.demand(call) }
     }
 }

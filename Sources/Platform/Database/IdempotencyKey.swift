@@ -1,4 +1,5 @@
 internal import Crypto
+internal import HTTP2
 internal import Postgres
 internal import Protobuf
 public import RPC
@@ -10,20 +11,33 @@ public struct IdempotencyKey: Sendable, Hashable {
 
     /// Reads the key of a call that must have one. Throws INVALID_ARGUMENT when it is missing or malformed.
     public init(_ call: Call) throws(RPCError) {
-        try self.init(call.metadata.values("idempotency-key"))
+        text = try unsafe Self.read(call.metadata.fields) { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
-    init(_ values: [String]) throws(RPCError) {
-        guard let text = values.first else {
-            throw Self.refusal(
-                .idempotencyKeyMissing,
-                "This method needs metadata idempotency-key: 8 to 64 letters, digits, - or _, new for each intent and the same when it is repeated."
-            )
+    init(_ fields: HTTPFields) throws(RPCError) {
+        text = try unsafe Self.read(fields) { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Throws as the initialiser would, and makes nothing of the key.
+    static func demand(_ call: Call) throws(RPCError) {
+        try unsafe read(call.metadata.fields) { _ in }
+    }
+
+    private static func read<Result>(
+        _ fields: HTTPFields, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(RPCError) -> Result {
+        try unsafe fields.withValue(of: "idempotency-key") { (value, count) throws(RPCError) in
+            guard let value = unsafe value else {
+                throw refusal(
+                    .idempotencyKeyMissing,
+                    "This method needs metadata idempotency-key: 8 to 64 letters, digits, - or _, new for each intent and the same when it is repeated."
+                )
+            }
+            guard count == 1, unsafe isWellFormed(value) else {
+                throw refusal(.idempotencyKeyMalformed, "The idempotency-key must be one word of 8 to 64 letters, digits, - or _.")
+            }
+            return unsafe body(value)
         }
-        guard values.count == 1, Self.isWellFormed(text) else {
-            throw Self.refusal(.idempotencyKeyMalformed, "The idempotency-key must be one word of 8 to 64 letters, digits, - or _.")
-        }
-        self.text = text
     }
 
     /// What the answer is kept for: the method and the request, whatever order its maps came in.
@@ -36,9 +50,9 @@ public struct IdempotencyKey: Sendable, Hashable {
         return SHA256.digest(bytes)
     }
 
-    private static func isWellFormed(_ text: String) -> Bool {
-        Limits.idempotencyKeyCharacters.contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
+    private static func isWellFormed(_ text: UnsafeRawBufferPointer) -> Bool {
+        unsafe Limits.idempotencyKeyCharacters.contains(text.count)
+            && text.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
                     UInt8(ascii: "-"), UInt8(ascii: "_"):

@@ -20,6 +20,8 @@ struct StatementCache {
         let text: String
         let types: [PostgresType]
         var lastUse: UInt64 = 0
+        /// Where in the program it was written that used it last.
+        var lastShape: SQL
         /// On the server, but planned for a schema that is gone.
         var isStale = false
         /// No longer on the server.
@@ -28,6 +30,7 @@ struct StatementCache {
         init(name: String, _ statement: SQL) {
             self.name = name
             text = statement.text
+            lastShape = statement.shape
             types = statement.parameters.map(\.type)
         }
     }
@@ -45,7 +48,7 @@ struct StatementCache {
     /// By each shape that was used: to find one takes neither a text nor a hash of it. Some are forgotten.
     private var byShape: [Shape: Entry] = [:]
     /// The last one used of each place that a fingerprint points to: most of a program's statements find theirs here, without a hash.
-    private var recent: [(shape: SQL, entry: Entry)?] = Array(repeating: nil, count: 64)
+    private var recent: [Entry?] = Array(repeating: nil, count: 64)
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
 
@@ -80,9 +83,10 @@ struct StatementCache {
 
     private mutating func entry(of statement: SQL) -> Entry? {
         let place = Int(truncatingIfNeeded: statement.fingerprint) & (recent.count - 1)
-        if let found = recent[place], found.shape.hasShape(of: statement), !found.entry.isForgotten { return found.entry }
+        if let found = recent[place], found.lastShape.hasShape(of: statement), !found.isForgotten { return found }
         let entry = searched(statement)
-        if let entry { recent[place] = (statement.shape, entry) }
+        entry?.lastShape = statement.shape
+        recent[place] = entry
         return entry
     }
 

@@ -115,7 +115,7 @@ public struct SQL: Sendable {
     fileprivate mutating func reserve(_ interpolations: Int) {
         pieces.reserveCapacity(interpolations + 1)
         // Most values are short texts, numbers and ids.
-        values.reserveCapacity(interpolations * 16)
+        values.reserveCapacity(interpolations * 32)
     }
 }
 

@@ -1,15 +1,16 @@
 /// The interceptors that calls of one method pass, outermost first. What waits for nothing runs in one loop, without a frame for each.
 struct InterceptorChain: Sendable {
     private enum Link {
-        case decides(any CallGuard)
-        case words(any ErrorFunnel)
+        // Functions, not what they belong to: a call takes each link in hand, and a function is one reference.
+        case decides(@Sendable (Call) throws -> Void)
+        case words(@Sendable (any Error, Call) -> any Error)
         case wraps(any ServerInterceptor)
 
         init(_ interceptor: any ServerInterceptor) {
             self =
                 switch interceptor {
-                case let interceptor as any CallGuard: .decides(interceptor)
-                case let interceptor as any ErrorFunnel: .words(interceptor)
+                case let interceptor as any CallGuard: .decides { try interceptor.admit($0) }
+                case let interceptor as any ErrorFunnel: .words { interceptor.status(of: $0, $1) }
                 default: .wraps(interceptor)
                 }
         }
@@ -39,7 +40,7 @@ struct InterceptorChain: Sendable {
         do {
             while index < links.count {
                 switch links[index] {
-                case .decides(let interceptor): try interceptor.admit(call)
+                case .decides(let admit): try admit(call)
                 case .words: break
                 case .wraps(let interceptor):
                     return try await interceptor.intercept(
@@ -64,7 +65,7 @@ struct InterceptorChain: Sendable {
     private func worded(_ error: any Error, from start: Int, to end: Int, _ call: Call) -> any Error {
         var error = error
         for link in links[start..<min(end, links.count)].reversed() {
-            if case .words(let funnel) = link { error = funnel.status(of: error, call) }
+            if case .words(let status) = link { error = status(error, call) }
         }
         return error
     }
