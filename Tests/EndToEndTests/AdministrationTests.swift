@@ -41,7 +41,7 @@ struct AdministrationTests {
             #expect(info.loops.count == 1 && info.loops[0].connections == 1)
             #expect(info.runningCalls == 1)
             #expect(info.keys.map { "\($0.id) \($0.use)" } == ["k1 verifies tokens", "one seals"])
-            #expect(info.schemas.map(\.part) == ["lead", "platform", "senders"] && info.schemas.allSatisfy { $0.number > 0 })
+            #expect(info.schemas.map(\.part) == ["billing", "lead", "platform", "senders"] && info.schemas.allSatisfy { $0.number > 0 })
             #expect(info.certificate.map { $0.names.contains("127.0.0.1") && $0.notAfter != nil } == true)
             #expect(info.configurationDigest.count == 64)
             #expect(!info.isDraining)

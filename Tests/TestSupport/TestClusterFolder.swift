@@ -40,6 +40,7 @@ struct TestClusterFolder: Sendable {
     /// Settings for a server that may lose everything at any time, or nothing.
     func appendSettings(isDurable: Bool) throws {
         let promise = isDurable ? "on" : "off"
+        // All suites run at once on one server, and many of them serve from programs with pools of their own.
         let settings = """
             listen_addresses = ''
             unix_socket_directories = '\(path)'
@@ -48,7 +49,7 @@ struct TestClusterFolder: Sendable {
             full_page_writes = \(promise)
             wal_level = minimal
             max_wal_senders = 0
-            max_connections = 200
+            max_connections = 1000
             shared_buffers = 64MB
             log_destination = stderr
             logging_collector = off
