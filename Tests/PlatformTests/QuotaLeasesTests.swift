@@ -16,13 +16,18 @@ import Testing
         init(_ configuration: Database.Configuration, _ clock: SetClock, _ loops: EventLoopGroup, _ name: String) {
             quotas = Quotas(clock: { clock.time })
             database = Database(configuration, loops: loops.loops)
-            leases = QuotaLeases(quotas, database, name: name, on: loops.loops[0], log: Log(minimum: .error), patience: .seconds(300))
+            leases = QuotaLeases(
+                quotas, database, name: name, on: loops.loops[0], log: Log(minimum: .error), lease: QuotaLeasesTests.lease,
+                patience: .seconds(300))
         }
 
         func granted(_ count: Int, _ subject: QuotaSubject, _ class: QuotaClass = .read) -> Int {
             (0..<count).filter { _ in (try? quotas.take(1, of: `class`, by: subject)) != nil }.count
         }
     }
+
+    /// Longer than the slowest machine takes from one beat to the next: the database goes by its own clock. Shorter than its clock jumps.
+    private static let lease = Duration.seconds(600)
 
     private static let ada = QuotaSubject.principal("ada", of: "acme")
 
@@ -219,8 +224,8 @@ import Testing
             for _ in 0..<5 {
                 await processes[0].leases.refresh()
                 #expect(processes[0].quotas.units(of: shared) == held)
-                #expect(clock.time - last <= Limits.quotaLease / 2)
-                clock.advance(.seconds(1))
+                #expect(clock.time - last <= Self.lease / 2)
+                clock.advance(Self.lease / 10)
             }
             clock.advance(.seconds(1))
             await processes[0].leases.refresh()

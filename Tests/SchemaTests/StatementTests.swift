@@ -195,7 +195,7 @@ import Testing
             CheckedStatement("setQuota", .setQuota(QuotaRow(entry), of: "a", by: "voice/ada")),
             CheckedStatement("removeQuota", .removeQuota(kind: "principal", name: "ada", class: "read")),
             CheckedStatement("allQuotas", .allQuotas, QuotaRow.self),
-            CheckedStatement("quotaBeat", .quotaBeat(.none, name: "test"), QuotaSight.self),
+            CheckedStatement("quotaBeat", .quotaBeat(.none, name: "test", lease: .seconds(1)), QuotaSight.self),
             CheckedStatement("quotaLeave", .quotaLeave(.none)), CheckedStatement("quotaLeases", .quotaLeases, QuotaLeaseRow.self),
             CheckedStatement("quotaLeases", .quotaLeases(kind: "principal", name: "ada"), QuotaLeaseRow.self),
             CheckedStatement("putQuotaLeases", .putQuotaLeases([lease])),

@@ -15,6 +15,7 @@ public final class QuotaLeases: Sendable {
     private let log: Log
     private let name: String
     private let patience: Duration
+    private let lease: Duration
     let id: AnyUUID
     private let state = Mutex(State())
     private let bell: Bell
@@ -30,8 +31,13 @@ public final class QuotaLeases: Sendable {
     /// - Parameters:
     ///   - name: for people who look at the table.
     ///   - loop: where it works.
+    ///   - lease: how long the others count on a process that is not heard of; nil: several beats.
     ///   - patience: what a beat may take; nil: less than a lease lasts, so that a hanging database is noticed before.
-    public init(_ quotas: Quotas, _ database: Database, name: String, on loop: EventLoop, log: Log, patience: Duration? = nil) {
+    public init(
+        _ quotas: Quotas, _ database: Database, name: String, on loop: EventLoop, log: Log, lease: Duration? = nil,
+        patience: Duration? = nil
+    ) {
+        self.lease = lease ?? Limits.quotaLease
         self.patience = patience ?? Limits.quotaPatience
         self.quotas = quotas
         self.database = database
@@ -82,7 +88,7 @@ public final class QuotaLeases: Sendable {
                     ["error": "\(error)", "next": "each process goes on with its share, and with an equal one after a while"])
             }
             let last = state.withLock { $0.lastBeat }
-            if let last, MonotonicTime(nanoseconds: quotas.now) - last > Limits.quotaLease / 2 { quotas.fallBack() }
+            if let last, MonotonicTime(nanoseconds: quotas.now) - last > lease / 2 { quotas.fallBack() }
         }
     }
 
@@ -92,7 +98,7 @@ public final class QuotaLeases: Sendable {
         let (version, last) = state.withLock { ($0.version, $0.lastBeat) }
         let wanted = quotas.takeWanted(seconds: last.map { Double((began - $0).wholeNanoseconds) / 1e9 } ?? 1)
         let (seen, plan) = try await database.transaction(scope()) { transaction in
-            let sight = try await transaction.one(.quotaBeat(id, name: name), as: QuotaSight.self)
+            let sight = try await transaction.one(.quotaBeat(id, name: name, lease: lease), as: QuotaSight.self)
             if sight.version != version {
                 let rows = try await transaction.all(.allQuotas, as: QuotaRow.self)
                 quotas.apply(QuotaBook(rows.compactMap(\.entry)))

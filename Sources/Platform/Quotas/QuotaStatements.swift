@@ -18,10 +18,10 @@ extension SQL {
 
     static let allQuotas: SQL = "SELECT tenant_id, kind, name, class, per_period, burst FROM quota_all()"
 
-    static func quotaBeat(_ process: AnyUUID, name: String) -> SQL {
+    static func quotaBeat(_ process: AnyUUID, name: String, lease: Duration) -> SQL {
         """
         SELECT processes, version, moment
-        FROM quota_beat(\(process), \(name), \(Limits.quotaLease.microseconds), \(Limits.quotaOwed.microseconds))
+        FROM quota_beat(\(process), \(name), \(lease.microseconds), \(Limits.quotaOwed.microseconds))
         """
     }
 
