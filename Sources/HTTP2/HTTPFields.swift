@@ -1,6 +1,3 @@
-internal import CNet
-internal import Glibc
-
 /// Header fields in the order they came, all in one buffer: a request's cost one allocation however many they are,
 /// and a field becomes a `String` only when somebody asks for it.
 public struct HTTPFields: Sendable {
@@ -118,20 +115,20 @@ public struct HTTPFields: Sendable {
     }
 
     /// Lends the value of the first field of that name, and says how many there are of it.
+    @inlinable
     package func withValue<Result, Failure: Error>(
         of name: StaticString, _ body: (_ value: UnsafeRawBufferPointer?, _ count: Int) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let start = unsafe UnsafeRawPointer(name.utf8Start)
-        let length = name.utf8CodeUnitCount
-        return try unsafe withBytes { (buffer) throws(Failure) -> Result in
+        let wanted = unsafe UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        return try unsafe bytes.span.withUnsafeBytes { (buffer) throws(Failure) -> Result in
             var found: Range<Int>?
             var occurrences = 0
             var next = 0
             for _ in 0..<count {
                 let (candidate, value) = unsafe HTTPFields.field(at: next, in: buffer)
                 next = value.upperBound
-                guard candidate.count == length, let base = buffer.baseAddress,
-                    unsafe memcmp(base + candidate.lowerBound, start, length) == 0
+                guard candidate.count == wanted.count,
+                    unsafe UnsafeRawBufferPointer(rebasing: buffer[candidate]).elementsEqual(wanted)
                 else { continue }
                 occurrences += 1
                 if found == nil { found = value }
@@ -139,12 +136,6 @@ public struct HTTPFields: Sendable {
             guard let found else { return try body(nil, 0) }
             return try unsafe body(UnsafeRawBufferPointer(rebasing: buffer[found]), occurrences)
         }
-    }
-
-    private func withBytes<Result, Failure: Error>(
-        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try unsafe bytes.span.withUnsafeBytes { (buffer) throws(Failure) -> Result in try unsafe body(buffer) }
     }
 
     @usableFromInline
