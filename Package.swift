@@ -91,7 +91,8 @@ let package = Package(
                 "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
             ]),
         migrating(
-            "LeadServer", needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"]),
+            "LeadServer",
+            needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
 
         migrating("BillingServer", needs: ["Postgres"]),
 
@@ -189,7 +190,10 @@ let package = Package(
             ]),
         tests(
             "LeadTests",
-            of: ["LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net", "TestSupport"]),
+            of: [
+                "LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+                "TestSupport",
+            ]),
         tests("BillingServerTests", of: ["BillingServer", "Postgres", "Net", "TestSupport"]),
         tests(
             "SchemaTests",

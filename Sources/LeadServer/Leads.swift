@@ -10,6 +10,7 @@ public struct Leads: LeadService {
     let rules: LeadRules
     let pageKey: HMACSHA256
     let clock: LeadClock
+    let remembered = RememberedLeads()
 
     /// - Parameters:
     ///   - database: one whose schema has ``LeadSchema/migrations``.
@@ -25,4 +26,10 @@ public struct Leads: LeadService {
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.lead.v1 page token 1"))
         self.clock = clock
     }
+
+    /// Whose news say that a remembered lead has changed: it is forgotten then. Listened to from the first caller on who takes one.
+    public func follow(_ feed: EventFeed) { remembered.follow(feed) }
+
+    /// How often callers who take a remembered lead got one.
+    public var rememberedStatistics: CacheStatistics { remembered.cache.statistics }
 }

@@ -10,6 +10,11 @@ enum Limits {
     /// ITU-T E.164 allows 15; fewer than 10 is a local number without its area.
     static let phoneDigits = 10...15
 
+    /// Leads that a process remembers, of some kilobytes each.
+    static let rememberedLeads = 10_000
+    /// How old a remembered lead may be, also when the database cannot tell of changes. As the .proto has it.
+    static let rememberedLeadAge = Duration.seconds(60)
+
     static let customFieldKeyBytes = 64
     /// Keys and values together: a lead stays a small row whatever its tenant keeps in it.
     static let customFieldsBytes = 16 * 1_024

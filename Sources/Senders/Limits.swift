@@ -119,5 +119,7 @@ enum Limits {
     static let oneTimePasswordMinutes: Int64 = 10
     /// Codes that a subject may ask for within the window: with their tries, 15 guesses in ten minutes.
     static let oneTimePasswordRequests = 3
+    /// Mails of codes that one server has on their way while nobody waits for them: as many as a relay takes in some seconds.
+    static let oneTimePasswordMails = 64
     static let oneTimePasswordWindowMicroseconds: Int64 = 10 * 60 * 1_000_000
 }

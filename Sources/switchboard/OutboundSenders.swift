@@ -32,6 +32,9 @@ struct OutboundSenders: Sendable {
         if let webhooks, let new = Self.webhooks(files, loop) { webhooks.replace(with: new) }
     }
 
+    /// What mail goes through; nil: nobody.
+    var email: (any Sender<Email>)? { channels.email }
+
     /// For the channels that this server has somebody for: messages of others are left to servers that have.
     func handlers(_ database: Database) -> [JobHandler] {
         OutboundJobs.handlers(Deliveries(database, channels))

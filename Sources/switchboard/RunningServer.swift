@@ -7,6 +7,7 @@ internal import Net
 internal import Platform
 internal import Postgres
 internal import RPC
+internal import Senders
 internal import StandardServices
 internal import TLS
 
@@ -21,6 +22,8 @@ struct RunningServer {
     private let outbox: Outbox
     private let workers: JobWorkers
     private let leases: QuotaLeases
+    /// Whose mails may be on their way; nil where none are sent.
+    private let passwords: OneTimePasswords?
     private let loops: EventLoopGroup
     private let health: HealthService
     private let probe: Task<Void, Never>
@@ -69,15 +72,19 @@ struct RunningServer {
             database: database, issuer: issuer, services: directory, quotas: leases, server: control, secret: files.secret)
         let tokens = Tokens(TokenDesk(issuer, trust, services: directory, declared: Scopes.all))
         let senders = OutboundSenders(files.senders, on: loops.next, log: log)
+        let passwords = try OneTimePasswords.configured(settings, files.secret, database, senders, log: log)
+        let codes = LeadOneTimePasswords(passwords)
         let health = HealthService(
             services: [
-                Leads.serviceName, JobAdministration.serviceName, Operations.serviceName, DeliveryAdministration.serviceName,
+                Leads.serviceName, LeadOneTimePasswords.serviceName, JobAdministration.serviceName, Operations.serviceName,
+                DeliveryAdministration.serviceName,
                 Administration.serviceName, Tokens.serviceName, ReadinessProbe.liveness,
             ])
         let services: [any Service] =
-            [leads, jobs, operations, deliveries, administration, tokens, health.governed]
+            [leads, codes, jobs, operations, deliveries, administration, tokens, health.governed]
             + ReflectionService.governed(for: [
-                Leads.self, JobAdministration.self, Operations.self, DeliveryAdministration.self, Administration.self, Tokens.self,
+                Leads.self, LeadOneTimePasswords.self, JobAdministration.self, Operations.self, DeliveryAdministration.self,
+                Administration.self, Tokens.self,
                 HealthService.self,
             ])
 
@@ -109,6 +116,7 @@ struct RunningServer {
         }
         log.write(.info, "server_started", ["address": "\(address)", "loops": .number(loops.loops.count)])
         let outbox = Outbox(database, on: loops.loops[0], log: log)
+        leads.follow(outbox.feed)
         outbox.start()
         let handlers = senders.handlers(database)
         let workers = JobWorkers(
@@ -124,13 +132,14 @@ struct RunningServer {
         let reloads = Reloads(settings, files, log: log, source: source)
         control.begin(
             ServerReport(
-                server: server, database: database, reloads: reloads, keyRing: keyRing, address: address, startedAt: UnixTime.now())
+                server: server, database: database, reloads: reloads, keyRing: keyRing, address: address, startedAt: UnixTime.now(),
+                caches: ["leads": { leads.rememberedStatistics }])
         ) {
             try await reloads.run(on: parts)
         }
         return RunningServer(
             address: address, server: server, database: database, trustFeed: trustFeed, issuer: issuer, outbox: outbox, workers: workers,
-            leases: leases,
+            leases: leases, passwords: passwords,
             loops: loops,
             health: health,
             probe: probe, retention: retention, parts: parts, reloads: reloads, control: control, log: log)
@@ -154,6 +163,7 @@ struct RunningServer {
         async let jobsStopped: Void = workers.stop(grace: grace)
         await server.drain(grace: grace)
         await jobsStopped
+        await passwords?.settle()
         await outbox.stop()
         await leases.stop()
         await trustFeed.stop()

@@ -25,7 +25,8 @@ struct Catalogue {
     /// What this program knows without asking anybody.
     init() throws {
         pool = try DescriptorPool([
-            CreateLeadRequest.file, ListJobsRequest.file, ListDeliveriesRequest.file, Operation.file, .switchboard_admin_v1_admin_service,
+            CreateLeadRequest.file, RequestOneTimePasswordRequest.file, ListJobsRequest.file, ListDeliveriesRequest.file, Operation.file,
+            .switchboard_admin_v1_admin_service,
             ExchangeRequest.file,
             HealthCheckRequest.file, ErrorInfo.file,
         ])

@@ -27,7 +27,7 @@ struct ImportTests {
         "Platform": [
             "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
         ],
-        "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Postgres", "Crypto", "Net"],
+        "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
         "BillingServer": ["Postgres"],
         "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
         "Console": [],

@@ -55,6 +55,21 @@ struct CacheTests {
         #expect(cache.statistics == CacheStatistics(hits: 2, misses: 2, joined: 0))
     }
 
+    @Test("E16 · who wants a newer value than the remembered one has it fetched, for all")
+    func maxAge() async throws {
+        let (cache, fetches) = (cache(), Count())
+        func value(_ seconds: Int) async throws -> String {
+            try await cache.value(of: 1, tenant: "a", maxAge: .seconds(seconds)) { "fetch \(fetches.add())" }
+        }
+        #expect(try await value(10) == "fetch 1")
+        clock.advance(.seconds(10))
+        #expect(try await value(10) == "fetch 1")
+        clock.advance(.seconds(1))
+        #expect(try await value(20) == "fetch 1")
+        #expect(try await value(10) == "fetch 2")
+        #expect(try await value(20) == "fetch 2")
+    }
+
     @Test("E16 · of a hundred who miss the same value at once, one fetches it")
     func singleFlight() async throws {
         let (cache, fetches, gate) = (cache(), Count(), Gate())

@@ -1,6 +1,7 @@
 import ConfigAPI
 import Net
 import Protobuf
+import Senders
 import StandardTypes
 import Testing
 
@@ -276,12 +277,15 @@ struct SettingsTests {
         mail.rootsFile = "roots.pem"
         mail.user = "ada"
         mail.passwordFile = "mail.password"
+        mail.fromAddress = "us@example.com"
+        mail.fromName = "Us"
         config.mail = mail
         #expect(
             try Settings(config, folder: "/etc/switchboard").mail
                 == Settings.Mail(
                     host: "mail.example.com", port: 465, security: .implicitTLS, rootsFile: "/etc/switchboard/roots.pem", user: "ada",
-                    passwordFile: "/etc/switchboard/mail.password", clientName: "app.example.com"))
+                    passwordFile: "/etc/switchboard/mail.password", clientName: "app.example.com",
+                    from: Mailbox(name: "Us", MailAddress("us@example.com"))))
     }
 
     @Test("a relay that cannot be used is refused")
@@ -297,6 +301,7 @@ struct SettingsTests {
         #expect(problems { $0.user = "ada" } == ["mail.passwordFile"])
         #expect(problems { $0.passwordFile = "x" } == ["mail.passwordFile"])
         #expect(problems { $0.relayPort = 70_000 } == ["mail.relayPort"])
+        #expect(problems { $0.fromAddress = "us" } == ["mail.fromAddress"])
         let unprotected = problems { mail in
             mail.user = "ada"
             mail.passwordFile = "x"

@@ -36,6 +36,7 @@ import Testing
             CheckedStatement("leads", .leads([id]), LeadRow.self), CheckedStatement("insertLead", .insertLead(id, draft, at: time)),
             CheckedStatement("updateLead", .updateLead(id, draft, version: 2, at: time)),
             CheckedStatement("deleteLead", .deleteLead(id, .any, at: time), Bool.self),
+            CheckedStatement("isLeadAddress", .isLeadAddress(email), Bool.self),
             CheckedStatement("deleteLead", .deleteLead(id, .exactly(1), at: time), Bool.self),
             CheckedStatement("beginImport", .beginImport("import-1", digest: digest, at: time)),
             CheckedStatement("importState", .importState("import-1"), ImportState.self),

@@ -242,6 +242,63 @@ struct OneTimePasswordTests {
         }
     }
 
+    @Test("SEC · whether an address is known shows in nothing but its mail: not in answers, limits, tries, or what is kept")
+    func unknownAddress() async throws {
+        var transcripts: [[String]] = []
+        for isKnown in [true, false] {
+            try await Self.with { (world) async throws in
+                var transcript: [String] = []
+                func ask() async throws {
+                    let refusal = await Self.refusal {
+                        try await world.passwords.request(
+                            "erase", subject: "ada", to: Mailbox(MailAddress("ada@example.com")), world.base.scope(),
+                            isKnown: { $0.one(isKnown ? "SELECT true" : "SELECT false") })
+                    }
+                    transcript.append("\(String(describing: refusal))")
+                    await world.passwords.settle()
+                }
+                try await ask()
+                for _ in 0..<6 { transcript.append("\(try await world.verify("123"))") }
+                for _ in 0..<3 { try await ask() }
+                transcript.append("\(try await world.verify("123"))")
+                let rows: [Int64] = try await world.base.database.batch(world.base.scope()) {
+                    $0.all("SELECT count(*) FROM one_time_password UNION ALL SELECT count(*) FROM one_time_password_request")
+                }
+                transcript.append("\(rows)")
+                transcripts.append(transcript)
+                #expect(world.sender.sent.count == (isKnown ? 3 : 0))
+                if isKnown { #expect(try await world.verify(world.code) == .verified) }
+            }
+        }
+        #expect(transcripts[0] == transcripts[1])
+        #expect(transcripts[0].contains { $0.contains("Too many") })
+    }
+
+    @Test("who asks is not waited for by the mail: its failure is told to the operator, and the code is taken back")
+    func failsBehind() async throws {
+        try await SendersWorld.with { (base) async throws in
+            let gate = AsyncStream<Void>.makeStream()
+            let sender = FakeSender<Email> { _ in
+                for await _ in gate.stream { break }
+                return .refused(reason: "no")
+            }
+            var templates = Templates()
+            try templates.add(mail: "code", language: "en", places: OneTimePasswords.places, subject: "x", text: "{{code}} {{minutes}}")
+            let told = Mutex<[OneTimePasswordRefusal]>([])
+            let passwords = try OneTimePasswords(
+                base.database, key: [UInt8](repeating: 1, count: 32), sender: sender, from: Mailbox(MailAddress("us@example.com")),
+                templates: templates, template: "code", clock: base.clock.wall, report: { refusal in told.withLock { $0.append(refusal) } })
+            try await passwords.request(
+                "erase", subject: "ada", to: Mailbox(MailAddress("ada@example.com")), base.scope(), isKnown: { $0.one("SELECT true") })
+            #expect(told.withLock { $0 } == [])
+            gate.continuation.yield()
+            await passwords.settle()
+            #expect(told.withLock { $0 } == [.notSent(reason: "no")])
+            let code = String(sender.sent[0].content.text.prefix(6))
+            #expect(try await passwords.verify("erase", subject: "ada", code: code, base.scope()) == .noneActive)
+        }
+    }
+
     @Test("codes are six digits, zeros in front included, and each is as likely as any other")
     func codes() {
         let seed = UInt64.random(in: 0...UInt64.max)

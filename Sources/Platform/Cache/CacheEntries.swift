@@ -5,10 +5,13 @@ struct CacheEntries<Address: Hashable, Value> {
     /// One fetch. What is forgotten meanwhile makes it worthless.
     struct Ticket: Equatable {
         fileprivate let number: UInt64
+        /// What it finds is no older than this.
+        let began: MonotonicTime
     }
 
     private struct Entry {
         let value: Value
+        let fetched: MonotonicTime
         let expires: MonotonicTime
         var older: Address?
         var newer: Address?
@@ -30,17 +33,19 @@ struct CacheEntries<Address: Hashable, Value> {
 
     var count: Int { entries.count }
 
-    mutating func value(of address: Address, at now: MonotonicTime) -> Value? {
+    /// - Parameter maxAge: nil is as old as its lifetime lets it become. What is too old for one may be good for another.
+    mutating func value(of address: Address, maxAge: Duration? = nil, at now: MonotonicTime) -> Value? {
         guard let entry = entries[address] else { return nil }
+        if let maxAge, now - entry.fetched > maxAge { return nil }
         remove(address)
         guard now < entry.expires else { return nil }
-        append(address, entry.value, expires: entry.expires)
+        append(address, entry.value, fetched: entry.fetched, expires: entry.expires)
         return entry.value
     }
 
-    mutating func beginFetch(of address: Address) -> Ticket {
+    mutating func beginFetch(of address: Address, at now: MonotonicTime) -> Ticket {
         lastTicket += 1
-        let ticket = Ticket(number: lastTicket)
+        let ticket = Ticket(number: lastTicket, began: now)
         tickets[address] = ticket
         return ticket
     }
@@ -52,7 +57,7 @@ struct CacheEntries<Address: Hashable, Value> {
         guard let value else { return true }
         remove(address)
         if entries.count >= capacity, let oldest { remove(oldest) }
-        append(address, value, expires: now + lifetime)
+        append(address, value, fetched: ticket.began, expires: now + lifetime)
         return true
     }
 
@@ -68,8 +73,8 @@ struct CacheEntries<Address: Hashable, Value> {
         newest = nil
     }
 
-    private mutating func append(_ address: Address, _ value: Value, expires: MonotonicTime) {
-        entries[address] = Entry(value: value, expires: expires, older: newest)
+    private mutating func append(_ address: Address, _ value: Value, fetched: MonotonicTime, expires: MonotonicTime) {
+        entries[address] = Entry(value: value, fetched: fetched, expires: expires, older: newest)
         if let newest { entries[newest]?.newer = address }
         newest = address
         if oldest == nil { oldest = address }

@@ -17,7 +17,7 @@ public final class TenantCache<Key: Hashable & Sendable, Value: Sendable>: Senda
 
     private struct State {
         var entries: CacheEntries<Address, Value>
-        var fetches: [Address: Task<Value, any Error>] = [:]
+        var fetches: [Address: (task: Task<Value, any Error>, began: MonotonicTime)] = [:]
         var statistics = CacheStatistics()
     }
 
@@ -39,22 +39,24 @@ public final class TenantCache<Key: Hashable & Sendable, Value: Sendable>: Senda
     /// The value, remembered or fetched. An error of `fetch` is everybody's who waited for it, and is not remembered.
     ///
     /// A fetch goes on when the caller who began it is cancelled: others may wait for it.
+    ///
+    /// - Parameter maxAge: how old the value may be for this caller; nil is as old as its lifetime lets it become.
     public func value(
-        of key: Key, tenant: String, _ fetch: @escaping @Sendable () async throws -> Value
+        of key: Key, tenant: String, maxAge: Duration? = nil, _ fetch: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let address = Address(tenant: tenant, key: key)
         let now = now()
         let found: Found = state.withLock { state in
-            if let value = state.entries.value(of: address, at: now) {
+            if let value = state.entries.value(of: address, maxAge: maxAge, at: now) {
                 state.statistics.hits += 1
                 return .value(value)
             }
-            if let task = state.fetches[address] {
+            if let fetch = state.fetches[address], now - fetch.began <= maxAge ?? now - fetch.began {
                 state.statistics.joined += 1
-                return .fetch(task)
+                return .fetch(fetch.task)
             }
             state.statistics.misses += 1
-            let ticket = state.entries.beginFetch(of: address)
+            let ticket = state.entries.beginFetch(of: address, at: now)
             let task = Task {
                 do {
                     let value = try await fetch()
@@ -65,7 +67,7 @@ public final class TenantCache<Key: Hashable & Sendable, Value: Sendable>: Senda
                     throw error
                 }
             }
-            state.fetches[address] = task
+            state.fetches[address] = (task, now)
             return .fetch(task)
         }
         switch found {

@@ -21,7 +21,15 @@ extension ConfigurationChecks {
             host: text(mail.relayHost, "mail.relayHost"), port: port ?? 587, security: security,
             rootsFile: roots(mail.rootsFile, "mail.rootsFile"),
             user: mail.user.isEmpty ? nil : mail.user,
-            passwordFile: optionalPath(mail.passwordFile, "mail.passwordFile"), clientName: text(mail.clientName, "mail.clientName"))
+            passwordFile: optionalPath(mail.passwordFile, "mail.passwordFile"), clientName: text(mail.clientName, "mail.clientName"),
+            from: from(mail))
+    }
+
+    private mutating func from(_ mail: Config.Mail) -> Mailbox? {
+        if mail.fromAddress.isEmpty { return nil }
+        if let address = try? MailAddress(mail.fromAddress), let from = try? Mailbox(name: mail.fromName, address) { return from }
+        note("mail.fromAddress", "It is an address like no-reply@example.com, and the name beside it has at most 200 characters.")
+        return nil
     }
 
     mutating func textMessages(_ gateway: Config.TextMessages) -> Settings.TextMessages {

@@ -1,3 +1,5 @@
+public import Senders
+
 extension Settings {
     /// The relay that takes mail.
     public struct Mail: Sendable, Hashable {
@@ -13,6 +15,8 @@ extension Settings {
         public var user: String?
         public var passwordFile: String?
         public var clientName: String
+        /// Whom the platform's own mails come from; nil: it sends none.
+        public var from: Mailbox?
     }
 
     /// The gateway that takes text messages.

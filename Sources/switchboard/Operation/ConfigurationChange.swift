@@ -43,6 +43,7 @@ struct ConfigurationChange: Equatable {
         ]
         func compareChannel(_ name: String, _ isSame: Bool) { compare(name, isLive: channels[name] == true, isSame) }
         compareChannel("mail", was.mail == now.mail)
+        compare("mail.fromAddress", isLive: false, was.mail?.from == now.mail?.from)
         compareChannel("textMessages", was.textMessages == now.textMessages)
         compareChannel("whatsapp", was.whatsApp == now.whatsApp)
         compareChannel("webhooks", was.webhooks == now.webhooks)

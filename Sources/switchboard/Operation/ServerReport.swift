@@ -19,6 +19,8 @@ struct ServerReport: Sendable {
     let address: SocketAddress
     /// Seconds since 1970.
     let startedAt: Int64
+    /// What is remembered, by its name.
+    let caches: [String: @Sendable () -> CacheStatistics]
 
     func information() async -> ServerInfoReply {
         let state = reloads.current
@@ -44,6 +46,15 @@ struct ServerReport: Sendable {
         storage.connections = Int64(statistics.open)
         storage.waiting = Int64(statistics.waiting)
         reply.database = storage
+        reply.caches = caches.sorted { $0.key < $1.key }.map { name, statistics in
+            var cache = ServerInfoReply.Cache()
+            let counts = statistics()
+            cache.name = name
+            cache.hits = Int64(counts.hits)
+            cache.misses = Int64(counts.misses)
+            cache.joined = Int64(counts.joined)
+            return cache
+        }
         return reply
     }
 

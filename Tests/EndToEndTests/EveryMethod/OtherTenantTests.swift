@@ -129,6 +129,9 @@ struct OtherTenantTests {
         "/switchboard.lead.v1.LeadService/ListLeads": "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.lead.v1.LeadService/ImportLeads": "the caller chooses the import's name, which is his tenant's",
         "/switchboard.lead.v1.LeadService/ExportLeads": "gives those of the caller's tenant",
+        "/switchboard.lead.v1.OneTimePasswordService/RequestOneTimePassword":
+            "an address that is a lead of another tenant is answered as one that is nobody's, which is as one that is known",
+        "/switchboard.lead.v1.OneTimePasswordService/VerifyOneTimePassword": "judges codes of the caller's tenant",
         "/switchboard.admin.v1.JobService/ListJobs": "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.admin.v1.JobService/ListDeadLetters":
             "lists those of the caller's tenant; a page token opens for its own tenant only",
