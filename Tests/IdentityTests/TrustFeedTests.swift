@@ -54,18 +54,6 @@ import Testing
                 "INSERT INTO revoked_token (tenant_id, token_id, expires_at) VALUES (current_tenant(), \(token), now() + interval '1 hour')"
             )
         }
-
-        /// Waits until `condition` holds, which something that is on its way brings about; gives up after minutes.
-        func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-            let deadline = MonotonicTime.now() + .seconds(240)
-            while try await !condition() {
-                guard .now() < deadline else {
-                    Issue.record("it never came about that \(what)")
-                    throw CancellationError()
-                }
-                try await loops.loops[0].sleep(for: .milliseconds(5))
-            }
-        }
     }
 
     @Test("R11 · It reads what has changed since, and all of it again when its connection was lost: the database may be another one")
@@ -81,9 +69,9 @@ import Testing
                 ALTER TABLE revoked_token ENABLE TRIGGER revoked_token_stamped;
                 """)
             try await world.revoke("first")
-            try await world.eventually("the first was heard of") { world.revoked.contains("first") }
+            try await eventually("the first was heard of") { world.revoked.contains("first") }
             try await world.revoke("second")
-            try await world.eventually("the second was heard of") { world.revoked == ["first", "second"] }
+            try await eventually("the second was heard of") { world.revoked == ["first", "second"] }
             #expect(!world.revoked.contains("old"), "who reads all every time would have it")
             // Who is cut off again and again reads nothing: each time there is twice as long for it.
             var pause = Duration.milliseconds(100)
@@ -111,11 +99,11 @@ import Testing
                 """)
             for token in ["a", "b", "c"] {
                 try await world.revoke(token)
-                try await world.eventually("\(token) was heard of") { world.revoked.contains(token) }
+                try await eventually("\(token) was heard of") { world.revoked.contains(token) }
             }
             #expect(!world.revoked.contains("late"))
             try session.executeScript("COMMIT")
-            try await world.eventually("the late one was heard of") { world.revoked == ["a", "b", "c", "late"] }
+            try await eventually("the late one was heard of") { world.revoked == ["a", "b", "c", "late"] }
         }
     }
 
@@ -123,9 +111,9 @@ import Testing
     func takenBack() async throws {
         try await World.with(on: .shared()) { world in
             try await world.fresh.apply("INSERT INTO tenant (tenant_id, state) VALUES (current_tenant(), 'suspended')")
-            try await world.eventually("the tenant was closed") { world.trust.snapshot.revocations.suspendedTenants == ["demo"] }
+            try await eventually("the tenant was closed") { world.trust.snapshot.revocations.suspendedTenants == ["demo"] }
             try await world.fresh.apply("UPDATE tenant SET state = 'active' WHERE tenant_id = current_tenant()")
-            try await world.eventually("the tenant was open") { world.trust.snapshot.revocations.suspendedTenants == [] }
+            try await eventually("the tenant was open") { world.trust.snapshot.revocations.suspendedTenants == [] }
             let ada = Revocations.Name(tenant: "demo", name: "ada")
             for moment in ["1", "2"] {
                 try await world.fresh.apply(
@@ -135,7 +123,7 @@ import Testing
                     ON CONFLICT ON CONSTRAINT subject_epoch_key DO UPDATE SET not_before = EXCLUDED.not_before
                     """)
                 let expected = (4_000_000_000 + (Int64(moment) ?? 0)) * 1_000_000
-                try await world.eventually("the epoch is the \(moment).") { world.trust.snapshot.revocations.epochs[ada] == expected }
+                try await eventually("the epoch is the \(moment).") { world.trust.snapshot.revocations.epochs[ada] == expected }
             }
         }
     }
@@ -160,11 +148,11 @@ import Testing
         let cluster = try await TestCluster.start()
         try await World.with(on: cluster) { world in
             try await world.revoke("before")
-            try await world.eventually("the first was heard of") { world.revoked == ["before"] }
+            try await eventually("the first was heard of") { world.revoked == ["before"] }
             try await cluster.stop()
             #expect(world.revoked == ["before"])
             try await cluster.restart()
-            try await world.eventually("somebody could revoke") {
+            try await eventually("somebody could revoke") {
                 do {
                     try await world.revoke("meanwhile")
                     return true
@@ -172,7 +160,7 @@ import Testing
                     return false
                 }
             }
-            try await world.eventually("the second was heard of") { world.revoked == ["before", "meanwhile"] }
+            try await eventually("the second was heard of") { world.revoked == ["before", "meanwhile"] }
         }
     }
 
@@ -200,11 +188,11 @@ import Testing
             #expect(known() == ["one"])
             try Self.write("{", to: path)
             try await world.revoke("first")
-            try await world.eventually("the token was heard of") { world.revoked == ["first"] }
+            try await eventually("the token was heard of") { world.revoked == ["first"] }
             #expect(known() == ["one"])
             try await cluster.stop()
             try write(["one", "two"])
-            try await world.eventually("the second key was read") { known() == ["one", "two"] }
+            try await eventually("the second key was read") { known() == ["one", "two"] }
             #expect(world.revoked == ["first"])
         }
     }
@@ -234,7 +222,7 @@ import Testing
             try await Self.plant(key, "issuer", proof: proof(ours, "elsewhere", "issuer", pem), world)
             try await Self.plant(key, "other", proof: proof(ours, "dev", "other", try Ed25519PrivateKey().publicKey.pem()), world)
             try await Self.plant(key, "good", proof: proof(ours, "dev", "good", pem), world)
-            try await world.eventually("the good one was read") { !world.trust.snapshot.keys.stored.isEmpty }
+            try await eventually("the good one was read") { !world.trust.snapshot.keys.stored.isEmpty }
             #expect(world.trust.snapshot.keys.stored.keys.map(\.keyID) == ["good"])
         }
     }
@@ -249,16 +237,16 @@ import Testing
                 $0.one("SELECT kid FROM signing_key")
             }
             try await world.revoke("one")
-            try await world.eventually("the row was read") { world.revoked.contains("one") }
+            try await eventually("the row was read") { world.revoked.contains("one") }
             #expect(world.trust.snapshot.keys.stored.isEmpty)
             let now = try ServerWorld.proof
             let stranger = KeyRing(try KeyRingText(firstKey: "other"))
             try await TokenIssuer(database: world.database, ring: stranger, proof: now, issuer: "dev").proveKeys()
             try await world.revoke("two")
-            try await world.eventually("the row was read again") { world.revoked.contains("two") }
+            try await eventually("the row was read again") { world.revoked.contains("two") }
             #expect(world.trust.snapshot.keys.stored.isEmpty)
             try await TokenIssuer(database: world.database, ring: ring, proof: now, issuer: "dev").prepare()
-            try await world.eventually("the key was believed") { world.trust.snapshot.keys.stored.keys.map(\.keyID) == [id] }
+            try await eventually("the key was believed") { world.trust.snapshot.keys.stored.keys.map(\.keyID) == [id] }
         }
     }
 }

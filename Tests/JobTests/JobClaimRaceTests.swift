@@ -23,7 +23,7 @@ import Testing
 
     /// Waits until a backend of this database waits for a lock, or `task` has ended without.
     private static func waitForLock(_ world: JobWorld, or journal: Journal) async throws {
-        try await world.eventually("somebody waits") {
+        try await eventually("somebody waits") {
             if !journal.all.isEmpty { return true }
             return try await world.count(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0

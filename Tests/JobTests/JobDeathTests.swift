@@ -58,7 +58,7 @@ import Testing
             world.time.pass(Limits.jobLease)
             let workers = world.workers([Self.handler()])
             workers.start()
-            try await world.eventually("all jobs are gone") { try await world.states().isEmpty }
+            try await eventually("all jobs are gone") { try await world.states().isEmpty }
             await workers.stop(grace: .seconds(60))
             let entries: [String] = try await world.administration.batch(world.scope()) { $0.all("SELECT entry FROM ledger") }
             #expect(entries.compactMap(Int.init).sorted() == Array(0..<Self.jobs))

@@ -89,7 +89,7 @@ import Testing
                 world.first, loops: world.loops.loops, queues: [JobQueue()], handlers: handlers, schedules: [schedule],
                 log: Log(minimum: .error), clock: world.clock)
             workers.start()
-            try await world.eventually("it was run") { journal.all == [PlatformTenant.name] }
+            try await eventually("it was run") { journal.all == [PlatformTenant.name] }
             await workers.stop(grace: .seconds(60))
         }
     }

@@ -30,7 +30,7 @@ import Testing
                 let database = number % 3 == 0 ? world.second : world.first
                 try await database.batch(world.scope(tenant)) { $0.enqueue(Job(TestJobs.note, StringValue("\(number)"))) }
             }
-            try await world.eventually("all jobs are gone") { try await world.states().isEmpty }
+            try await eventually("all jobs are gone") { try await world.states().isEmpty }
             await here.stop(grace: .seconds(60))
             await there.stop(grace: .seconds(60))
             let expected = (0..<20).map { $0 % 2 == 0 ? "\($0) a a 1" : "\($0) b b 1" }
@@ -70,9 +70,9 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("one"))])
-            try await world.eventually("the first is gone") { try await world.states().isEmpty }
+            try await eventually("the first is gone") { try await world.states().isEmpty }
             try await world.enqueue([Job(TestJobs.thrice, StringValue("two"))])
-            try await world.eventually("the second is gone") { try await world.states().isEmpty }
+            try await eventually("the second is gone") { try await world.states().isEmpty }
             await workers.stop(grace: .seconds(60))
             let entries: [String] = try await world.administration.batch(world.scope()) {
                 $0.all("SELECT entry FROM ledger ORDER BY entry")
@@ -102,7 +102,7 @@ import Testing
                 Job(TestJobs.note, StringValue("snooze")), Job(TestJobs.note, StringValue("wrong")), Job(TestJobs.once, StringValue("")),
             ]
             try await world.enqueue(jobs)
-            try await world.eventually("all have failed as they should") {
+            try await eventually("all have failed as they should") {
                 try await world.states() == ["dead/3", "dead/1", "scheduled/0", "dead/1", "dead/1"]
             }
             await workers.stop(grace: .seconds(60))
@@ -130,7 +130,7 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.brief, StringValue(""))])
-            try await world.eventually("it is dead") { try await world.states() == ["dead/1"] }
+            try await eventually("it is dead") { try await world.states() == ["dead/1"] }
             await workers.stop(grace: .seconds(60))
             #expect(journal.all == ["ended"])
             #expect(try await world.count("SELECT count(*) FROM job_error WHERE class = 'timeout'") == 1)
@@ -148,14 +148,14 @@ import Testing
             let workers = world.workers([handler])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("x"))])
-            try await world.eventually("it runs") { journal.all == ["began 1"] }
+            try await eventually("it runs") { journal.all == ["began 1"] }
             await workers.stop(grace: .zero)
             #expect(try await world.states() == ["ready/0"])
             #expect(try await world.count("SELECT count(*) FROM job_error") == 0)
 
             let others = world.workers(on: world.second, [handler])
             others.start()
-            try await world.eventually("others run it") { journal.all == ["began 1", "began 1"] }
+            try await eventually("others run it") { journal.all == ["began 1", "began 1"] }
             await others.stop(grace: .zero)
         }
     }
@@ -173,7 +173,7 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("x"))])
-            try await world.eventually("it runs") { journal.all == ["began"] }
+            try await eventually("it runs") { journal.all == ["began"] }
             async let stopped: Void = workers.stop(grace: .seconds(3_600))
             gate.ring()
             await stopped
@@ -196,8 +196,8 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(kind, StringValue("x"))])
-            try await world.eventually("it runs") { journal.all == ["began"] }
-            if isTimeout { try await world.eventually("it is recorded") { try await world.states() == ["done/1"] } }
+            try await eventually("it runs") { journal.all == ["began"] }
+            if isTimeout { try await eventually("it is recorded") { try await world.states() == ["done/1"] } }
             await workers.stop(grace: .zero)
             #expect(try await world.states() == ["done/1"])
         }
@@ -216,10 +216,10 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("x"))])
-            try await world.eventually("it runs") { journal.all == ["began"] }
+            try await eventually("it runs") { journal.all == ["began"] }
             async let stopped: Void = workers.stop(grace: .seconds(3_600))
             world.time.pass(.seconds(3_000))
-            try await world.eventually("the lease is renewed") {
+            try await eventually("the lease is renewed") {
                 // What is told of cancellations makes a worker renew it now.
                 try await world.second.batch(world.scope()) { $0.enqueue(.notify(.jobCancellations)) }
                 return try await world.count("SELECT count(*) FROM job_worker WHERE expires_at > now() + interval '3000 seconds'") == 1
@@ -245,13 +245,13 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("x"))])
-            try await world.eventually("it runs") { journal.all == ["began 1"] }
+            try await eventually("it runs") { journal.all == ["began 1"] }
             // As another process does when it has heard nothing for the time of a lease.
             _ = try await world.administration.batch(world.scope()) { $0.execute("DELETE FROM job_worker") }
             // The workers themselves sweep now and then, and may be first.
             _ = try await world.store(world.second).rescue()
             try await world.administration.batch(world.scope()) { $0.enqueue(.notify(.jobCancellations)) }
-            try await world.eventually("it has been run again, by the new one") { try await world.states().isEmpty }
+            try await eventually("it has been run again, by the new one") { try await world.states().isEmpty }
             await workers.stop(grace: .seconds(60))
             #expect(journal.all.sorted() == ["began 1", "began 2", "cancelled"])
         }
@@ -269,7 +269,7 @@ import Testing
             ])
             workers.start()
             try await world.enqueue((100..<300).map { Job(TestJobs.note, StringValue("\($0)"), sequence: "s") })
-            try await world.eventually("all have run") { try await world.states().isEmpty }
+            try await eventually("all have run") { try await world.states().isEmpty }
             await workers.stop(grace: .seconds(60))
             #expect(journal.all == (100..<300).map { "\($0)" })
         }
@@ -292,19 +292,19 @@ import Testing
             ])
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("cut off"))])
-            try await world.eventually("it runs") { journal.all == ["cut off"] }
+            try await eventually("it runs") { journal.all == ["cut off"] }
             try await cluster.stop()
             gate.ring()
             try await cluster.restart()
             // Its failed completion is an attempt; the next one is a pause away.
-            try await world.eventually("all is done") {
+            try await eventually("all is done") {
                 if journal.all.count > 1 { gate.ring() }
                 return (try? await world.states()) == []
             }
-            try await world.eventually("new ones can be enqueued") {
+            try await eventually("new ones can be enqueued") {
                 (try? await world.enqueue([Job(TestJobs.note, StringValue("new"))])) != nil
             }
-            try await world.eventually("they run") { journal.all.contains("new") }
+            try await eventually("they run") { journal.all.contains("new") }
             await workers.stop(grace: .seconds(60))
         }
         try await cluster.stop()
@@ -318,7 +318,7 @@ import Testing
             let workers = world.workers(handlers)
             workers.start()
             try await world.enqueue([Job(TestJobs.note, StringValue("x")), Job(TestJobs.once, StringValue("known"))])
-            try await world.eventually("what it knows is run") { try await world.states() == ["ready/0"] }
+            try await eventually("what it knows is run") { try await world.states() == ["ready/0"] }
             await workers.stop(grace: .seconds(60))
             #expect(journal.all == ["known"])
             #expect(try await world.states() == ["ready/0"])

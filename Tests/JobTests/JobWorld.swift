@@ -80,18 +80,6 @@ struct JobWorld: Sendable {
     func count(_ statement: SQL) async throws -> Int {
         try await administration.batch(scope()) { $0.one(statement, as: Int.self) }
     }
-
-    /// Waits until `condition` holds, which some event that is on its way brings about; gives up after minutes.
-    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = MonotonicTime.now() + .seconds(120)
-        while try await !condition() {
-            guard .now() < deadline else {
-                Issue.record("it never came about that \(what)")
-                throw CancellationError()
-            }
-            try await loops.loops[0].sleep(for: .milliseconds(5))
-        }
-    }
 }
 
 extension JobStore {

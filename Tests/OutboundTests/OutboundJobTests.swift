@@ -79,17 +79,6 @@ struct OutboundJobTests {
         func jobs() async throws -> Int {
             try await database.batch(scope) { $0.one("SELECT count(*) FROM job WHERE state IN ('scheduled', 'ready', 'running')") }
         }
-
-        func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-            let deadline = MonotonicTime.now() + .seconds(300)
-            while try await !condition() {
-                guard .now() < deadline else {
-                    Issue.record("it never came about that \(what)")
-                    throw CancellationError()
-                }
-                try await loops.loops[0].sleep(for: .milliseconds(10))
-            }
-        }
     }
 
     @Test("what a transaction sends is sent once it is committed, and leaves no job behind")
@@ -97,8 +86,8 @@ struct OutboundJobTests {
         try await World.with { (world) async throws in
             let delivery = try world.delivery()
             try await world.enqueue(delivery)
-            try await world.eventually("the message is accepted") { try await world.record(delivery)?.state == .accepted }
-            try await world.eventually("its job has ended") { try await world.jobs() == 0 }
+            try await eventually("the message is accepted") { try await world.record(delivery)?.state == .accepted }
+            try await eventually("its job has ended") { try await world.jobs() == 0 }
             #expect(world.sender.sent == [delivery.id])
         }
     }
@@ -116,7 +105,7 @@ struct OutboundJobTests {
                 }
             }
             try await world.enqueue(kept)
-            try await world.eventually("the other one is accepted") { try await world.record(kept)?.state == .accepted }
+            try await eventually("the other one is accepted") { try await world.record(kept)?.state == .accepted }
             #expect(world.sender.sent == [kept.id])
         }
     }
@@ -129,7 +118,7 @@ struct OutboundJobTests {
             try await world.enqueue(delivery)
             try await world.enqueue(try world.delivery())
             for sends in 1...2 {
-                try await world.eventually("attempt \(sends) has failed, and its job waits") {
+                try await eventually("attempt \(sends) has failed, and its job waits") {
                     let waiting: Int = try await world.database.batch(world.scope) {
                         $0.one("SELECT count(*) FROM job WHERE state = 'scheduled' AND run_at > now() + interval '29 minutes'")
                     }
@@ -141,7 +130,7 @@ struct OutboundJobTests {
                 // The time has come.
                 try await world.database.batch(world.scope) { $0.enqueue("UPDATE job SET run_at = now() WHERE state = 'scheduled'") }
             }
-            try await world.eventually("the third is accepted") { try await world.record(delivery)?.state == .accepted }
+            try await eventually("the third is accepted") { try await world.record(delivery)?.state == .accepted }
             #expect(world.sender.sent == [delivery.id, delivery.id, delivery.id])
         }
     }
@@ -151,17 +140,17 @@ struct OutboundJobTests {
         try await World.with([.unknown(reason: "?")]) { (world) async throws in
             let delivery = try world.delivery()
             try await world.enqueue(delivery)
-            try await world.eventually("it is unknown, and its job has ended") {
+            try await eventually("it is unknown, and its job has ended") {
                 let state = try await world.record(delivery)?.state
                 return try await world.jobs() == 0 && state == .unknown
             }
             let other = try world.delivery("other")
             try await world.enqueue(other)
-            try await world.eventually("another is accepted") { try await world.record(other)?.state == .accepted }
+            try await eventually("another is accepted") { try await world.record(other)?.state == .accepted }
             #expect(world.sender.sent == [delivery.id, other.id])
             let record = try #require(try await world.record(delivery))
             #expect(try await OutboundJobs.resolve(record, as: .sendAgain, by: "ada", world.deliveries, world.scope))
-            try await world.eventually("it is accepted") { try await world.record(delivery)?.state == .accepted }
+            try await eventually("it is accepted") { try await world.record(delivery)?.state == .accepted }
             #expect(world.sender.sent == [delivery.id, other.id, delivery.id])
         }
     }

@@ -73,7 +73,7 @@ import Testing
             let suspended = try await admin.administration.suspendTenant(Self.suspend("acme"), options)
             #expect(suspended.state == .suspended)
             #expect(try await admin.administration.suspendTenant(Self.suspend("acme"), options) == suspended)
-            try await world.eventually("the tenant's calls are refused") {
+            try await eventually("the tenant's calls are refused") {
                 let refusal = await refusal { try await voice.whoAmI(token) }
                 return refusal?.code == .permissionDenied && refusal?.reason == "TENANT_SUSPENDED"
             }
@@ -86,7 +86,7 @@ import Testing
             var resume = ResumeTenantRequest()
             resume.name = "acme"
             #expect(try await admin.administration.resumeTenant(resume, options).state == .active)
-            try await world.eventually("they are let through") { await refusal { try await voice.whoAmI(token) } == nil }
+            try await eventually("they are let through") { await refusal { try await voice.whoAmI(token) } == nil }
         }
     }
 
@@ -158,7 +158,7 @@ import Testing
             name.tokenID = reply.tokenID
             revoke.target = .token(name)
             _ = try await admin.administration.revokeToken(revoke, options)
-            try await world.eventually("the token is refused") {
+            try await eventually("the token is refused") {
                 await refusal { try await web.whoAmI(reply.token) }?.reason == "TOKEN_REVOKED"
             }
             // Nor is it good for another one.
@@ -195,7 +195,7 @@ import Testing
             _ = try await world.issuer.revoke(
                 .subject(tenant: "platform", "root", issuedBefore: nil), reason: "left", world.scope("platform"))
             for (client, token) in [(web, handed), (voice, exchanged)] {
-                try await world.eventually("the token is refused") {
+                try await eventually("the token is refused") {
                     await refusal { try await client.whoAmI(token) }?.reason == "TOKEN_REVOKED"
                 }
             }
@@ -270,11 +270,11 @@ import Testing
                             == key)
                     // As if the time had passed in which every process hears of it.
                     let name = KeyName(issuer: TokenWorld.issuerName, keyID: key.id)
-                    try await world.eventually("the new key is known") { world.trust.snapshot.keys[name] != nil }
+                    try await eventually("the new key is known") { world.trust.snapshot.keys[name] != nil }
                     try await world.database.batch(world.scope(nil)) {
                         $0.enqueue("UPDATE signing_key SET signs_from = now() WHERE kid = \(key.id)")
                     }
-                    try await world.eventually("the new key signs") { try await world.issuer.signingKeyID() == key.id }
+                    try await eventually("the new key signs") { try await world.issuer.signingKeyID() == key.id }
                 }
                 #expect(keys.count == 3)
                 isOver.set()
@@ -287,7 +287,7 @@ import Testing
             var revoke = RevokeTokenRequest()
             revoke.target = .keyID(try await world.issuer.signingKeyID())
             _ = try await admin.administration.revokeToken(revoke, options)
-            try await world.eventually("its tokens are refused") {
+            try await eventually("its tokens are refused") {
                 await refusal { try await voice.whoAmI(token) }?.reason == "TOKEN_REVOKED"
             }
             // The one before signs again, and its tokens are good.
@@ -305,11 +305,11 @@ import Testing
             request.retireOthers = true
             let key = try await admin.administration.rotateSigningKey(request, keyed(options, "rotate-key-1"))
             #expect(try await world.issuer.signingKeyID() == key.id)
-            try await world.eventually("older tokens are refused") {
+            try await eventually("older tokens are refused") {
                 await refusal { try await voice.whoAmI(token) }?.reason == "TOKEN_REVOKED"
             }
             let new = try await voice.exchange(tenant: "acme").token
-            try await world.eventually("new ones are good") { await refusal { try await voice.whoAmI(new) } == nil }
+            try await eventually("new ones are good") { await refusal { try await voice.whoAmI(new) } == nil }
         }
     }
 

@@ -190,7 +190,7 @@ import Testing
                 _ = try await admin.client.administration.revokeToken(request, admin.options)
             }
             // Nothing but the word of the database ends it: its timeout is far away, and no attempt follows.
-            try await world.eventually("the job ended") {
+            try await eventually("the job ended") {
                 let state: String? = try await world.database.batch(world.scope()) {
                     $0.optional("SELECT state FROM job WHERE tenant_id = current_tenant() AND id = \(job.id)", as: String.self)
                 }
@@ -215,7 +215,7 @@ import Testing
             workers.start()
             let job = Job(Self.kind, StringValue("late"))
             try await world.database.batch(world.scope()) { $0.enqueue(job) }
-            try await world.eventually("the job is dead") {
+            try await eventually("the job is dead") {
                 let state: String? = try await world.database.batch(world.scope()) {
                     $0.optional("SELECT state FROM job WHERE tenant_id = current_tenant() AND id = \(job.id)", as: String.self)
                 }
@@ -249,7 +249,7 @@ import Testing
             workers.start()
             let job = Job(Self.kind, StringValue("early"))
             try await world.database.batch(world.scope()) { $0.enqueue(job) }
-            try await world.eventually("an attempt failed") {
+            try await eventually("an attempt failed") {
                 let classes: [String] = try await world.database.batch(world.scope()) {
                     $0.all("SELECT class FROM job_error WHERE tenant_id = current_tenant() AND job_id = \(job.id)", as: String.self)
                 }
@@ -258,7 +258,7 @@ import Testing
             }
             ring.replace(with: text)
             try await issuer.prepare()
-            try await world.eventually("the job is done") {
+            try await eventually("the job is done") {
                 let state: String? = try await world.database.batch(world.scope()) {
                     $0.optional("SELECT state FROM job WHERE tenant_id = current_tenant() AND id = \(job.id)", as: String.self)
                 }
@@ -287,11 +287,11 @@ import Testing
             // The right id of another tenant is no grant at all.
             let astray = Mutex(false)
             _ = world.watch.hold(grants[0].id, tenant: "other") { astray.withLock { $0 = true } }
-            try await world.eventually("the stray one ended") { astray.withLock { $0 } }
+            try await eventually("the stray one ended") { astray.withLock { $0 } }
             #expect(ended.withLock { $0 } == [])
             for place in [1, 2] {
                 _ = try await world.issuer.revoke(.grant(tenant: grants[place].tenant, grants[place].id), reason: "", world.scope())
-                try await world.eventually("the grant's work ended") { ended.withLock { $0.contains(grants[place].id) } }
+                try await eventually("the grant's work ended") { ended.withLock { $0.contains(grants[place].id) } }
             }
             #expect(ended.withLock { $0 } == [grants[1].id, grants[2].id])
             for name in held { world.watch.release(name) }

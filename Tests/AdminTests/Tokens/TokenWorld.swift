@@ -151,18 +151,6 @@ final class TokenWorld: Sendable {
         let token = try await token(of: "root", at: client, tenant: "platform", scopes: Self.scopes)
         return (client, TokenClient.options(token))
     }
-
-    /// Waits until `condition` holds, which something that is on its way brings about; gives up after minutes.
-    func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let deadline = MonotonicTime.now() + .seconds(120)
-        while try await !condition() {
-            guard .now() < deadline else {
-                Issue.record("it never came about that \(what)")
-                throw CancellationError()
-            }
-            try await loops.loops[0].sleep(for: .milliseconds(5))
-        }
-    }
 }
 
 /// A client of one service's certificate.

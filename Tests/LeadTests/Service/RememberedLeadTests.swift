@@ -30,7 +30,7 @@ import Testing
         let tenant = world.tenant()
         let lead = try await tenant.create(.numbered(1))
         // The feed may begin in between, and everything is forgotten then.
-        try await eventually {
+        try await eventually("a remembered lead is given") {
             let hits = service.rememberedStatistics.hits
             _ = try await Self.get(tenant, lead.id)
             _ = try await Self.get(tenant, lead.id)
@@ -41,11 +41,11 @@ import Testing
         let updated = try await tenant.update(changed, ["notes"])
         #expect(try await tenant.get(lead.id) == updated, "who takes none gets what is committed")
         #expect(try await Self.get(tenant, lead.id, maxAge: 0) == updated)
-        try await eventually { try await Self.get(tenant, lead.id).etag == updated.etag }
+        try await eventually("the change is heard of") { try await Self.get(tenant, lead.id).etag == updated.etag }
         _ = try await tenant.importLeads("remembered-1", [.numbered(1) { $0.notes = "imported" }], onConflict: .update)
-        try await eventually { try await Self.get(tenant, lead.id).notes == "imported" }
+        try await eventually("the import is heard of") { try await Self.get(tenant, lead.id).notes == "imported" }
         try await tenant.delete(lead.id, etag: "*")
-        try await eventually {
+        try await eventually("the deletion is heard of") {
             do throws(RPCError) {
                 _ = try await Self.get(tenant, lead.id)
                 return false
@@ -65,16 +65,5 @@ import Testing
         await #expect(throws: RPCError.self) { try await Self.get(other, lead.id) }
         #expect(try await Self.get(tenant, lead.id) == lead)
         await #expect(throws: RPCError.self) { try await Self.get(tenant, lead.id, maxAge: 61) }
-    }
-
-    private func eventually(_ condition: () async throws -> Bool) async throws {
-        let deadline = MonotonicTime.now() + .seconds(300)
-        while !(try await condition()) {
-            guard .now() < deadline else {
-                Issue.record("it never came about")
-                throw CancellationError()
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
     }
 }
