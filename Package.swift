@@ -82,22 +82,27 @@ let package = Package(
 
         // The services.
         generated("LeadAPI", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
+        generated("BillingAPI", needs: ["RPC", "StandardTypes", "Validation", "OptionsAPI"]),
         generated("ConfigAPI", needs: ["StandardTypes"]),
         generated("AdminAPI", needs: ["RPC", "StandardTypes", "Validation", "OptionsAPI"]),
-        library("SwitchboardAPI", needs: ["LeadAPI", "AdminAPI", "RPC", "StandardTypes", "Net"]),
+        library("SwitchboardAPI", needs: ["LeadAPI", "BillingAPI", "AdminAPI", "RPC", "StandardTypes", "Net"]),
         migrating(
             "Platform",
             needs: [
                 "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
             ]),
+        library("Resources", needs: ["StandardTypes", "Postgres", "Crypto"]),
         migrating(
             "LeadServer",
-            needs: ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
-
-        migrating("BillingServer", needs: ["Postgres"]),
-
+            needs: [
+                "Resources", "Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+            ]),
+        migrating(
+            "BillingServer",
+            needs: ["Resources", "Platform", "BillingAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
         library(
-            "AdminServer", needs: ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
+            "AdminServer",
+            needs: ["Resources", "Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"]),
 
         // The programs, and what a command line is made of.
         library("Console"),
@@ -110,7 +115,7 @@ let package = Package(
         program(
             "switchctl",
             needs: [
-                "Console", "SwitchboardAPI", "LeadAPI", "AdminAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net",
+                "Console", "SwitchboardAPI", "LeadAPI", "BillingAPI", "AdminAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net",
             ]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
@@ -191,14 +196,19 @@ let package = Package(
         tests(
             "LeadTests",
             of: [
-                "LeadServer", "LeadAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+                "LeadServer", "LeadAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
                 "TestSupport",
             ]),
-        tests("BillingServerTests", of: ["BillingServer", "Postgres", "Net", "TestSupport"]),
+        tests(
+            "BillingServerTests",
+            of: [
+                "BillingServer", "BillingAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto",
+                "Net", "TestSupport",
+            ]),
         tests(
             "SchemaTests",
             of: [
-                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "BillingServer", "Platform", "Console",
+                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "BillingServer", "BillingAPI", "Resources", "Platform", "Console",
                 "Postgres",
                 "StandardTypes",
                 "Protobuf",
@@ -207,7 +217,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             of: [
-                "Console", "LeadAPI", "AdminAPI", "Protobuf", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto",
+                "Console", "LeadAPI", "BillingAPI", "AdminAPI", "Protobuf", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto",
                 "Net", "Postgres",
                 "Senders", "TestSupport",
             ]),

@@ -2,6 +2,7 @@ internal import AdminAPI
 internal import Platform
 internal import Postgres
 internal import RPC
+internal import Resources
 internal import StandardTypes
 
 /// Everything for which the services of this module refuse a call.
@@ -32,11 +33,11 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
         case .invalid(let field, let flaw):
             RPCError(
                 reason: .fieldViolation, "A field of the request breaks a rule. \(field): \(flaw)",
-                details: [ErrorDetail(BadRequest(field: field, flaw))])
+                details: [ErrorDetail(BadRequest([Violation(field: field, description: flaw)]))])
         case .pageTokenInvalid:
             RPCError(
                 reason: .pageTokenInvalid, "The page token does not fit this list. \(Self.pageTokenAdvice)",
-                details: [ErrorDetail(BadRequest(field: "page_token", Self.pageTokenAdvice))])
+                details: [ErrorDetail(BadRequest([Violation(field: "page_token", description: Self.pageTokenAdvice)]))])
         case .jobNotFound(let id):
             RPCError(
                 reason: .resourceNotFound, "There is no job with this id. One that has succeeded is removed.",
@@ -93,22 +94,4 @@ enum AdminError: Error, Hashable, RPCErrorConvertible {
     }
 
     private static let pageTokenAdvice = "Send the token of the page before, with the same request otherwise, or none for the first page."
-}
-
-extension BadRequest {
-    fileprivate init(field: String, _ flaw: String) {
-        self.init()
-        var violation = FieldViolation()
-        violation.field = field
-        violation.description = flaw
-        fieldViolations = [violation]
-    }
-}
-
-extension ResourceInfo {
-    fileprivate init(_ type: String, _ name: String) {
-        self.init()
-        resourceType = type
-        resourceName = name
-    }
 }

@@ -4,6 +4,7 @@ internal import Platform
 internal import Postgres
 internal import Protobuf
 public import RPC
+internal import Resources
 
 extension JobAdministration {
     public func listJobs(_ request: ListJobsRequest, _ call: Call) async throws -> ListJobsReply {

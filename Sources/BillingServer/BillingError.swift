@@ -1,5 +1,16 @@
+internal import Resources
+
 /// Everything for which a rule of billing refuses what it is given. No sentence repeats what a caller wrote, apart from words of our own.
 enum BillingError: Error, Hashable, Sendable {
+    /// Fields of a request that break rules. Never empty.
+    case invalid([Violation])
+    case pageTokenInvalid
+    /// Also what another tenant's is.
+    case notFound(Resource, id: String)
+    case etagMismatch(Resource, id: String)
+    /// The tenant has not said who it is.
+    case sellerMissing
+
     /// The exact result does not fit into 64 bits of minor units or thousandths.
     case amountOutOfRange
     case amountNotPositive
@@ -11,6 +22,7 @@ enum BillingError: Error, Hashable, Sendable {
     case tooManyLines(limit: Int)
 
     case dateInvalid
+    case timeZoneUnknown
     case stateUnknown
     case gstinMalformed
     case gstinChecksum
@@ -53,6 +65,13 @@ enum BillingError: Error, Hashable, Sendable {
 extension BillingError: CustomStringConvertible {
     var description: String {
         switch self {
+        case .invalid(let violations): Self.sentence(violations)
+        case .pageTokenInvalid:
+            "The page token does not fit this list. Send the token of the page before, with the same request otherwise, or none."
+        case .notFound(let resource, _): "There is no \(resource.noun) with this id."
+        case .etagMismatch(let resource, _):
+            "The \(resource.noun) is no longer the version that this etag names. Get it again and repeat the change on it."
+        case .sellerMissing: "The tenant has not said yet who sells: call TaxService.SetSeller first."
         case .amountOutOfRange: "The amount is too large: it does not fit into 64 bits of the currency's smallest unit."
         case .amountNotPositive: "The amount must be above zero."
         case .currencyUnknown: "It is no currency of ISO 4217: write three capital letters such as INR."
@@ -61,7 +80,8 @@ extension BillingError: CustomStringConvertible {
         case .rateOutOfRange: "The rate must be 0 to 10000 basis points."
         case .discountExceedsValue: "The discount is more than what it is taken from."
         case .tooManyLines(let limit): "A document has 1 to \(limit) lines."
-        case .dateInvalid: "It is no day of the years 1 to 9999."
+        case .dateInvalid: "It is no day of the years 1 to 9999: write YYYY-MM-DD."
+        case .timeZoneUnknown: "It is no IANA time zone that this server knows: write a name such as Asia/Kolkata."
         case .stateUnknown: "It is no state code of GST: write two digits, 01 to 38, 97 or 99."
         case .gstinMalformed: "A GSTIN has 15 characters: the state's two digits, a PAN, a digit or letter, Z and a check character."
         case .gstinChecksum: "The last character of the GSTIN does not fit the others. Compare it with the registration."

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Glibc
+internal import Resources
 
 /// Where times and ids of leads come from: the edge of the service, which a test can replace.
 struct LeadClock: Sendable {

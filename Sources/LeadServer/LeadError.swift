@@ -1,6 +1,7 @@
 internal import LeadAPI
 internal import Platform
 internal import RPC
+internal import Resources
 internal import StandardTypes
 
 /// Everything for which this service refuses a call. Handlers throw it as it is.
@@ -84,23 +85,9 @@ extension LeadError {
     }
 }
 
-extension BadRequest {
-    init(_ violations: [Violation]) {
-        self.init()
-        fieldViolations = violations.map { violation in
-            var fieldViolation = FieldViolation()
-            fieldViolation.field = violation.field
-            fieldViolation.description = violation.description
-            return fieldViolation
-        }
-    }
-}
-
 extension ResourceInfo {
     /// - Parameter name: the id or the address that the caller itself has sent.
     init(lead name: String) {
-        self.init()
-        resourceType = "switchboard.lead.v1.Lead"
-        resourceName = name
+        self.init("switchboard.lead.v1.Lead", name)
     }
 }

@@ -1,5 +1,6 @@
 internal import AdminAPI
 internal import AdminServer
+internal import BillingServer
 internal import LeadAPI
 internal import HTTP2
 internal import LeadServer
@@ -49,6 +50,7 @@ struct RunningServer {
         let loops = try EventLoopGroup(count: settings.loops)
         let database = Database(storage, loops: loops.loops)
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
+        let billing = Billing(database: database, secret: files.secret)
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
         let deliveries = DeliveryAdministration(database: database, secret: files.secret)
@@ -79,14 +81,14 @@ struct RunningServer {
                 Leads.serviceName, LeadOneTimePasswords.serviceName, JobAdministration.serviceName, Operations.serviceName,
                 DeliveryAdministration.serviceName,
                 Administration.serviceName, Tokens.serviceName, ReadinessProbe.liveness,
-            ])
+            ] + Billing.types.map { $0.serviceName })
         let services: [any Service] =
-            [leads, codes, jobs, operations, deliveries, administration, tokens, health.governed]
+            [leads, codes, jobs, operations, deliveries, administration, tokens, health.governed] + billing.services
             + ReflectionService.governed(for: [
                 Leads.self, LeadOneTimePasswords.self, JobAdministration.self, Operations.self, DeliveryAdministration.self,
                 Administration.self, Tokens.self,
                 HealthService.self,
-            ])
+            ] + Billing.types)
 
         var configuration = Server.Configuration(tls: files.tls)
         configuration.requiresPolicies = true

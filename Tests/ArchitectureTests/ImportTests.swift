@@ -21,15 +21,21 @@ struct ImportTests {
         "Postgres": ["CPostgres", "Net", "Crypto"],
         "Senders": ["Net", "Crypto", "TLS", "Postgres"],
         "LeadAPI": ["RPC", "Protobuf", "StandardTypes", "OptionsAPI"],
+        "BillingAPI": ["RPC", "Protobuf", "StandardTypes", "Validation", "OptionsAPI"],
         "ConfigAPI": ["Protobuf", "StandardTypes"],
         "AdminAPI": ["RPC", "Protobuf", "StandardTypes", "Validation", "OptionsAPI"],
-        "SwitchboardAPI": ["LeadAPI", "AdminAPI", "RPC", "StandardTypes", "Net"],
+        "SwitchboardAPI": ["LeadAPI", "BillingAPI", "AdminAPI", "RPC", "StandardTypes", "Net"],
         "Platform": [
             "Net", "Crypto", "TLS", "HTTP2", "RPC", "Protobuf", "StandardTypes", "StandardServices", "Postgres", "Senders", "ConfigAPI",
         ],
-        "LeadServer": ["Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
-        "BillingServer": ["Postgres"],
-        "AdminServer": ["Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
+        "Resources": ["StandardTypes", "Postgres", "Crypto"],
+        "LeadServer": [
+            "Resources", "Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+        ],
+        "BillingServer": [
+            "Resources", "Platform", "BillingAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+        ],
+        "AdminServer": ["Resources", "Platform", "AdminAPI", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net"],
         "Console": [],
         // The whole server; and a client that links neither the services nor libpq.
         "switchboard": [

@@ -1,3 +1,5 @@
+import BillingAPI
+import Resources
 import Testing
 
 @testable import BillingServer
@@ -15,7 +17,7 @@ enum BillingStatements {
         else { return [] }
         let posting = Posting(
             id: id, journal: journal, effectiveOn: day, document: .init(kind: .invoice, id: id), postedBy: "ada", reverses: id)
-        return [
+        return catalogue(id, day) + [
             CheckedStatement("postJournal", .postJournal(posting)),
             CheckedStatement("journalLines", .journalLines(of: id)),
             CheckedStatement("balances", .balances(of: account), BalanceRow.self),
@@ -27,4 +29,18 @@ enum BillingStatements {
             CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self),
         ]
     }()
+
+    /// Sellers: what is written by one statement each.
+    private static func catalogue(_ id: RecordID, _ day: CivilDate) -> [CheckedStatement] {
+        let now = Instant(unixMicroseconds: 0)
+        var message = BillingAPI.Seller()
+        (message.legalName, message.stateCode) = ("Acme", "27")
+        guard let seller = try? SellerDraft(message, zones: Zones()) else { return [] }
+        return [
+            CheckedStatement("seller", .seller, SellerRow.self),
+            CheckedStatement("lockSeller", .lockSeller, SellerRow.self),
+            CheckedStatement("insertSeller", .insertSeller(seller, at: now)),
+            CheckedStatement("updateSeller", .updateSeller(seller, version: 2, at: now)),
+        ]
+    }
 }

@@ -3,6 +3,7 @@ internal import Crypto
 internal import Platform
 internal import Protobuf
 public import RPC
+internal import Resources
 internal import StandardTypes
 
 extension Administration {

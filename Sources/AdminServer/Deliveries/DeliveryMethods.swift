@@ -4,6 +4,7 @@ internal import Platform
 internal import Postgres
 internal import Protobuf
 public import RPC
+internal import Resources
 internal import Senders
 
 extension DeliveryAdministration: DeliveryService {

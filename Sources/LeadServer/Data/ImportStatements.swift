@@ -1,5 +1,6 @@
 internal import LeadAPI
 internal import Postgres
+internal import Resources
 
 /// How far an import has come.
 struct ImportState: RowDecodable, Equatable {

@@ -1,5 +1,6 @@
 internal import LeadAPI
 internal import Postgres
+internal import Resources
 
 /// The statements that page through leads by keyset: behind the last lead of the page before, never by counting rows.
 extension SQL {

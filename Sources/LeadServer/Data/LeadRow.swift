@@ -1,5 +1,6 @@
 internal import LeadAPI
 internal import Postgres
+internal import Resources
 
 /// A lead as the database keeps it.
 struct LeadRow: RowDecodable {

@@ -1,6 +1,7 @@
 internal import LeadAPI
 internal import Platform
 internal import Postgres
+internal import Resources
 
 /// The statements over single leads. Each names its tenant, and row-level security would, too.
 extension SQL {

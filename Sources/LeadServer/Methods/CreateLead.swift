@@ -3,6 +3,7 @@ internal import Platform
 internal import Postgres
 internal import Protobuf
 public import RPC
+internal import Resources
 
 extension Leads {
     /// One round trip when all goes well: the id and the times are made here, so that the reply is known before the lead is

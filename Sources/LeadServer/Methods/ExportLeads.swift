@@ -2,6 +2,7 @@ public import LeadAPI
 internal import Platform
 internal import Postgres
 public import RPC
+internal import Resources
 
 extension Leads {
     /// Each page is a short transaction of its own, and its connection is back in the pool before the first of its leads waits for

@@ -2,6 +2,7 @@ internal import LeadAPI
 internal import Platform
 internal import Postgres
 internal import Protobuf
+internal import Resources
 
 /// Some hundred rows of an import on their way into one transaction.
 struct ImportChunk {

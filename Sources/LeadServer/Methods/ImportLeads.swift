@@ -3,6 +3,7 @@ internal import Platform
 internal import Postgres
 internal import Protobuf
 public import RPC
+internal import Resources
 
 extension Leads {
     public func importLeads(_ requests: Inbound<ImportLeadsRequest>, _ call: Call) async throws -> ImportReport {

@@ -3,6 +3,7 @@ internal import Platform
 internal import Postgres
 internal import Protobuf
 public import RPC
+internal import Resources
 
 extension Leads {
     public func listLeads(_ request: ListLeadsRequest, _ call: Call) async throws -> ListLeadsReply {

@@ -2,6 +2,7 @@ public import LeadAPI
 internal import Platform
 internal import Postgres
 public import RPC
+internal import Resources
 internal import StandardTypes
 
 extension Leads {

@@ -1,3 +1,4 @@
+internal import Resources
 internal import StandardTypes
 internal import Validation
 
@@ -13,7 +14,7 @@ struct DeclaredRules {
     func breaks(_ field: String) -> Bool { found.contains { $0.field == field } }
 
     /// Reports what is declared about a field; what is not, `flaw` says.
-    func check(_ field: String, _ flaw: @autoclosure () -> String?, _ violations: inout Violations) {
+    func check(_ field: String, _ flaw: @autoclosure () -> String?, _ violations: inout Resources.Violations) {
         // What a good lead costs counts: it has none.
         if found.isEmpty {
             if let flaw = flaw() { violations.add(field, flaw) }

@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Resources
 
 /// A filter that keeps the rules of its .proto, checked for the rest: the conditions that a lead has to meet, all of them.
 struct LeadCriteria: Hashable, Sendable {

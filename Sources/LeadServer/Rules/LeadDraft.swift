@@ -1,5 +1,6 @@
 internal import LeadAPI
 internal import Protobuf
+internal import Resources
 
 /// What a caller may write of a lead, checked, with the defaults filled in. Only ``LeadRules`` makes one: to hold a draft is to
 /// know that it keeps every rule.

@@ -1,5 +1,6 @@
 internal import LeadAPI
 internal import Protobuf
+internal import Resources
 
 /// The fields of a lead that an update names.
 struct LeadMask: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import LeadAPI
+internal import Resources
 
 /// The rules of a lead: a message in; a draft, or every violation at once, out. Those of the .proto come first for each field, then what
 /// no .proto can state. Pure, apart from the set of known time zones.

@@ -1,17 +1,17 @@
 internal import Foundation
 
 /// The offsets of an IANA time zone at all times, from the system's TZif file (RFC 9636).
-struct ZoneHistory: Sendable {
+public struct ZoneHistory: Sendable {
     private let times: [Int64]
     /// Of each change, what holds from it on.
     private let offsets: [Int64]
     private let first: Int64
     private let rule: ZoneRule?
 
-    static let folder = "/usr/share/zoneinfo"
+    public static let folder = "/usr/share/zoneinfo"
 
     /// - Parameter name: such as `Europe/London`.
-    init(_ name: String, in folder: String = ZoneHistory.folder) throws(ScheduleError) {
+    public init(_ name: String, in folder: String = ZoneHistory.folder) throws(ScheduleError) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         let isName = parts.allSatisfy { part in
             !part.isEmpty
@@ -53,7 +53,7 @@ struct ZoneHistory: Sendable {
     }
 
     /// Seconds east of Greenwich at a time in seconds since 1970.
-    func offset(at time: Int64) -> Int64 {
+    public func offset(at time: Int64) -> Int64 {
         guard let last = times.last, let start = times.first else { return rule?.offset(at: time) ?? first }
         if time < start { return first }
         if time >= last { return rule?.offset(at: time) ?? offsets[offsets.count - 1] }
@@ -67,7 +67,7 @@ struct ZoneHistory: Sendable {
     }
 
     /// What a clock on the wall makes of a local time.
-    enum Instants: Equatable {
+    public enum Instants: Equatable, Sendable {
         case once(Int64)
         /// Clocks are set back: the time comes twice.
         case twice(Int64, Int64)
@@ -76,7 +76,7 @@ struct ZoneHistory: Sendable {
     }
 
     /// - Parameter local: in seconds since 1970, as if local time were UTC. Two changes within two days are taken for one.
-    func instants(ofLocal local: Int64) -> Instants {
+    public func instants(ofLocal local: Int64) -> Instants {
         let before = offset(at: local - CivilDate.secondsPerDay)
         let after = offset(at: local + CivilDate.secondsPerDay)
         let candidates = (before == after ? [before] : [before, after]).map { local - $0 }.filter { $0 + offset(at: $0) == local }.sorted()

@@ -1,21 +1,29 @@
-internal import Crypto
+public import Crypto
 
 /// The word that leads from one page to the next: the key of the last row, and an HMAC-SHA256 over it, the tenant and the request. Callers can
 /// read it but not make one, and it opens with nothing else.
-struct PageToken {
-    let key: HMACSHA256
-    let tenant: String
-    /// The request without what may differ from page to page.
-    let query: [UInt8]
+public struct PageToken: Sendable {
+    private let key: HMACSHA256
+    private let tenant: String
+    private let query: [UInt8]
 
-    func seal(_ last: UUIDv7) -> String { seal(last.bytes) }
+    /// - Parameters:
+    ///   - key: the same on all servers that serve the same callers.
+    ///   - query: the request without what may differ from page to page.
+    public init(key: HMACSHA256, tenant: String, query: [UInt8]) {
+        self.key = key
+        self.tenant = tenant
+        self.query = query
+    }
 
-    func seal(_ last: String) -> String { seal(Array(last.utf8)) }
+    public func seal(_ last: UUIDv7) -> String { seal(last.bytes) }
+
+    public func seal(_ last: String) -> String { seal(Array(last.utf8)) }
 
     /// Nil when it was altered, or made for another tenant or request.
-    func open(_ text: String) -> UUIDv7? { open(text).flatMap { UUIDv7(bytes: $0) } }
+    public func open(_ text: String) -> UUIDv7? { open(text).flatMap { UUIDv7(bytes: $0) } }
 
-    func openText(_ text: String) -> String? { open(text).flatMap { String(validating: $0, as: UTF8.self) } }
+    public func openText(_ text: String) -> String? { open(text).flatMap { String(validating: $0, as: UTF8.self) } }
 
     private func seal(_ last: [UInt8]) -> String {
         Base64URL.encode(key.authenticate(sealed(last)) + last)

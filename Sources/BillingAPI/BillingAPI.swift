@@ -1,0 +1,1 @@
+// switchboard.billing.v1, generated from the .proto files in Proto/.

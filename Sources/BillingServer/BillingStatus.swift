@@ -1,0 +1,77 @@
+internal import Platform
+internal import RPC
+internal import Resources
+internal import StandardTypes
+
+/// The status that a caller gets, with its google.rpc details.
+extension BillingError: RPCErrorConvertible {
+    var rpcError: RPCError {
+        switch self {
+        case .invalid(let violations):
+            RPCError(reason: .fieldViolation, Self.sentence(violations), details: [ErrorDetail(BadRequest(violations))])
+        case .notFound(let resource, let id):
+            RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(resource.rawValue, id))])
+        case .etagMismatch(let resource, let id):
+            RPCError(reason: .etagMismatch, description, details: [ErrorDetail(ResourceInfo(resource.rawValue, id))])
+        case .pageTokenInvalid:
+            RPCError(
+                reason: .pageTokenInvalid, description,
+                details: [ErrorDetail(BadRequest([Violation(field: "page_token", description: description)]))])
+        case .sellerMissing:
+            RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(Resource.seller.rawValue, ""))])
+        default:
+            RPCError(reason: reason, description, details: precondition)
+        }
+    }
+
+    /// A request with one violation.
+    static func invalid(_ field: String, _ description: String) -> BillingError {
+        .invalid([Violation(field: field, description: description)])
+    }
+
+    /// Why: by it programs decide.
+    var reason: ErrorReason {
+        switch self {
+        case .gstinChecksum: .gstinChecksum
+        case .currencyMismatch: .currencyMismatch
+        case .overAllocation: .overAllocation
+        case .insufficientStock: .insufficientStock
+        case .taxRateMissing, .sellerMissing, .seriesExhausted, .illegalTransition, .invoiceNotOpen, .interStateCompositionSupply,
+            .placeOfSupplyRequired:
+            .preconditionFailed
+        case .paymentUnknown, .notFound: .resourceNotFound
+        case .recordExists: .alreadyExists
+        case .etagMismatch: .etagMismatch
+        case .pageTokenInvalid: .pageTokenInvalid
+        default: .fieldViolation
+        }
+    }
+
+    private var precondition: [ErrorDetail] {
+        guard reason.code == .failedPrecondition else { return [] }
+        var violation = PreconditionFailure.Violation()
+        violation.type = reason.rawValue
+        violation.description = description
+        var failure = PreconditionFailure()
+        failure.violations = [violation]
+        return [ErrorDetail(failure)]
+    }
+
+    static func sentence(_ violations: [Violation]) -> String {
+        let count = violations.count == 1 ? "A field of the request breaks a rule" : "\(violations.count) fields of the request break rules"
+        guard let first = violations.first else { return "\(count)." }
+        return "\(count). \(first.field): \(first.description)"
+    }
+}
+
+extension Violations {
+    /// Reads a part of a request; nil, and a violation, when a rule refuses it.
+    mutating func reading<Value>(_ field: String, _ read: () throws(BillingError) -> Value) -> Value? {
+        do throws(BillingError) {
+            return try read()
+        } catch {
+            add(field, error.description)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Crypto
+internal import Platform
+internal import Postgres
+internal import Protobuf
+internal import RPC
+internal import Resources
+
+/// What every service of billing stands on.
+struct Office: Sendable {
+    let database: Database
+    let clock: BillingClock
+    let zones = Zones()
+    private let pageKey: HMACSHA256
+
+    init(database: Database, secret: ServerSecret, clock: BillingClock) {
+        self.database = database
+        self.clock = clock
+        pageKey = HMACSHA256(key: secret.key(for: "switchboard.billing.v1 page token 1"))
+    }
+
+    /// The tokens of a list's pages.
+    ///
+    /// - Parameter query: the request without its page size and token.
+    func pages(of list: StaticString, _ query: some Message, _ call: Call) -> PageToken {
+        PageToken(
+            key: pageKey, tenant: call[Caller.self]?.tenant ?? "", query: Array("\(list) ".utf8) + query.encoded(deterministic: true))
+    }
+}

@@ -1,0 +1,33 @@
+/// What callers name by an id, by the full name of its message.
+enum Resource: String, Hashable, Sendable {
+    case seller = "switchboard.billing.v1.Seller"
+    case customer = "switchboard.billing.v1.Customer"
+    case product = "switchboard.billing.v1.Product"
+    case invoice = "switchboard.billing.v1.Invoice"
+    case creditNote = "switchboard.billing.v1.CreditNote"
+    case payment = "switchboard.billing.v1.Payment"
+    case journal = "switchboard.billing.v1.Journal"
+    case account = "switchboard.billing.v1.Account"
+    case reminder = "switchboard.billing.v1.Reminder"
+    case plan = "switchboard.billing.v1.Plan"
+    case subscription = "switchboard.billing.v1.Subscription"
+    case meeting = "switchboard.billing.v1.Meeting"
+
+    /// As a sentence has it.
+    var noun: String {
+        switch self {
+        case .seller: "seller"
+        case .customer: "customer"
+        case .product: "product"
+        case .invoice: "invoice"
+        case .creditNote: "credit note"
+        case .payment: "payment"
+        case .journal: "journal"
+        case .account: "account"
+        case .reminder: "reminder"
+        case .plan: "plan"
+        case .subscription: "subscription"
+        case .meeting: "meeting"
+        }
+    }
+}
