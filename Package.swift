@@ -189,7 +189,7 @@ let package = Package(
         tests(
             "AdminTests",
             of: [
-                "AdminServer", "SwitchboardAPI", "AdminAPI", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres",
+                "AdminServer", "SwitchboardAPI", "AdminAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres",
                 "Crypto", "Net",
                 "TestSupport",
             ]),

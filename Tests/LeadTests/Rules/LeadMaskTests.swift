@@ -1,5 +1,6 @@
 import LeadAPI
 import Protobuf
+import Resources
 import Testing
 
 @testable import LeadServer

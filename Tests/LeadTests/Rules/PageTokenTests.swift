@@ -1,4 +1,5 @@
 import Crypto
+import Resources
 import Testing
 
 @testable import LeadServer

@@ -1,5 +1,6 @@
 import Crypto
 import LeadAPI
+import Resources
 import StandardTypes
 import Testing
 import Validation

@@ -1,6 +1,7 @@
 import LeadAPI
 import Net
 import Postgres
+import Resources
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import LeadAPI
 import Platform
 import Postgres
+import Resources
 import TestSupport
 import Testing
 
