@@ -1,5 +1,7 @@
 import BillingAPI
 import Platform
+import Postgres
+import Protobuf
 import RPC
 import Resources
 import Testing
