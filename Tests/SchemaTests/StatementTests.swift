@@ -6,6 +6,7 @@ import LeadAPI
 import Protobuf
 import StandardTypes
 import TestSupport
+import Resources
 import Testing
 
 @testable import AdminServer
