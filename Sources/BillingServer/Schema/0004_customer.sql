@@ -48,7 +48,7 @@ CREATE TABLE customer (
 -- Two customers do not share a phone. Who was merged away, or is nobody any more, has none.
 CREATE UNIQUE INDEX customer_phone_taken ON customer (phone, tenant_id) WHERE phone <> '' AND merged_into IS NULL AND anonymised_at IS NULL;
 CREATE INDEX customer_by_name ON customer (lower(name) text_pattern_ops, tenant_id);
-CREATE INDEX customer_by_merger ON customer (merged_into, tenant_id) WHERE merged_into IS NOT NULL;
+CREATE INDEX customer_by_merger ON customer (merged_into, tenant_id);
 
 ALTER TABLE customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE customer FORCE ROW LEVEL SECURITY;

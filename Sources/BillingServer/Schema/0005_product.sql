@@ -88,7 +88,7 @@ CREATE TABLE stock_batch (
     CONSTRAINT stock_batch_on_hand CHECK (on_hand >= 0),
     CONSTRAINT stock_batch_value CHECK (value >= 0 AND (on_hand > 0 OR value = 0))
 );
-CREATE INDEX stock_batch_by_product ON stock_batch (product_id, tenant_id) WHERE on_hand > 0;
+CREATE INDEX stock_batch_by_product ON stock_batch (product_id, tenant_id);
 
 -- Every change of a batch, in the transaction that makes it; never changed itself.
 CREATE TABLE stock_movement (
@@ -124,7 +124,7 @@ CREATE TABLE stock_movement (
 CREATE INDEX stock_movement_by_product ON stock_movement (product_id, tenant_id, id);
 CREATE INDEX stock_movement_by_batch ON stock_movement (batch_id, tenant_id);
 CREATE INDEX stock_movement_by_document ON stock_movement (document_id, tenant_id);
-CREATE INDEX stock_movement_by_journal ON stock_movement (journal_id, tenant_id) WHERE journal_id IS NOT NULL;
+CREATE INDEX stock_movement_by_journal ON stock_movement (journal_id, tenant_id);
 
 ALTER TABLE product ENABLE ROW LEVEL SECURITY;
 ALTER TABLE product FORCE ROW LEVEL SECURITY;

@@ -102,8 +102,8 @@ CREATE INDEX invoice_open ON invoice (customer_id, tenant_id, due_on, number) WH
 CREATE INDEX invoice_by_customer ON invoice (customer_id, tenant_id, id);
 CREATE INDEX invoice_by_day ON invoice (issued_on, tenant_id, id) WHERE issued_on IS NOT NULL;
 CREATE INDEX invoice_by_expiry ON invoice (expires_at, tenant_id) WHERE status IN ('draft', 'proforma') AND expires_at IS NOT NULL;
-CREATE INDEX invoice_by_converted ON invoice (converted_into, tenant_id) WHERE converted_into IS NOT NULL;
-CREATE INDEX invoice_by_journal ON invoice (journal_id, tenant_id) WHERE journal_id IS NOT NULL;
+CREATE INDEX invoice_by_converted ON invoice (converted_into, tenant_id);
+CREATE INDEX invoice_by_journal ON invoice (journal_id, tenant_id);
 
 CREATE TABLE invoice_line (
     tenant_id text COLLATE "C" NOT NULL,
@@ -157,7 +157,7 @@ CREATE TABLE invoice_line (
     CONSTRAINT invoice_line_rate CHECK (rate BETWEEN 0 AND 10000),
     CONSTRAINT invoice_line_cess_rate CHECK (cess_rate BETWEEN 0 AND 10000)
 );
-CREATE INDEX invoice_line_by_product ON invoice_line (product_id, tenant_id) WHERE product_id IS NOT NULL;
+CREATE INDEX invoice_line_by_product ON invoice_line (product_id, tenant_id);
 CREATE INDEX invoice_line_by_tax_rate ON invoice_line (tax_rate_id, tenant_id);
 
 ALTER TABLE invoice ENABLE ROW LEVEL SECURITY;
