@@ -11,6 +11,20 @@ enum BillingError: Error, Hashable, Sendable {
     /// The tenant has not said who it is.
     case sellerMissing
 
+    case phoneMalformed
+    /// Another customer has this phone.
+    case phoneExists
+    /// Another customer has this registration, or this name at this landmark.
+    case duplicateCustomer
+    /// It was the same as another one, which stands for both.
+    case customerMerged
+    case customerAnonymised
+    case mergedWithItself
+    /// What is owed to or by a customer, or an open invoice, keeps the customer.
+    case customerHeld
+    case creditLimitExceeded
+    case dateRangeTooWide(days: Int)
+
     /// The exact result does not fit into 64 bits of minor units or thousandths.
     case amountOutOfRange
     case amountNotPositive
@@ -72,6 +86,18 @@ extension BillingError: CustomStringConvertible {
         case .etagMismatch(let resource, _):
             "The \(resource.noun) is no longer the version that this etag names. Get it again and repeat the change on it."
         case .sellerMissing: "The tenant has not said yet who sells: call TaxService.SetSeller first."
+        case .phoneMalformed:
+            "It is no telephone number: write + and the country code and number, 8 to 15 digits in all, or the ten digits of an Indian one."
+        case .phoneExists: "Another customer has this telephone number."
+        case .duplicateCustomer:
+            "Another customer has this GSTIN, or this name at this landmark. Use that one, or say is_namesake when the name is all they share."
+        case .customerMerged: "The customer was merged into another one: name the one in merged_into."
+        case .customerAnonymised: "The customer was deleted: what told of the person is gone, and no document can be made for them."
+        case .mergedWithItself: "A customer cannot be merged with itself."
+        case .customerHeld: "The customer has a balance, an advance or an open invoice. Settle what is open, then delete the customer."
+        case .creditLimitExceeded:
+            "The customer would owe more than the credit limit. Take a payment first, raise the limit, or ask who may override it."
+        case .dateRangeTooWide(let days): "The range is too wide: ask for at most \(days) days at once."
         case .amountOutOfRange: "The amount is too large: it does not fit into 64 bits of the currency's smallest unit."
         case .amountNotPositive: "The amount must be above zero."
         case .currencyUnknown: "It is no currency of ISO 4217: write three capital letters such as INR."

@@ -19,6 +19,8 @@ extension BillingError: RPCErrorConvertible {
                 details: [ErrorDetail(BadRequest([Violation(field: "page_token", description: description)]))])
         case .sellerMissing:
             RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(Resource.seller.rawValue, ""))])
+        case .phoneExists, .duplicateCustomer:
+            RPCError(reason: reason, description, details: [ErrorDetail(ResourceInfo(Resource.customer.rawValue, ""))])
         default:
             RPCError(reason: reason, description, details: precondition)
         }
@@ -34,6 +36,12 @@ extension BillingError: RPCErrorConvertible {
         switch self {
         case .gstinChecksum: .gstinChecksum
         case .currencyMismatch: .currencyMismatch
+        case .phoneExists: .phoneExists
+        case .duplicateCustomer: .duplicateCustomer
+        case .customerHeld: .legalHold
+        case .creditLimitExceeded: .creditLimitExceeded
+        case .customerMerged, .customerAnonymised: .preconditionFailed
+        case .dateRangeTooWide: .dateRangeTooWide
         case .overAllocation: .overAllocation
         case .insufficientStock: .insufficientStock
         case .taxRateMissing, .sellerMissing, .seriesExhausted, .illegalTransition, .invoiceNotOpen, .interStateCompositionSupply,

@@ -17,7 +17,7 @@ enum BillingStatements {
         else { return [] }
         let posting = Posting(
             id: id, journal: journal, effectiveOn: day, document: .init(kind: .invoice, id: id), postedBy: "ada", reverses: id)
-        return catalogue(id, day) + [
+        return catalogue(id, day) + customers + [
             CheckedStatement("postJournal", .postJournal(posting)),
             CheckedStatement("journalLines", .journalLines(of: id)),
             CheckedStatement("balances", .balances(of: account), BalanceRow.self),

@@ -58,6 +58,7 @@ struct CheckedStatement: Sendable {
         case ("state", .text): "'\(state)'"
         case ("class", .text): "'lost'"
         case ("currency", .text): "'INR'"
+        case ("customer_kind", .text), ("buyer_kind", .text): "'unregistered'"
         case (_, .text), (_, .bytea): "''"
         case (_, .bool): "true"
         case (_, .uuid): "'01890000-0000-7000-8000-000000000000'"

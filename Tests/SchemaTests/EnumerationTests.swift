@@ -9,6 +9,10 @@ import Testing
 @Suite struct EnumerationTests {
     /// The CHECK constraints with lists of words: the .proto's enumeration that each is, or nil for one that no interface shows.
     private static let lists: [String: (file: EmbeddedFile, name: String)?] = [
+        "customer_gstin_kind": nil,
+        "customer_kind": nil,
+        "customer_state_code": nil,
+        "seller_state_code": nil,
         "lead_status": (Lead.file, "LeadStatus"),
         "lead_lawful_basis": (Lead.file, "LawfulBasis"),
         "job_state": nil,

@@ -69,6 +69,11 @@ import Testing
         INSERT INTO ledger_day (tenant_id, account, currency, effective_on, debit, credit) VALUES (TENANT, 9000, 'INR', '2025-10-01', 1, 0)
         """,
         "ledger_period": "INSERT INTO ledger_period (tenant_id, month, is_closed, closed_by) VALUES (TENANT, '2020-01-01', true, 'ada')",
+        "seller": "INSERT INTO seller (tenant_id, legal_name, state_code, time_zone, updated_at) VALUES (TENANT, 'Acme', 27, 'Asia/Kolkata', now())",
+        "customer": """
+        INSERT INTO customer (tenant_id, id, name, kind, created_at, updated_at)
+        VALUES (TENANT, gen_random_uuid(), 'Ada', 'unregistered', now(), now())
+        """,
         "document_series": "INSERT INTO document_series (tenant_id, prefix, start_year, last_sequence) VALUES (TENANT, 'INV', 2025, 1)",
     ]
 

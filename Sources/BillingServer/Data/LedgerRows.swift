@@ -34,7 +34,8 @@ struct JournalLineRow: RowDecodable {
 }
 
 extension Currency {
-    fileprivate init(row: Row) throws(PostgresError) {
+    /// Of the column `currency`.
+    init(row: Row) throws(PostgresError) {
         let code: String = try row["currency"]
         guard let currency = Currency(code) else {
             throw PostgresError(.decoding, "The ledger holds a currency that this version does not know.", column: "currency")

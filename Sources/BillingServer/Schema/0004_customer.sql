@@ -5,11 +5,16 @@ CREATE TABLE customer (
     id uuid NOT NULL,
     version bigint NOT NULL DEFAULT 1,
     name text NOT NULL,
+    -- The name as it is compared: in small letters, without titles and signs. So is the landmark.
+    name_key text COLLATE "C" NOT NULL DEFAULT '',
     -- E.164, or empty.
     phone text COLLATE "C" NOT NULL DEFAULT '',
     email text NOT NULL DEFAULT '',
     nicknames text[] NOT NULL DEFAULT '{}',
     landmark text NOT NULL DEFAULT '',
+    landmark_key text COLLATE "C" NOT NULL DEFAULT '',
+    -- Somebody else of this name lives by this landmark: both are kept.
+    is_namesake boolean NOT NULL DEFAULT false,
     address text NOT NULL DEFAULT '',
     -- What it is to GST.
     kind text COLLATE "C" NOT NULL,
@@ -29,10 +34,12 @@ CREATE TABLE customer (
     CONSTRAINT customer_key PRIMARY KEY (tenant_id, id),
     CONSTRAINT customer_version CHECK (version > 0),
     CONSTRAINT customer_name CHECK (char_length(name) BETWEEN 1 AND 255),
+    CONSTRAINT customer_name_key CHECK (char_length(name_key) <= 255),
     CONSTRAINT customer_phone CHECK (phone = '' OR phone ~ '^\+[1-9][0-9]{7,14}$'),
     CONSTRAINT customer_email CHECK (octet_length(email) <= 254),
     CONSTRAINT customer_nicknames CHECK (cardinality(nicknames) <= 10),
     CONSTRAINT customer_landmark CHECK (char_length(landmark) <= 255),
+    CONSTRAINT customer_landmark_key CHECK (char_length(landmark_key) <= 255),
     CONSTRAINT customer_address CHECK (char_length(address) <= 1000),
     CONSTRAINT customer_kind CHECK (kind IN ('unregistered', 'registered', 'special_economic_zone', 'abroad')),
     CONSTRAINT customer_gstin CHECK (gstin = '' OR gstin ~ '^[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]$'),
@@ -45,9 +52,16 @@ CREATE TABLE customer (
     CONSTRAINT customer_merged_into FOREIGN KEY (tenant_id, merged_into) REFERENCES customer (tenant_id, id),
     CONSTRAINT customer_merged_into_another CHECK (merged_into <> id)
 );
--- Two customers do not share a phone. Who was merged away, or is nobody any more, has none.
+-- Two customers share no phone and no registration, and name and landmark only when somebody has said that they are two. Who was merged away,
+-- or is nobody any more, does not count.
 CREATE UNIQUE INDEX customer_phone_taken ON customer (phone, tenant_id) WHERE phone <> '' AND merged_into IS NULL AND anonymised_at IS NULL;
-CREATE INDEX customer_by_name ON customer (lower(name) text_pattern_ops, tenant_id);
+CREATE UNIQUE INDEX customer_gstin_taken ON customer (gstin, tenant_id) WHERE gstin <> '' AND merged_into IS NULL AND anonymised_at IS NULL;
+CREATE UNIQUE INDEX customer_name_taken ON customer (name_key, landmark_key, tenant_id)
+    WHERE name_key <> '' AND landmark_key <> '' AND NOT is_namesake AND merged_into IS NULL AND anonymised_at IS NULL;
+-- Lists by the beginning of a name, and who may be the same as somebody.
+CREATE INDEX customer_by_name ON customer (name_key, tenant_id);
+CREATE INDEX customer_by_pan ON customer (pan, tenant_id) WHERE pan <> '';
+CREATE INDEX customer_by_last_digits ON customer ((right(phone, 8)), tenant_id) WHERE phone <> '';
 CREATE INDEX customer_by_merger ON customer (merged_into, tenant_id);
 
 ALTER TABLE customer ENABLE ROW LEVEL SECURITY;
