@@ -7,6 +7,8 @@ struct CheckedStatement: Sendable {
     let decode: (@Sendable (ResultSet) throws -> Void)?
     /// What a column `state` may hold.
     var state: StaticString = "ready"
+    /// What columns of these names hold, where they hold words of their own.
+    var words: [String: String] = [:]
 
     /// One whose result nobody reads, or whose rows are decoded by a type that only its own file knows.
     init(_ name: String, _ statement: SQL) {
@@ -15,9 +17,12 @@ struct CheckedStatement: Sendable {
         decode = nil
     }
 
-    init<Value: RowDecodable & SendableMetatype>(_ name: String, _ statement: SQL, _ type: Value.Type, state: StaticString = "ready") {
+    init<Value: RowDecodable & SendableMetatype>(
+        _ name: String, _ statement: SQL, _ type: Value.Type, state: StaticString = "ready", words: [String: String] = [:]
+    ) {
         self.name = name
         self.state = state
+        self.words = words
         self.statement = statement
         decode = { results in
             let _: [Value] = try results.all()
@@ -53,7 +58,8 @@ struct CheckedStatement: Sendable {
 
     /// A value that a column of this name and type may have.
     private func sample(_ name: String, _ type: PostgresType) -> String {
-        switch (name, type) {
+        if let word = words[name] { return "'\(word)'" }
+        return switch (name, type) {
         case ("status", .text): "'new'"
         case ("state", .text): "'\(state)'"
         case ("class", .text): "'lost'"
@@ -63,6 +69,7 @@ struct CheckedStatement: Sendable {
         case (_, .bool): "true"
         case (_, .uuid): "'01890000-0000-7000-8000-000000000000'"
         case (_, .timestamptz): "'2026-01-01T00:00:00Z'"
+        case (_, .date): "'2026-01-01'"
         case (_, .jsonb): "'{}'"
         case _ where type.description.hasSuffix("[]"): "'{}'"
         default: "1"
