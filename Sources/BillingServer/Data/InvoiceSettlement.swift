@@ -4,8 +4,8 @@ internal import Resources
 /// What of invoices is paid. Whoever changes it holds the invoices' customer (`FOR UPDATE`) before these statements, so that two who pay the
 /// same customer's invoices come one after the other.
 extension SQL {
-    /// The invoices that are not paid in full of a customer, and of who was merged into it, in one currency: the one that is due first at the beginning, of equal days the lower
-    /// number. They are held until the transaction ends.
+    /// The invoices that are not paid in full of a customer, and of who was merged into it, in one currency: the one that is due first at
+    /// the beginning, of equal days the lower number. They are held until the transaction ends.
     static func lockOpenInvoices(of customer: RecordID, in currency: Currency, limit: Int) -> SQL {
         """
         SELECT \(openInvoiceColumns) FROM invoice
@@ -15,8 +15,8 @@ extension SQL {
         """
     }
 
-    /// Those of the named invoices that are the customer's or its family's, whatever their currency and however much of them is open; in the same order and
-    /// held as well.
+    /// Those of the named invoices that are the customer's or its family's, whatever their currency and however much of them is open; in the
+    /// same order, and held as well.
     static func lockInvoices(_ ids: [RecordID], of customer: RecordID) -> SQL {
         """
         SELECT \(openInvoiceColumns) FROM invoice
@@ -40,7 +40,9 @@ extension SQL {
         """
     }
 
-    private static var openInvoiceColumns: SQL { "id, customer_id, coalesce(due_on, issued_on) AS due_on, number, currency, payable - paid - credited AS outstanding" }
+    private static var openInvoiceColumns: SQL {
+        "id, customer_id, coalesce(due_on, issued_on) AS due_on, number, currency, payable - paid - credited AS outstanding"
+    }
 }
 
 /// An invoice as payments see it.
