@@ -42,6 +42,8 @@ CREATE TABLE invoice (
     -- A draft and a proforma hold for so long.
     expires_at timestamptz,
     converted_into uuid,
+    -- A debit note is an invoice in a series of its own that adds to another one; every other invoice adds to none.
+    corrects_id uuid,
     cancel_reason text NOT NULL DEFAULT '',
     journal_id uuid,
     created_at timestamptz NOT NULL,
@@ -53,6 +55,7 @@ CREATE TABLE invoice (
     CONSTRAINT invoice_number_taken UNIQUE (tenant_id, number),
     CONSTRAINT invoice_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
     CONSTRAINT invoice_converted_into FOREIGN KEY (tenant_id, converted_into) REFERENCES invoice (tenant_id, id),
+    CONSTRAINT invoice_corrects FOREIGN KEY (tenant_id, corrects_id) REFERENCES invoice (tenant_id, id),
     CONSTRAINT invoice_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES ledger_journal (tenant_id, id),
     CONSTRAINT invoice_version CHECK (version > 0),
     CONSTRAINT invoice_status CHECK (
@@ -95,6 +98,7 @@ CREATE TABLE invoice (
     CONSTRAINT invoice_notes CHECK (char_length(notes) <= 1000),
     CONSTRAINT invoice_tags CHECK (cardinality(tags) <= 10),
     CONSTRAINT invoice_cancel_reason CHECK (char_length(cancel_reason) <= 500 AND (cancel_reason <> '') = (status = 'cancelled')),
+    CONSTRAINT invoice_corrects_issued CHECK (corrects_id IS NULL OR corrects_id <> id AND number IS NOT NULL),
     CONSTRAINT invoice_converted CHECK ((converted_into IS NOT NULL) = (status = 'converted'))
 );
 -- A customer's open invoices, the one that is due first at the beginning; and lists.
@@ -103,6 +107,7 @@ CREATE INDEX invoice_by_customer ON invoice (customer_id, tenant_id, id);
 CREATE INDEX invoice_by_day ON invoice (issued_on, tenant_id, id) WHERE issued_on IS NOT NULL;
 CREATE INDEX invoice_by_expiry ON invoice (expires_at, tenant_id) WHERE status IN ('draft', 'proforma') AND expires_at IS NOT NULL;
 CREATE INDEX invoice_by_converted ON invoice (converted_into, tenant_id);
+CREATE INDEX invoice_by_corrected ON invoice (corrects_id, tenant_id);
 CREATE INDEX invoice_by_journal ON invoice (journal_id, tenant_id);
 
 CREATE TABLE invoice_line (
