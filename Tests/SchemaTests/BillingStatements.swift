@@ -17,17 +17,19 @@ enum BillingStatements {
         else { return [] }
         let posting = Posting(
             id: id, journal: journal, effectiveOn: day, document: .init(kind: .invoice, id: id), postedBy: "ada", reverses: id)
-        return catalogue(id, day) + customers + PaymentStatements.all + [
-            CheckedStatement("postJournal", .postJournal(posting)),
-            CheckedStatement("journalLines", .journalLines(of: id)),
-            CheckedStatement("balances", .balances(of: account), BalanceRow.self),
-            CheckedStatement("trialBalance", .trialBalance(asOf: day), BalanceRow.self),
-            CheckedStatement("wrongBalances", .wrongBalances, BalanceRow.self),
-            CheckedStatement("closePeriod", .closePeriod(day, by: "ada")),
-            CheckedStatement("askToReopenPeriod", .askToReopenPeriod(day, by: "ada")),
-            CheckedStatement("reopenPeriod", .reopenPeriod(day, by: "ada")),
-            CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self),
-        ]
+        return catalogue(id, day) + customers + PaymentStatements.all
+            + CatalogueStatements.all
+            + [
+                CheckedStatement("postJournal", .postJournal(posting)),
+                CheckedStatement("journalLines", .journalLines(of: id)),
+                CheckedStatement("balances", .balances(of: account), BalanceRow.self),
+                CheckedStatement("trialBalance", .trialBalance(asOf: day), BalanceRow.self),
+                CheckedStatement("wrongBalances", .wrongBalances, BalanceRow.self),
+                CheckedStatement("closePeriod", .closePeriod(day, by: "ada")),
+                CheckedStatement("askToReopenPeriod", .askToReopenPeriod(day, by: "ada")),
+                CheckedStatement("reopenPeriod", .reopenPeriod(day, by: "ada")),
+                CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self),
+            ]
     }()
 
     /// Sellers: what is written by one statement each.

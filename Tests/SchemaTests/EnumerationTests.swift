@@ -24,6 +24,8 @@ import Testing
         "quota_kind": (QuotaSetting.file, "QuotaKind"),
         "signing_key_algorithm": nil,
         "signing_key_state": nil,
+        "stock_movement_kind": nil,
+        "tax_rate_taxability": nil,
         "tenant_state": nil,
     ]
 

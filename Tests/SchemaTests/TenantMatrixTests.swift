@@ -75,6 +75,30 @@ import Testing
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'unregistered', now(), now())
         """,
         "document_series": "INSERT INTO document_series (tenant_id, prefix, start_year, last_sequence) VALUES (TENANT, 'INV', 2025, 1)",
+        "product": """
+        INSERT INTO product (
+            tenant_id, id, name, folded_name, words, hsn, unit, currency, price, is_stocked, created_at, updated_at
+        ) VALUES (TENANT, gen_random_uuid(), 'Rice', 'rice', '{rice}', '1006', 'kg', 'INR', 6000, true, now(), now())
+        """,
+        "tax_rate": """
+        INSERT INTO tax_rate (tenant_id, hsn_prefix, effective_from, taxability, rate, source, set_by, set_at)
+        VALUES (TENANT, '10', '2025-09-22', 'taxable', 500, 'Notification 9/2025', 'voice/ada', now())
+        """,
+        "stock_batch": """
+        INSERT INTO stock_batch (tenant_id, id, product_id, received_on, on_hand, value)
+        SELECT TENANT, gen_random_uuid(), id, '2025-10-01', 1000, 50 FROM product WHERE tenant_id = TENANT
+        """,
+        "stock_movement": """
+        INSERT INTO stock_movement (
+            tenant_id, id, product_id, batch_id, kind, quantity, on_hand, value, document_kind, document_id, moved_by, moved_at
+        )
+        SELECT TENANT, gen_random_uuid(), product_id, id, 'purchase', 1000, 1000, 50, 'stock_movement', gen_random_uuid(), 'voice/ada', now()
+        FROM stock_batch WHERE tenant_id = TENANT
+        """,
+        "stock_reservation": """
+        INSERT INTO stock_reservation (tenant_id, id, product_id, quantity, document_id, reserved_by, reserved_at, expires_at)
+        SELECT TENANT, gen_random_uuid(), id, 1, gen_random_uuid(), 'voice/ada', now(), now() FROM product WHERE tenant_id = TENANT
+        """,
     ]
 
     private static let journal: StaticString = """

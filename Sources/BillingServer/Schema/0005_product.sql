@@ -4,6 +4,9 @@ CREATE TABLE product (
     id uuid NOT NULL,
     version bigint NOT NULL DEFAULT 1,
     name text NOT NULL,
+    -- What a search compares: the name in small letters with single spaces, and its different words.
+    folded_name text COLLATE "C" NOT NULL,
+    words text[] COLLATE "C" NOT NULL,
     -- The tenant's own code, and the one on the package; empty where there is none.
     sku text COLLATE "C" NOT NULL DEFAULT '',
     barcode text COLLATE "C" NOT NULL DEFAULT '',
@@ -28,6 +31,8 @@ CREATE TABLE product (
     CONSTRAINT product_key PRIMARY KEY (tenant_id, id),
     CONSTRAINT product_version CHECK (version > 0),
     CONSTRAINT product_name CHECK (char_length(name) BETWEEN 1 AND 255),
+    CONSTRAINT product_folded_name CHECK (octet_length(folded_name) BETWEEN 1 AND 4096),
+    CONSTRAINT product_words CHECK (cardinality(words) <= 255),
     CONSTRAINT product_sku CHECK (char_length(sku) <= 64),
     CONSTRAINT product_barcode CHECK (barcode ~ '^[0-9A-Za-z-]{0,64}$'),
     CONSTRAINT product_hsn CHECK (hsn ~ '^([0-9]{4}|[0-9]{6}|[0-9]{8})$'),
@@ -40,7 +45,7 @@ CREATE TABLE product (
 );
 CREATE UNIQUE INDEX product_sku_taken ON product (sku, tenant_id) WHERE sku <> '' AND archived_at IS NULL;
 CREATE UNIQUE INDEX product_barcode_taken ON product (barcode, tenant_id) WHERE barcode <> '' AND archived_at IS NULL;
-CREATE INDEX product_by_name ON product (lower(name) text_pattern_ops, tenant_id);
+CREATE INDEX product_by_name ON product (folded_name, tenant_id) WHERE archived_at IS NULL;
 
 -- The law by HSN prefix, from a day on, until the next row of the same prefix begins. Rows are added, never changed: what was taxed by one can
 -- always be explained.
@@ -78,7 +83,7 @@ CREATE TABLE stock_batch (
     received_on date NOT NULL,
     -- The last day on which it may be sold.
     expires_on date,
-    -- In thousandths; what of it is promised to documents that are not issued yet.
+    -- In thousandths, with what of it is promised to documents that are not issued yet.
     on_hand bigint NOT NULL,
     -- In the product's currency: the sum of all batches is the stock account's balance.
     value bigint NOT NULL,
@@ -122,8 +127,8 @@ CREATE TABLE stock_movement (
     CONSTRAINT stock_movement_moved_by CHECK (moved_by <> '')
 );
 CREATE INDEX stock_movement_by_product ON stock_movement (product_id, tenant_id, id);
-CREATE INDEX stock_movement_by_batch ON stock_movement (batch_id, tenant_id);
-CREATE INDEX stock_movement_by_document ON stock_movement (document_id, tenant_id);
+CREATE INDEX stock_movement_by_batch ON stock_movement (batch_id, tenant_id, id);
+CREATE INDEX stock_movement_by_document ON stock_movement (document_id, tenant_id, id);
 CREATE INDEX stock_movement_by_journal ON stock_movement (journal_id, tenant_id);
 
 ALTER TABLE product ENABLE ROW LEVEL SECURITY;
@@ -139,7 +144,9 @@ ALTER TABLE stock_movement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE stock_movement FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON stock_movement USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
 
-GRANT SELECT, INSERT, UPDATE ON product, stock_batch TO switchboard_app;
+GRANT SELECT, INSERT, UPDATE ON product TO switchboard_app;
+-- Whose goods these are and how long they are good is said once.
+GRANT SELECT, INSERT, UPDATE (on_hand, value) ON stock_batch TO switchboard_app;
 GRANT SELECT, INSERT ON tax_rate, stock_movement TO switchboard_app;
 
 CREATE FUNCTION billing_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,28 @@
+internal import Postgres
+
+/// A tax rate as the database keeps it, with the last day it is for: the day before the next one of its prefix begins.
+struct TaxRateRow: RowDecodable, Hashable {
+    let rate: TaxRate
+
+    init(row: Row) throws(PostgresError) {
+        let (id, from, through): (Int64, CivilDate, CivilDate?) = (
+            try row["id"], try row["effective_from"], try row["effective_through"]
+        )
+        let (prefix, word, source): (String, String, String) = (try row["hsn_prefix"], try row["taxability"], try row["source"])
+        let (rate, cess): (Int32, Int32) = (try row["rate"], try row["cess"])
+        guard let taxability = Taxability(rawValue: word) else {
+            throw PostgresError(.decoding, "A tax rate's taxability is none that this version knows.", column: "taxability")
+        }
+        do throws(BillingError) {
+            self.rate = TaxRate(
+                id: id, prefix: try HSNCode(prefix: prefix), from: from, through: through, taxability: taxability,
+                rate: try Rate(basisPoints: Int64(rate)), cess: try Rate(basisPoints: Int64(cess)), source: source)
+        } catch {
+            throw PostgresError(.decoding, "A tax rate is none that this version knows: \(error)", column: "hsn_prefix")
+        }
+    }
+}
+
+extension TaxRateTable {
+    init(_ rows: [TaxRateRow]) throws(BillingError) { try self.init(rows.map(\.rate)) }
+}
