@@ -7,7 +7,8 @@ extension Database {
     /// Does something once, however often the call is repeated under its key: the statements of `body`, the key, the request's fingerprint
     /// and the reply are one commit, in one round trip.
     ///
-    /// A repetition gets the reply of the first time, byte for byte. While the first is under way it is ABORTED (IDEMPOTENCY_IN_PROGRESS,
+    /// A repetition gets the reply of the first time, byte for byte: what is kept is what is sent, both times, so that a handler has to return
+    /// the reply as it is. While the first is under way it is ABORTED (IDEMPOTENCY_IN_PROGRESS,
     /// with the time to come again). The same key with another request is FAILED_PRECONDITION (IDEMPOTENCY_KEY_REUSED). Replies are kept
     /// for a day.
     ///
@@ -26,13 +27,15 @@ extension Database {
         }
         do throws(PostgresError) {
             try await batch(attempt.scope, statements)
-            return reply
         } catch {
             return try await attempt.afterFirst(error, on: self) {
                 try await self.batch(attempt.scope, statements)
+                call.settledReply = encoded
                 return reply
             }
         }
+        call.settledReply = encoded
+        return reply
     }
 
     /// The same for the work of a transaction, whose reply is known at its end.
@@ -49,6 +52,7 @@ extension Database {
                 transaction.enqueue(.begin(key, lock: attempt.lock))
                 let reply = try await body(transaction)
                 let encoded = reply.encoded(deterministic: true)
+                call.settledReply = encoded
                 transaction.enqueue(.keep(encoded, under: key, fingerprint: attempt.fingerprint, lock: attempt.lock))
                 return reply
             }
@@ -62,9 +66,11 @@ private struct KeyedAttempt {
     let fingerprint: [UInt8]
     let lock: Int64
     let scope: Scope
+    private let call: Call
 
     init(_ key: IdempotencyKey, request: some Message, _ call: Call) {
         self.key = key
+        self.call = call
         fingerprint = IdempotencyKey.fingerprint(method: call.path, request: request)
         scope = Scope(call)
         lock = key.lock(tenant: scope.tenant ?? "", caller: scope.caller)
@@ -74,7 +80,11 @@ private struct KeyedAttempt {
         do {
             return try await work()
         } catch let error as PostgresError {
+            call.settledReply = nil
             return try await afterFirst(error, on: database, work)
+        } catch {
+            call.settledReply = nil
+            throw error
         }
     }
 
@@ -119,7 +129,9 @@ private struct KeyedAttempt {
                 reason: .idempotencyKeyReused,
                 "This idempotency-key was used for another request. Use a new key for a new intent.")
         }
-        return try Reply(decoding: kept.reply)
+        let reply = try Reply(decoding: kept.reply)
+        call.settledReply = kept.reply
+        return reply
     }
 
     private var inUse: RPCError {

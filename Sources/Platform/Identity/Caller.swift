@@ -12,6 +12,8 @@ public final class Caller: Sendable {
     public let tenant: String
     /// Those of the token and of its roles, as far as its service may exercise them.
     public let scopes: Set<String>
+    /// The same, as far as methods want them.
+    let scopeBits: UInt64
     /// The token's `iss`.
     public let issuer: String
     /// The `kid` of the key that signed the token.
@@ -38,6 +40,7 @@ public final class Caller: Sendable {
         self.actors = actors
         self.tenant = tenant
         self.scopes = scopes
+        scopeBits = ScopeBits.of(scopes)
         self.issuer = issuer
         self.keyID = keyID
         self.tokenID = tokenID

@@ -12,6 +12,17 @@ public struct RequireScope: CallGuard {
         try Self.admit(call[Caller.self], to: method)
     }
 
+    public func admission(to method: MethodInfo) -> @Sendable (Call) throws -> Void {
+        guard case .scopes(let scopes)? = method.policy?.access, let wanted = ScopeBits.of(scopes) else {
+            return { call in try Self.admit(call[Caller.self], to: method) }
+        }
+        return { call in
+            guard let caller = call[Caller.self], caller.scopeBits & wanted == wanted else {
+                return try Self.admit(call[Caller.self], to: method)
+            }
+        }
+    }
+
     static func admit(_ caller: Caller?, to method: MethodInfo) throws(RPCError) {
         switch method.policy?.access {
         case .public: return

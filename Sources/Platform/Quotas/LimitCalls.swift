@@ -15,11 +15,22 @@ public struct LimitCalls: CallGuard {
 
     public func admit(_ call: Call) throws {
         guard let price = call.price else { return }
+        try take(price.units, of: QuotaClass(price.rateClass), call)
+    }
+
+    public func admission(to method: MethodInfo) -> @Sendable (Call) throws -> Void {
+        guard let price = method.policy.map({ CallPrice($0) }) else { return { _ in } }
+        let `class` = QuotaClass(price.rateClass)
+        return { call in try take(price.units, of: `class`, call) }
+    }
+
+    @inline(__always)
+    private func take(_ units: UInt64, of class: QuotaClass, _ call: Call) throws {
         let now = quotas.now(call.loop)
         if let caller = call[Caller.self] {
-            try quotas.take(price.units, of: QuotaClass(price.rateClass), by: caller, at: now)
+            try quotas.take(units, of: `class`, by: caller, at: now)
         } else if let service = call.identity?.service {
-            try quotas.take(price.units, of: QuotaClass(price.rateClass), by: .service(service.name), at: now)
+            try quotas.take(units, of: `class`, by: .service(service.name), at: now)
         }
     }
 }

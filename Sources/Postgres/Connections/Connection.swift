@@ -25,11 +25,15 @@ final class Connection {
     private let log: (@Sendable (String) -> Void)?
 
     /// Takes over a connected session. Throws when libpq or the loop refuses it.
-    init(_ session: Session, on loop: EventLoop, prepared: Bool, log: (@Sendable (String) -> Void)?) throws(PostgresError) {
+    ///
+    /// - Parameter shapes: of the statements that are prepared; nil when none are.
+    init(
+        _ session: Session, on loop: EventLoop, prepared shapes: StatementShapes?, log: (@Sendable (String) -> Void)?
+    ) throws(PostgresError) {
         self.session = session
         self.loop = loop
         self.log = log
-        cache = prepared ? StatementCache(capacity: Limits.preparedStatements) : nil
+        cache = shapes.map { StatementCache(capacity: Limits.preparedStatements, shapes: $0) }
         guard session.enterPipeline() else { throw .unavailable(session.lastError) }
         do {
             watch = try loop.watch(session.descriptor, for: .read) { [weak self] readiness in self?.ready(readiness) }

@@ -2,26 +2,11 @@
 ///
 /// A name is a number that its connection never uses again: under no circumstances does it run another statement than the one meant.
 struct StatementCache {
-    /// A statement as the program writes it in one place.
-    private struct Shape: Hashable {
-        let statement: SQL
-
-        static func == (left: Shape, right: Shape) -> Bool {
-            left.statement.hasShape(of: right.statement)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(statement.fingerprint)
-        }
-    }
-
     private final class Entry {
         let name: String
         let text: String
         let types: [PostgresType]
         var lastUse: UInt64 = 0
-        /// Where in the program it was written that used it last.
-        var lastShape: SQL
         /// On the server, but planned for a schema that is gone.
         var isStale = false
         /// No longer on the server.
@@ -30,7 +15,6 @@ struct StatementCache {
         init(name: String, _ statement: SQL) {
             self.name = name
             text = statement.text
-            lastShape = statement.shape
             types = statement.parameters.map(\.type)
         }
     }
@@ -44,16 +28,19 @@ struct StatementCache {
     }
 
     private let capacity: Int
+    private let shapes: StatementShapes
     private var entries: [Entry] = []
-    /// By each shape that was used: to find one takes neither a text nor a hash of it. Some are forgotten.
-    private var byShape: [Shape: Entry] = [:]
-    /// The last one used of each place that a fingerprint points to: most of a program's statements find theirs here, without a hash.
-    private var recent: [Entry?] = Array(repeating: nil, count: 64)
+    /// By the number of each shape that was used: to find one takes neither a text nor a hash of it. Some are forgotten.
+    private var byShape: [Int: Entry] = [:]
+    /// The last one used of some shapes: most of a program's statements find theirs here, without a hash.
+    private var recent: [(shape: Int, entry: Entry)?] = Array(repeating: nil, count: 64)
     private var clock: UInt64 = 0
     private var lastName: UInt64 = 0
 
-    init(capacity: Int) {
+    /// - Parameter shapes: the same for connections that are sent the same statements.
+    init(capacity: Int, shapes: StatementShapes = StatementShapes()) {
         self.capacity = capacity
+        self.shapes = shapes
     }
 
     var count: Int { entries.count }
@@ -77,32 +64,31 @@ struct StatementCache {
         let entry = Entry(name: "s\(lastName)", statement)
         entry.lastUse = clock
         entries.append(entry)
-        remember(entry, for: statement)
+        remember(entry, for: shapes.number(of: statement))
         return Use(name: entry.name, deallocations: deallocations, needsPreparation: true)
     }
 
     private mutating func entry(of statement: SQL) -> Entry? {
-        let place = Int(truncatingIfNeeded: statement.fingerprint) & (recent.count - 1)
-        if let found = recent[place], found.lastShape.hasShape(of: statement), !found.isForgotten { return found }
-        let entry = searched(statement)
-        entry?.lastShape = statement.shape
-        recent[place] = entry
+        let shape = shapes.number(of: statement)
+        if let (last, found) = recent[shape & (recent.count - 1)], last == shape, !found.isForgotten { return found }
+        let entry = searched(statement, shape)
+        recent[shape & (recent.count - 1)] = entry.map { (shape, $0) }
         return entry
     }
 
-    private mutating func searched(_ statement: SQL) -> Entry? {
-        if let entry = byShape[Shape(statement: statement)], !entry.isForgotten { return entry }
+    private mutating func searched(_ statement: SQL, _ shape: Int) -> Entry? {
+        if let entry = byShape[shape], !entry.isForgotten { return entry }
         // The same text may stand in another place of the program.
         let (text, types) = (statement.text, statement.parameters.map(\.type))
         guard let entry = entries.first(where: { $0.text == text && $0.types == types }) else { return nil }
-        remember(entry, for: statement)
+        remember(entry, for: shape)
         return entry
     }
 
-    private mutating func remember(_ entry: Entry, for statement: SQL) {
+    private mutating func remember(_ entry: Entry, for shape: Int) {
         // Statements that are put together in ever new ways must not make this grow.
         if byShape.count >= 4 * capacity { byShape = [:] }
-        byShape[Shape(statement: statement.shape)] = entry
+        byShape[shape] = entry
     }
 
     /// The server does not have it.

@@ -4,6 +4,7 @@ internal import Net
 final class Pool {
     let loop: EventLoop
     let configuration: Database.Configuration
+    private let shapes: StatementShapes?
     private var state: PoolState
     private var connections: [PoolState.SlotID: Connection] = [:]
     private var waiting: [PoolState.WaiterID: Claim] = [:]
@@ -15,6 +16,7 @@ final class Pool {
     init(_ configuration: Database.Configuration, on loop: EventLoop) {
         self.configuration = configuration
         self.loop = loop
+        shapes = configuration.prepared ? StatementShapes() : nil
         state = PoolState(
             bounds: PoolState.Bounds(
                 connections: max(1, configuration.connectionsPerLoop), batchesPerConnection: max(1, configuration.batchesPerConnection),
@@ -199,7 +201,7 @@ final class Pool {
     private func connectEnded(_ slot: PoolState.SlotID, _ outcome: Result<Session, PostgresError>) {
         let now = MonotonicTime.now()
         do throws(PostgresError) {
-            let connection = try Connection(outcome.get(), on: loop, prepared: configuration.prepared, log: configuration.log)
+            let connection = try Connection(outcome.get(), on: loop, prepared: shapes, log: configuration.log)
             connection.onBatchEnd = { [weak self] in
                 guard let self else { return }
                 self.state.batchEnded(slot, now: .now())

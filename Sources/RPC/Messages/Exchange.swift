@@ -32,6 +32,8 @@ public class Exchange: @unchecked Sendable {
     package final var keepsRequest = false
     /// The one request of such a call, once its handler has it.
     package private(set) final var request: [UInt8]?
+    /// What is sent as the one reply, whatever the handler returns: the bytes that were kept, for who calls again. Set by the handler's task.
+    package final var settledReply: [UInt8]?
     private var writing: [Waiter] = []
     /// How the peer packs its messages, as its header section says.
     var unpacking = Compression.identity
@@ -325,7 +327,7 @@ public class Exchange: @unchecked Sendable {
 
     /// The one reply of a call that has one. On the loop only.
     func sendLast(_ message: some Message) throws(RPCError) {
-        let framed = try frame(message, packed: nil)
+        let framed = if let settledReply { try frame(bytes: settledReply) } else { try frame(message) }
         if loop.isCurrent {
             _ = try write(framed)
         } else {

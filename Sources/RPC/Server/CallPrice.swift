@@ -4,7 +4,7 @@ public struct CallPrice: Sendable, Hashable {
     /// From 1.
     public let units: UInt64
 
-    init(_ policy: MethodPolicy) {
+    public init(_ policy: MethodPolicy) {
         rateClass = policy.rateClass
         units = UInt64(max(1, policy.cost))
     }

@@ -6,13 +6,13 @@ struct InterceptorChain: Sendable {
         case words(@Sendable (any Error, Call) -> any Error)
         case wraps(any ServerInterceptor)
 
-        init(_ interceptor: any ServerInterceptor) {
-            self =
-                switch interceptor {
-                case let interceptor as any CallGuard: .decides { try interceptor.admit($0) }
-                case let interceptor as any ErrorFunnel: .words { interceptor.status(of: $0, $1) }
-                default: .wraps(interceptor)
-                }
+        init(_ interceptor: any ServerInterceptor, for method: MethodInfo?) {
+            switch interceptor {
+            case let interceptor as any CallGuard:
+                if let method { self = .decides(interceptor.admission(to: method)) } else { self = .decides { try interceptor.admit($0) } }
+            case let interceptor as any ErrorFunnel: self = .words { interceptor.status(of: $0, $1) }
+            default: self = .wraps(interceptor)
+            }
         }
     }
 
@@ -20,7 +20,7 @@ struct InterceptorChain: Sendable {
 
     /// `method` is nil for calls that no method has been found for.
     init(_ interceptors: [any ServerInterceptor], for method: MethodInfo?) {
-        links = interceptors.filter { interceptor in method.map { interceptor.applies(to: $0) } ?? true }.map(Link.init)
+        links = interceptors.filter { interceptor in method.map { interceptor.applies(to: $0) } ?? true }.map { Link($0, for: method) }
     }
 
     static let empty = InterceptorChain([], for: nil)

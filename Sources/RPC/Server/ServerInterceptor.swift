@@ -18,9 +18,15 @@ extension ServerInterceptor {
 public protocol CallGuard: ServerInterceptor {
     /// Returns when the call may go on, and throws when it may not.
     func admit(_ call: Call) throws
+
+    /// What ``admit(_:)`` does for calls of one method. Asked once for each method when the server starts: what its policy says is settled
+    /// there, and not with every call.
+    func admission(to method: MethodInfo) -> @Sendable (Call) throws -> Void
 }
 
 extension CallGuard {
+    public func admission(to method: MethodInfo) -> @Sendable (Call) throws -> Void { { try admit($0) } }
+
     public func intercept(_ call: Call, next: Next) async throws {
         try admit(call)
         try await next(call)
