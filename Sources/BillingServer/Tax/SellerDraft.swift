@@ -32,7 +32,9 @@ struct SellerDraft: Hashable, Sendable {
         }
         let named = message.stateCode.isEmpty ? nil : StateCode(message.stateCode)
         let state = named ?? gstin?.state
-        if state == nil || (!message.stateCode.isEmpty && named == nil) { violations.add("state_code", BillingError.stateUnknown.description) }
+        if state == nil || (!message.stateCode.isEmpty && named == nil) {
+            violations.add("state_code", BillingError.stateUnknown.description)
+        }
         if let gstin, let named, gstin.state != named { violations.add("state_code", "It is another state than the GSTIN's.") }
         let timeZone = message.timeZone.isEmpty ? Self.usualTimeZone : message.timeZone
         _ = violations.reading("time_zone") { () throws(BillingError) in try zones.zone(timeZone) }
