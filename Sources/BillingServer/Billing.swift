@@ -7,7 +7,7 @@ public struct Billing: Sendable {
     public let services: [any Service]
 
     /// What reflection shows and health names.
-    public static let types: [any Service.Type] = [Taxation.self]
+    public static let types: [any Service.Type] = [Customers.self, Taxation.self]
 
     /// - Parameters:
     ///   - database: one whose schema has ``BillingSchema/migrations``.
@@ -17,6 +17,6 @@ public struct Billing: Sendable {
     }
 
     init(_ office: Office) {
-        services = [Taxation(office)]
+        services = [Customers(office), Taxation(office)]
     }
 }

@@ -17,6 +17,9 @@ extension BillingError: RPCErrorConvertible {
             RPCError(
                 reason: .pageTokenInvalid, description,
                 details: [ErrorDetail(BadRequest([Violation(field: "page_token", description: description)]))])
+        case .dateRangeTooWide:
+            RPCError(
+                reason: reason, description, details: [ErrorDetail(BadRequest([Violation(field: "to", description: description)]))])
         case .sellerMissing:
             RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(Resource.seller.rawValue, ""))])
         case .phoneExists, .duplicateCustomer:

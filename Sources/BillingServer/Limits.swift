@@ -9,6 +9,18 @@ enum Limits {
     /// Rule 46(e): from this taxable value on, an invoice to an unregistered recipient names where it goes.
     static let placeOfSupplyFromPaise: Int64 = 50_000_00
 
+    /// A leap year: a year's statement is one call, and no call reads more.
+    static let statementDays = 366
+    /// Entries of a statement that are in memory at once.
+    static let statementPage = 500
+    /// Who shares more than a name with so many others is looked for by hand.
+    static let duplicatesRead = 200
+    static let duplicatesReturned = 20
+    /// More than a customer has fields.
+    static let maskPaths = 32
+    /// As the .proto says.
+    static let pageSizeDefault = 20
+
     /// A sentence of a person, or some ten seconds of speech.
     static let timeTextBytes = 256
     /// Who is reminded more often has left.

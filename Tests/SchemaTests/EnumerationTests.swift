@@ -1,4 +1,5 @@
 import AdminAPI
+import BillingAPI
 import LeadAPI
 import Protobuf
 import Testing
@@ -10,7 +11,7 @@ import Testing
     /// The CHECK constraints with lists of words: the .proto's enumeration that each is, or nil for one that no interface shows.
     private static let lists: [String: (file: EmbeddedFile, name: String)?] = [
         "customer_gstin_kind": nil,
-        "customer_kind": nil,
+        "customer_kind": (BillingAPI.Customer.file, "CustomerKind"),
         "customer_state_code": nil,
         "seller_state_code": nil,
         "lead_status": (Lead.file, "LeadStatus"),

@@ -1,4 +1,6 @@
+internal import BillingAPI
 internal import Postgres
+internal import Protobuf
 internal import Resources
 
 /// A customer as the database keeps it.
@@ -59,6 +61,30 @@ struct CustomerRow: RowDecodable {
         anonymisedAt = try row["anonymised_at"]
     }
 
+    /// A customer as it is once a draft is written.
+    init(_ draft: CustomerDraft, id: RecordID, version: Int64, createdAt: Instant, updatedAt: Instant) {
+        self.id = id
+        self.version = version
+        name = draft.name
+        phone = draft.phone
+        email = draft.email
+        nicknames = draft.nicknames
+        landmark = draft.landmark
+        isNamesake = draft.isNamesake
+        address = draft.address
+        kind = draft.kind
+        gstin = draft.gstin
+        pan = draft.pan
+        state = draft.state
+        creditLimit = CreditLimit(amount: draft.creditLimit)
+        paymentDays = Int(draft.paymentDays)
+        tags = draft.tags
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        mergedInto = nil
+        anonymisedAt = nil
+    }
+
     private static func known<Value>(_ value: Value?, _ column: String) throws(PostgresError) -> Value {
         guard let value else {
             throw PostgresError(.decoding, "Column \(column) of a customer holds what this version does not know.", column: column)
@@ -68,6 +94,37 @@ struct CustomerRow: RowDecodable {
 }
 
 extension CustomerRow {
+    var message: BillingAPI.Customer {
+        .with {
+            $0.id = id.description
+            $0.etag = Etag(version: version).text
+            $0.name = name
+            $0.phone = phone
+            $0.email = email
+            $0.nicknames = nicknames
+            $0.landmark = landmark
+            $0.isNamesake = isNamesake
+            $0.address = address
+            $0.kind = kind.message
+            $0.gstin = gstin?.description ?? ""
+            $0.pan = pan
+            $0.stateCode = state?.description ?? ""
+            $0.creditLimit = creditLimit.amount.map { BillingAPI.Money($0, .inr) }
+            $0.paymentDays = Int32(truncatingIfNeeded: paymentDays)
+            $0.tags = tags
+            $0.mergedInto = mergedInto?.description ?? ""
+            $0.createdAt = createdAt.timestamp
+            $0.updatedAt = updatedAt.timestamp
+            $0.anonymisedAt = anonymisedAt?.timestamp
+        }
+    }
+
+    /// As it is looked for.
+    var traits: CustomerTraits {
+        CustomerTraits(
+            nameKey: NameKey.key(of: name), landmarkKey: NameKey.key(of: landmark), phone: phone, gstin: gstin?.description ?? "", pan: pan)
+    }
+
     /// As tax sees it.
     var buyer: Buyer {
         switch (kind, gstin) {
@@ -78,12 +135,19 @@ extension CustomerRow {
         }
     }
 
+    /// The survivor answers for who was merged into it.
+    ///
+    /// - Throws: `customerMerged`.
+    func demandUnmerged() throws(BillingError) {
+        if mergedInto != nil { throw .customerMerged }
+    }
+
     /// Documents are made for who is there, by itself and not for another.
     ///
     /// - Throws: `customerMerged`, `customerAnonymised`.
     func demandOpen() throws(BillingError) {
         if anonymisedAt != nil { throw .customerAnonymised }
-        if mergedInto != nil { throw .customerMerged }
+        try demandUnmerged()
     }
 }
 

@@ -7,6 +7,8 @@ struct Posting: Hashable, Sendable {
         case debitNote = "debit_note"
         case stockMovement = "stock_movement"
         case fee, manual
+        /// Of customers: from one party to another, so that no sum of an account changes.
+        case merger
     }
 
     struct Document: Hashable, Sendable {

@@ -9,6 +9,8 @@ CREATE TABLE customer (
     name_key text COLLATE "C" NOT NULL DEFAULT '',
     -- E.164, or empty.
     phone text COLLATE "C" NOT NULL DEFAULT '',
+    -- What stays the same when the country code, or the first two digits, are written otherwise.
+    phone_tail text COLLATE "C" GENERATED ALWAYS AS (right(phone, 8)) STORED,
     email text NOT NULL DEFAULT '',
     nicknames text[] NOT NULL DEFAULT '{}',
     landmark text NOT NULL DEFAULT '',
@@ -60,8 +62,9 @@ CREATE UNIQUE INDEX customer_name_taken ON customer (name_key, landmark_key, ten
     WHERE name_key <> '' AND landmark_key <> '' AND NOT is_namesake AND merged_into IS NULL AND anonymised_at IS NULL;
 -- Lists by the beginning of a name, and who may be the same as somebody.
 CREATE INDEX customer_by_name ON customer (name_key, tenant_id);
+CREATE INDEX customer_by_phone ON customer (phone, tenant_id) WHERE phone <> '';
 CREATE INDEX customer_by_pan ON customer (pan, tenant_id) WHERE pan <> '';
-CREATE INDEX customer_by_last_digits ON customer ((right(phone, 8)), tenant_id) WHERE phone <> '';
+CREATE INDEX customer_by_phone_tail ON customer (phone_tail, tenant_id) WHERE phone_tail <> '';
 CREATE INDEX customer_by_merger ON customer (merged_into, tenant_id);
 
 ALTER TABLE customer ENABLE ROW LEVEL SECURITY;

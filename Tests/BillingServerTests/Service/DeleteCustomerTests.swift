@@ -1,0 +1,86 @@
+import BillingAPI
+import Platform
+import Postgres
+import Protobuf
+import RPC
+import StandardTypes
+import Testing
+
+@testable import BillingServer
+
+struct DeleteCustomerTests {
+    private static let personal: SQL = """
+        SELECT count(*) FROM customer WHERE tenant_id = current_tenant() AND (
+            name <> 'Deleted customer' OR name_key <> '' OR phone <> '' OR phone_tail <> '' OR email <> '' OR nicknames <> '{}'
+            OR landmark <> '' OR landmark_key <> '' OR address <> '' OR gstin <> '' OR pan <> '' OR tags <> '{}'
+        )
+        """
+
+    @Test("fault 5.2 no. 19: what told of the person goes, also of who was merged into it; rows, documents and the ledger stay")
+    func anonymised() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let asha = try await tenant.customer {
+            ($0.phone, $0.gstin, $0.landmark, $0.email) = ("9876543210", "27AAPFU0939F1ZV", "temple", "asha@example.com")
+            ($0.nicknames, $0.address, $0.tags) = (["Didi"], "1 Market Road", ["vip"])
+        }
+        let old = try await tenant.customer("Asha D.") { $0.phone = "9876543211" }
+        try await tenant.post(old.id, owed: 500, on: "2025-10-01")
+        try await tenant.merge(old, into: asha)
+        try await tenant.post(asha.id, owed: -500, on: "2025-10-05", kind: .payment)
+        try await tenant.delete(asha.id)
+
+        #expect(try await tenant.count(Self.personal) == 0)
+        #expect(try await tenant.count("SELECT count(*) FROM customer WHERE tenant_id = current_tenant()") == 2)
+        #expect(try await tenant.count("SELECT count(*) FROM ledger_journal WHERE tenant_id = current_tenant()") == 3)
+        let deleted = try await tenant.getCustomer(asha.id)
+        #expect(deleted.anonymisedAt != nil && deleted.name == "Deleted customer")
+        #expect(try await tenant.balance(asha.id, asOf: "2025-10-04").owed == 500)
+        // The number is free for somebody else, and nothing brings the person back.
+        try await tenant.customer("Usha") { ($0.phone, $0.gstin) = ("9876543210", "27AAPFU0939F1ZV") }
+        #expect(await refusal { try await tenant.update(deleted, "name") { $0.name = "Asha" } }?.reason == "PRECONDITION_FAILED")
+        #expect(await refusal { try await tenant.delete(asha.id) }?.reason == "PRECONDITION_FAILED")
+        let (one, told): (Int, Int) = try await tenant.world.administration.batch(tenant.scope) {
+            (
+                $0.one("SELECT count(*) FROM outbox WHERE tenant_id = current_tenant() AND topic LIKE '%CustomerDeleted'"),
+                $0.one("SELECT count(*) FROM outbox WHERE tenant_id = current_tenant() AND convert_from(payload, 'LATIN1') LIKE '%Asha%'")
+            )
+        }
+        #expect((one, told) == (1, 0))
+    }
+
+    @Test(
+        "who owes, is owed, or has paid ahead is not deleted, and nothing is lost",
+        arguments: [(1, 0), (-1, 0), (0, 1), (5, 5)] as [(Int64, Int64)])
+    func held(owed: Int64, advance: Int64) async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let asha = try await tenant.customer { $0.phone = "9876543210" }
+        try await tenant.post(asha.id, owed: owed, advance: advance, on: "2025-10-01")
+        let error = await refusal { try await tenant.delete(asha.id) }
+        #expect((error?.code, error?.reason) == (.failedPrecondition, "LEGAL_HOLD"))
+        #expect(error?.detail(PreconditionFailure.self)?.violations.map(\.type) == ["LEGAL_HOLD"])
+        #expect(try await tenant.getCustomer(asha.id) == asha)
+        try await tenant.post(asha.id, owed: -owed, advance: -advance, on: "2025-10-02", kind: .payment)
+        try await tenant.delete(asha.id)
+    }
+
+    @Test("who was merged is not deleted by itself, its survivor not while the old debt is open")
+    func merged() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let (asha, old) = (try await tenant.customer(), try await tenant.customer("Asha D."))
+        try await tenant.merge(old, into: asha)
+        #expect(await refusal { try await tenant.delete(old.id) }?.reason == "PRECONDITION_FAILED")
+        // A reversal of what was posted to the old one before.
+        try await tenant.post(old.id, owed: 100, on: "2025-10-01")
+        #expect(await refusal { try await tenant.delete(asha.id) }?.reason == "LEGAL_HOLD")
+    }
+
+    @Test("a version that is no longer there is not deleted")
+    func etag() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let asha = try await tenant.customer()
+        try await tenant.update(asha, "name") { $0.name = "Usha" }
+        #expect(await refusal { try await tenant.delete(asha.id, etag: asha.etag) }?.reason == "ETAG_MISMATCH")
+        #expect(await refusal { try await tenant.delete(asha.id, etag: "") }?.violatedFields == ["etag"])
+        #expect(try await tenant.getCustomer(asha.id).anonymisedAt == nil)
+    }
+}
