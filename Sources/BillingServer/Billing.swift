@@ -1,22 +1,31 @@
 public import Platform
 public import Postgres
 public import RPC
+public import Senders
 
 /// All services of billing over PostgreSQL.
 public struct Billing: Sendable {
     public let services: [any Service]
+    /// What is done when nobody calls.
+    public let handlers: [JobHandler]
 
     /// What reflection shows and health names.
-    public static let types: [any Service.Type] = [Customers.self, Taxation.self]
+    public static let types: [any Service.Type] = [
+        Customers.self, Reminders.self, Taxation.self,
+    ]
 
     /// - Parameters:
     ///   - database: one whose schema has ``BillingSchema/migrations``.
     ///   - secret: the same on all servers that serve the same callers: a page token of one opens at another.
-    public init(database: Database, secret: ServerSecret) {
-        self.init(Office(database: database, secret: secret, clock: .system))
+    ///   - mailbox: whom mails to customers come from; nil where this deployment sends none.
+    public init(database: Database, secret: ServerSecret, mailbox: Mailbox? = nil) {
+        self.init(Office(database: database, secret: secret, clock: .system, mailbox: mailbox))
     }
 
     init(_ office: Office) {
-        services = [Customers(office), Taxation(office)]
+        services = [
+            Customers(office), Reminders(office), Taxation(office),
+        ]
+        handlers = ReminderJobs.handlers(Reminders(office))
     }
 }

@@ -74,6 +74,12 @@ enum BillingError: Error, Hashable, Sendable {
     case timeTextTooLong(limit: Int)
     case timeNotUnderstood
     case timeInThePast
+    case reminderTextPlace
+    case reminderTextMissing
+    /// A reminder may not be sent now.
+    case contactRefused(ContactRule)
+    case reminderEnded
+    case reminderAttemptsUsed(limit: Int)
 }
 
 extension BillingError: CustomStringConvertible {
@@ -139,6 +145,12 @@ extension BillingError: CustomStringConvertible {
         case .timeTextTooLong(let limit): "The text has more than \(limit) bytes."
         case .timeNotUnderstood: "The text names no time that is understood: write a day and a time, such as \"tomorrow 5 pm\"."
         case .timeInThePast: "The time has passed."
+        case .reminderTextPlace:
+            "A place in the text is none: write {{customer}} or {{business}}, and with an invoice {{invoice}}, {{amount}} or {{due_on}}."
+        case .reminderTextMissing: "A reminder of this kind has no usual text: write one."
+        case .contactRefused(let rule): rule.sentence
+        case .reminderEnded: "The reminder has ended: none of its times is to come. Create another one."
+        case .reminderAttemptsUsed(let limit): "The reminder was handed over \(limit) times already. Create another one."
         }
     }
 }

@@ -50,6 +50,10 @@ extension BillingError: RPCErrorConvertible {
         case .taxRateMissing, .sellerMissing, .seriesExhausted, .illegalTransition, .invoiceNotOpen, .interStateCompositionSupply,
             .placeOfSupplyRequired:
             .preconditionFailed
+        case .contactRefused(.optedOut): .suppressed
+        case .contactRefused(.consentMissing): .consentMissing
+        case .contactRefused(.quietHours): .quietHours
+        case .contactRefused, .reminderEnded, .reminderAttemptsUsed: .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists
         case .etagMismatch: .etagMismatch

@@ -28,4 +28,20 @@ enum Limits {
     /// Ten years: what is further apart is a date of its own.
     static let recurrenceDays = 3_660
     static let recurrenceMonths = 120
+
+    /// Between two reminders to one customer.
+    static let contactIntervalMicroseconds: Int64 = 3_600 * 1_000_000
+    /// A reminder that is later says nothing any more, and what no provider has taken for as long was not delivered. A day more than a
+    /// week,
+    /// so that a week's cap can move one and not only end it.
+    static let reminderLatenessMicroseconds: Int64 = 8 * 86_400 * 1_000_000
+    /// Of one time: each has another channel, or was asked for by somebody.
+    static let reminderAttempts = 3
+    /// As long as deliveries are kept: later nobody can find out what became of one.
+    static let reminderLookMicroseconds: Int64 = 30 * 86_400 * 1_000_000
+    /// How often a delivery is looked at: the longer it takes, the less often.
+    static let deliveryLooks = (first: Int64(1), longest: Int64(600))
+    /// Reminders that one call makes of overdue invoices.
+    static let overdueReminders = 500
+    static let previewedTimes = 5
 }

@@ -4,17 +4,21 @@ internal import Postgres
 internal import Protobuf
 internal import RPC
 internal import Resources
+internal import Senders
 
 /// What every service of billing stands on.
 struct Office: Sendable {
     let database: Database
     let clock: BillingClock
     let zones = Zones()
+    /// Whom mails to customers come from; nil: none are sent.
+    let mailbox: Mailbox?
     private let pageKey: HMACSHA256
 
-    init(database: Database, secret: ServerSecret, clock: BillingClock) {
+    init(database: Database, secret: ServerSecret, clock: BillingClock, mailbox: Mailbox? = nil) {
         self.database = database
         self.clock = clock
+        self.mailbox = mailbox
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.billing.v1 page token 1"))
     }
 

@@ -50,7 +50,7 @@ struct RunningServer {
         let loops = try EventLoopGroup(count: settings.loops)
         let database = Database(storage, loops: loops.loops)
         let leads = Leads(database: database, secret: files.secret, zones: try TimeZoneNames())
-        let billing = Billing(database: database, secret: files.secret)
+        let billing = Billing(database: database, secret: files.secret, mailbox: settings.mail?.from)
         let jobs = JobAdministration(database: database, secret: files.secret)
         let operations = Operations(database: database)
         let deliveries = DeliveryAdministration(database: database, secret: files.secret)
@@ -120,7 +120,7 @@ struct RunningServer {
         let outbox = Outbox(database, on: loops.loops[0], log: log)
         leads.follow(outbox.feed)
         outbox.start()
-        let handlers = senders.handlers(database)
+        let handlers = senders.handlers(database) + billing.handlers
         let workers = JobWorkers(
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()

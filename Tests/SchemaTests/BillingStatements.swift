@@ -17,7 +17,7 @@ enum BillingStatements {
         else { return [] }
         let posting = Posting(
             id: id, journal: journal, effectiveOn: day, document: .init(kind: .invoice, id: id), postedBy: "ada", reverses: id)
-        return catalogue(id, day) + customers + PaymentStatements.all
+        return catalogue(id, day) + customers + reminders + PaymentStatements.all
             + CatalogueStatements.all
             + [
                 CheckedStatement("postJournal", .postJournal(posting)),

@@ -74,6 +74,22 @@ import Testing
         INSERT INTO customer (tenant_id, id, name, kind, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'unregistered', now(), now())
         """,
+        "contact_preference": """
+        INSERT INTO contact_preference (
+            tenant_id, customer_id, quiet_from, quiet_until, weekly_cap, monthly_cap, channels, is_opted_out, updated_at
+        ) SELECT TENANT, id, 1260, 540, 3, 10, '{email}', false, now() FROM customer WHERE tenant_id = TENANT
+        """,
+        "reminder": """
+        INSERT INTO reminder (
+            tenant_id, id, customer_id, kind, text, channels, time_zone, first_on, first_minute, state, due_at, created_at, updated_at
+        )
+        SELECT TENANT, gen_random_uuid(), id, 'follow_up', '', '{email}', 'Asia/Kolkata', '2025-10-01', 600, 'pending', now(), now(), now()
+        FROM customer WHERE tenant_id = TENANT
+        """,
+        "reminder_occurrence": """
+        INSERT INTO reminder_occurrence (tenant_id, id, reminder_id, due_at, run_at, changed_at)
+        SELECT TENANT, gen_random_uuid(), id, now(), now(), now() FROM reminder WHERE tenant_id = TENANT
+        """,
         "document_series": "INSERT INTO document_series (tenant_id, prefix, start_year, last_sequence) VALUES (TENANT, 'INV', 2025, 1)",
         "product": """
         INSERT INTO product (

@@ -4,6 +4,11 @@ struct QuietHours: Hashable, Sendable {
     let startMinute: Int
     let endMinute: Int
 
+    /// 21:00 to 09:00.
+    static let usual = QuietHours(known: 21 * 60, 9 * 60)
+
+    private init(known startMinute: Int, _ endMinute: Int) { (self.startMinute, self.endMinute) = (startMinute, endMinute) }
+
     /// Nil unless both are minutes of a day.
     init?(startMinute: Int, endMinute: Int) {
         guard (0..<CivilMoment.minutesPerDay).contains(startMinute), (0..<CivilMoment.minutesPerDay).contains(endMinute) else { return nil }

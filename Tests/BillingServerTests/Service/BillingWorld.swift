@@ -4,6 +4,7 @@ import Platform
 import Postgres
 import RPC
 import Resources
+import Senders
 import StandardTypes
 import TestSupport
 import Testing
@@ -25,13 +26,15 @@ struct BillingWorld: Sendable {
 
     static func shared() async throws -> BillingWorld { try await sharedStart.value }
 
-    /// - Parameter clock: what time it is, where that is not as usual.
-    init(_ cluster: TestCluster, loops count: Int = 2, clock: BillingClock = .system) async throws {
-        database = try await cluster.freshDatabase(PlatformSchema.migrations + BillingSchema.migrations)
+    /// - Parameters:
+    ///   - clock: what time it is, where that is not as usual.
+    ///   - mailbox: whom mails come from.
+    init(_ cluster: TestCluster, loops count: Int = 2, clock: BillingClock = .system, mailbox: Mailbox? = nil) async throws {
+        database = try await cluster.freshDatabase(PlatformSchema.migrations + SendersSchema.migrations + BillingSchema.migrations)
         let loops = try EventLoopGroup(count: count)
         connections = Database(database.application, loops: loops.loops)
         administration = Database(database.administrator, loops: loops.loops)
-        office = Office(database: connections, secret: try #require(ServerSecret(Array(0..<32))), clock: clock)
+        office = Office(database: connections, secret: try #require(ServerSecret(Array(0..<32))), clock: clock, mailbox: mailbox)
         let server = try Server(
             services: Billing(office).services,
             interceptors: [MapErrors(log: Log(minimum: .error)), ActAsTester(), RequireIdempotencyKey()], loops: loops)

@@ -1,0 +1,47 @@
+internal import BillingAPI
+internal import Platform
+internal import Postgres
+internal import RPC
+internal import Resources
+
+extension Reminders {
+    func getReminder(_ request: GetReminderRequest, _ call: Call) async throws -> BillingAPI.Reminder {
+        guard let id = RecordID(request.id) else { throw BillingError.notFound(.reminder, id: request.id) }
+        let found: ReminderRow? = try await office.database.batch(call) { $0.optional(.reminder(id)) }
+        guard let found else { throw BillingError.notFound(.reminder, id: request.id) }
+        return found.message
+    }
+
+    func listReminders(_ request: ListRemindersRequest, _ call: Call) async throws -> ListRemindersReply {
+        var violations = Violations()
+        var query = ReminderQuery(
+            customer: RecordID(request.customerID), invoice: RecordID(request.invoiceID),
+            states: request.states.compactMap(OccurrenceState.init))
+        if let from = request.dueFrom {
+            query.dueFrom = Instant(from)
+            if query.dueFrom == nil { violations.add("due_from", Instant.flaw) }
+        }
+        if let before = request.dueBefore {
+            query.dueBefore = Instant(before)
+            if query.dueBefore == nil { violations.add("due_before", Instant.flaw) }
+        }
+        guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
+        var bound = request
+        (bound.pageSize, bound.pageToken) = (0, "")
+        let pages = office.pages(of: "reminders", bound, call)
+        var last: RecordID?
+        if !request.pageToken.isEmpty {
+            guard let opened = pages.openText(request.pageToken).flatMap({ RecordID($0) }) else { throw BillingError.pageTokenInvalid }
+            last = opened
+        }
+        let size = request.pageSize == 0 ? 20 : Int(request.pageSize)
+        // One more than the page holds tells whether there is another page.
+        let rows: [ReminderRow] = try await office.database.batch(call) { [query, last] in
+            $0.all(.reminders(query, after: last, limit: size + 1))
+        }
+        var reply = ListRemindersReply()
+        reply.reminders = rows.prefix(size).map(\.message)
+        if rows.count > size, let end = rows.prefix(size).last { reply.nextPageToken = pages.seal(end.id.description) }
+        return reply
+    }
+}
