@@ -1,3 +1,4 @@
+internal import BillingAPI
 internal import Console
 internal import SwitchboardAPI
 internal import Protobuf
@@ -28,6 +29,7 @@ struct Catalogue {
             CreateLeadRequest.file, RequestOneTimePasswordRequest.file, ListJobsRequest.file, ListDeliveriesRequest.file, Operation.file,
             .switchboard_admin_v1_admin_service,
             ExchangeRequest.file,
+            .switchboard_billing_v1_customer_service, .switchboard_billing_v1_reminder_service, .switchboard_billing_v1_tax_service,
             HealthCheckRequest.file, ErrorInfo.file,
         ])
     }
