@@ -35,6 +35,27 @@ struct EveryStatementTests {
         Step("ListLeads", #"{"pageSize": 100}"#),
         Step("BatchGetLeads", #"{"ids": ["$lead", "$other"]}"#),
         Step("DeleteLead", #"{"id": "$other", "etag": "*"}"#),
+        Step("SetSeller", #"{"seller": {"legalName": "Acme", "stateCode": "27"}}"#),
+        Step("SetSeller", #"{"seller": {"legalName": "Acme Traders", "stateCode": "27"}, "etag": "v1"}"#),
+        Step("GetSeller"),
+        Step("ValidateGstin", #"{"gstin": "27AAPFU0939F1ZV"}"#),
+        Step(
+            "CreateCustomer", #"{"customer": {"name": "Ramesh", "phone": "+919876543210", "email": "ramesh@example.com"}}"#,
+            keeping: ["customer": "id"]),
+        Step(
+            "CreateReminder",
+            #"{"customerId": "$customer", "kind": "REMINDER_KIND_FOLLOW_UP", "channels": ["REMINDER_CHANNEL_SMS"], \#(daily)}"#,
+            keeping: ["reminder": "id"]),
+        Step("ModifyReminder", #"{"id": "$reminder", "etag": "*", "updateMask": "schedule", \#(daily)}"#),
+        Step("GetReminder", #"{"id": "$reminder"}"#),
+        Step("ListReminders", #"{"customerId": "$customer"}"#),
+        Step("PreviewSchedule", #"{"reminderId": "$reminder", "count": 20}"#),
+        Step("ParseSchedule", #"{"text": "kal"}"#),
+        Step("SetContactPreferences", #"{"preferences": {"customerId": "$customer", "isOptedOut": true}}"#),
+        Step("SetContactPreferences", #"{"preferences": {"customerId": "$customer", "isOptedOut": true}, "etag": "v1"}"#),
+        Step("GetContactPreferences", #"{"customerId": "$customer"}"#),
+        Step("CancelReminder", #"{"id": "$reminder", "etag": "*"}"#),
+        Step("SuggestReminders"),
         Step("CreateTenant", #"{"name": "umbrella"}"#),
         Step("SuspendTenant", #"{"name": "umbrella", "reason": "a test"}"#),
         Step("ResumeTenant", #"{"name": "umbrella"}"#),
@@ -60,6 +81,8 @@ struct EveryStatementTests {
         Step("RevokeGrant", #"{"tenant": "acme", "grantId": "$grant"}"#),
         Step("Drain", #"{"grace": "1s", "reason": "a test"}"#),
     ]
+
+    private static let daily = #""schedule": {"phrase": "every day at 10 am"}"#
 
     private static func lead(_ number: Int) -> String {
         #"{"lead": {"firstName": "Ada", "lastName": "Byron", "email": "ada-\#(number)@example.com", "tags": ["one", "two"]}}"#

@@ -1,4 +1,5 @@
 import AdminAPI
+import BillingAPI
 import Crypto
 import LeadAPI
 import Net
@@ -21,6 +22,9 @@ struct OtherTenantTests {
         var operation = ""
         var grant = ""
         var delivery = ""
+        var customer = ""
+        /// One that is sent, and one that is taken back.
+        var reminders: [String] = []
 
         init(_ world: MethodWorld, _ channel: RPC.Channel, _ metadata: Metadata) async throws {
             var keyed = metadata
@@ -34,6 +38,29 @@ struct OtherTenantTests {
             grant = try await TokenServiceClient(channel).createGrant(grantRequest, CallOptions(timeout: .seconds(60))).id
             (scheduledJob, deadJob, operation) = try await Self.jobs(world)
             delivery = try await Self.unknownDelivery(world)
+            (customer, reminders) = try await Self.reminders(channel, metadata)
+        }
+
+        private static func reminders(_ channel: RPC.Channel, _ metadata: Metadata) async throws -> (String, [String]) {
+            func options() -> CallOptions {
+                var keyed = metadata
+                keyed.append("idempotency-key", "other-tenant-\(UInt64.random(in: 0 ... .max))")
+                return CallOptions(metadata: keyed, timeout: .seconds(60))
+            }
+            let customer = try await CustomerServiceClient(channel).createCustomer(
+                .with { $0.customer = .with { ($0.name, $0.phone) = ("Ramesh", "+919876543210") } }, options()
+            ).id
+            var reminders: [String] = []
+            for _ in 0..<2 {
+                reminders.append(
+                    try await ReminderServiceClient(channel).createReminder(
+                        .with {
+                            ($0.customerID, $0.kind, $0.channels) = (customer, .followUp, [.sms])
+                            $0.schedule = .with { $0.when = .phrase("every day at 10 am") }
+                        }, options()
+                    ).id)
+            }
+            return (customer, reminders)
         }
 
         /// Whether it was taken nobody knows.
@@ -88,6 +115,41 @@ struct OtherTenantTests {
         "/switchboard.lead.v1.LeadService/DeleteLead": { owned in
             DeleteLeadRequest.with { ($0.id, $0.etag) = (owned.lead.id, "*") }.encoded()
         },
+        "/switchboard.billing.v1.ReminderService/CreateReminder": { owned in
+            CreateReminderRequest.with {
+                ($0.customerID, $0.kind, $0.channels) = (owned.customer, .followUp, [.sms])
+                $0.schedule = .with { $0.when = .phrase("every day at 10 am") }
+            }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/SetContactPreferences": { owned in
+            SetContactPreferencesRequest.with {
+                $0.preferences = .with {
+                    ($0.customerID, $0.channels) = (owned.customer, [.sms])
+                    ($0.quietFrom, $0.quietUntil) = ("00:00", "00:00")
+                }
+            }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/GetContactPreferences": { owned in
+            GetContactPreferencesRequest.with { $0.customerID = owned.customer }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/GetReminder": { owned in
+            GetReminderRequest.with { $0.id = owned.reminders[0] }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/PreviewSchedule": { owned in
+            PreviewScheduleRequest.with { $0.reminderID = owned.reminders[0] }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/ModifyReminder": { owned in
+            ModifyReminderRequest.with {
+                ($0.id, $0.etag, $0.text) = (owned.reminders[0], "*", "Taken Over")
+                $0.updateMask = .with { $0.paths = ["text"] }
+            }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/SendReminderNow": { owned in
+            SendReminderNowRequest.with { $0.id = owned.reminders[0] }.encoded()
+        },
+        "/switchboard.billing.v1.ReminderService/CancelReminder": { owned in
+            CancelReminderRequest.with { ($0.id, $0.etag) = (owned.reminders[1], "*") }.encoded()
+        },
         "/switchboard.admin.v1.JobService/GetJob": { owned in GetJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
         "/switchboard.admin.v1.JobService/RetryJob": { owned in RetryJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
         "/switchboard.admin.v1.JobService/CancelJob": { owned in CancelJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
@@ -132,6 +194,14 @@ struct OtherTenantTests {
         "/switchboard.lead.v1.OneTimePasswordService/RequestOneTimePassword":
             "an address that is a lead of another tenant is answered as one that is nobody's, which is as one that is known",
         "/switchboard.lead.v1.OneTimePasswordService/VerifyOneTimePassword": "judges codes of the caller's tenant",
+        "/switchboard.billing.v1.TaxService/SetSeller": "says who the caller's tenant is",
+        "/switchboard.billing.v1.TaxService/GetSeller": "says who the caller's tenant is",
+        "/switchboard.billing.v1.TaxService/ValidateGstin": "looks at what the caller writes, and at nothing else",
+        "/switchboard.billing.v1.ReminderService/ListReminders":
+            "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.billing.v1.ReminderService/ParseSchedule": "reads words, in the zone of the caller's tenant when they name none",
+        "/switchboard.billing.v1.ReminderService/CreateOverdueReminders": "finds the invoices of the caller's tenant",
+        "/switchboard.billing.v1.ReminderService/SuggestReminders": "finds the invoices of the caller's tenant",
         "/switchboard.admin.v1.JobService/ListJobs": "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.admin.v1.JobService/ListDeadLetters":
             "lists those of the caller's tenant; a page token opens for its own tenant only",
