@@ -56,6 +56,15 @@ enum BillingError: Error, Hashable, Sendable {
     case journalUnbalanced(Currency)
     case partyRequired(AccountCode)
     case partyNotAllowed(AccountCode)
+    case accountKeptByDocuments(AccountCode)
+    case journalOfDocument(kind: String, id: RecordID)
+    case journalReversed
+    case periodLocked
+    case periodNotClosed
+    case reopeningNotAsked
+    case periodFiled
+    case fourEyesRequired
+    case ledgerUnbalanced
 
     case overAllocation(RecordID)
     case invoiceNotOpen(RecordID)
@@ -131,6 +140,16 @@ extension BillingError: CustomStringConvertible {
         case .journalUnbalanced(let currency): "The journal's debits and credits in \(currency) differ."
         case .partyRequired(let account): "Account \(account) is kept for each customer: name the customer."
         case .partyNotAllowed(let account): "Account \(account) is not kept for each customer: name none."
+        case .accountKeptByDocuments(let account):
+            "Account \(account) is kept by documents: post to it by hand only if you say that it is meant."
+        case .journalOfDocument(let kind, let id): "The journal is of the \(kind) \(id): take that back, and its journal goes with it."
+        case .journalReversed: "The journal is taken back already."
+        case .periodLocked: "The month is closed: it takes no journal and no document any more. Choose a later day."
+        case .periodNotClosed: "The month is not closed."
+        case .reopeningNotAsked: "Nobody has asked to open the month again: call AskToReopenPeriod first, as somebody else."
+        case .periodFiled: "The month's return is filed: it stays closed. What was wrong is corrected in a later month."
+        case .fourEyesRequired: "Who has asked to open the month again cannot do it as well: somebody else has to."
+        case .ledgerUnbalanced: "The debits and credits of the ledger differ: call VerifyLedger to find out where."
         case .overAllocation: "More would be allocated than is open or was paid."
         case .invoiceNotOpen: "An invoice that is named is not among the customer's open ones."
         case .invoiceRepeated: "An invoice is named twice."

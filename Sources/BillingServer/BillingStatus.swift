@@ -44,7 +44,6 @@ extension BillingError: RPCErrorConvertible {
         case .customerHeld: .legalHold
         case .creditLimitExceeded: .creditLimitExceeded
         case .customerMerged, .customerAnonymised: .preconditionFailed
-        case .dateRangeTooWide: .dateRangeTooWide
         case .overAllocation: .overAllocation
         case .insufficientStock: .insufficientStock
         case .taxRateMissing, .sellerMissing, .seriesExhausted, .illegalTransition, .invoiceNotOpen, .interStateCompositionSupply,
@@ -54,6 +53,11 @@ extension BillingError: RPCErrorConvertible {
         case .contactRefused(.consentMissing): .consentMissing
         case .contactRefused(.quietHours): .quietHours
         case .contactRefused, .reminderEnded, .reminderAttemptsUsed: .preconditionFailed
+        case .journalOfDocument, .journalReversed, .reopeningNotAsked, .periodFiled: .preconditionFailed
+        case .periodLocked: .periodLocked
+        case .fourEyesRequired: .fourEyesRequired
+        case .ledgerUnbalanced: .ledgerUnbalanced
+        case .periodNotClosed: .resourceNotFound
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists
         case .etagMismatch: .etagMismatch

@@ -44,4 +44,22 @@ enum Limits {
     /// Reminders that one call makes of overdue invoices.
     static let overdueReminders = 500
     static let previewedTimes = 5
+    /// A leap year: reports and statements of more days are several.
+    static let reportDays = 366
+    /// As many rows of a stream are in memory while its caller reads.
+    static let streamPage = 500
+    /// Journals under one seal: 48 bytes each are kept beside it.
+    static let sealJournals = 1_000
+    /// Lines that are in memory while a seal is computed, besides those of one journal.
+    static let sealLines = 20_000
+    /// Seals that are in memory while a ledger is verified.
+    static let sealPage = 16
+    /// Tenants that one look for journals without a seal gives.
+    static let sealTenants = 1_000
+    /// What was posted is under a seal that much later, if no transaction runs for longer.
+    static let sealPause = Duration.seconds(1)
+    /// Of wrong sums so many are told: where all are wrong, the first ones say so.
+    static let wrongSums: Int64 = 1_000
+    /// More than a person looks through.
+    static let anomalies = 1_000
 }

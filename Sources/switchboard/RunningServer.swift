@@ -29,6 +29,7 @@ struct RunningServer {
     private let health: HealthService
     private let probe: Task<Void, Never>
     private let retention: Task<Void, Never>
+    private let sealing: Task<Void, Never>
     private let parts: LiveParts
     private let reloads: Reloads
     private let control: ProcessControl
@@ -125,6 +126,7 @@ struct RunningServer {
             database, loops: loops.loops, queues: settings.queues ?? JobQueue.all(for: handlers), handlers: handlers, log: log)
         workers.start()
         let retention = Task { await Retention(database: database, issuer: issuer, log: log).run() }
+        let sealing = Task { await LedgerSealer(database, log: log).run() }
         let readiness = ReadinessProbe(health, services: server.services, log: log) { await DatabaseProbe(database: database).failure() }
         let probe = Task { await readiness.run() }
         let parts = LiveParts(
@@ -144,7 +146,7 @@ struct RunningServer {
             leases: leases, passwords: passwords,
             loops: loops,
             health: health,
-            probe: probe, retention: retention, parts: parts, reloads: reloads, control: control, log: log)
+            probe: probe, retention: retention, sealing: sealing, parts: parts, reloads: reloads, control: control, log: log)
     }
 
     /// Reads the configuration and its files again. Calls go on, but for those of clients that are not let in any more; with files that cannot
@@ -160,6 +162,7 @@ struct RunningServer {
         log.write(.info, "server_draining")
         probe.cancel()
         retention.cancel()
+        sealing.cancel()
         health.shutDown()
         // Jobs have the same time as calls; what does not end in it goes to other servers at once.
         async let jobsStopped: Void = workers.stop(grace: grace)

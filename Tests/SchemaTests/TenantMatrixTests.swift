@@ -68,7 +68,17 @@ import Testing
         "ledger_day": """
         INSERT INTO ledger_day (tenant_id, account, currency, effective_on, debit, credit) VALUES (TENANT, 9000, 'INR', '2025-10-01', 1, 0)
         """,
+        "ledger_seal": """
+        INSERT INTO ledger_seal (
+            tenant_id, number, previous_digest, digest, first_posted_in, first_id, last_posted_in, last_id, journal_count, contents
+        ) SELECT TENANT, 1, digest, digest, '1', '00000000-0000-0000-0000-000000000001', '1', '00000000-0000-0000-0000-000000000001', 1,
+            decode(repeat('00', 48), 'hex')
+        FROM (SELECT decode(repeat('00', 32), 'hex') AS digest) AS zeros
+        """,
         "ledger_period": "INSERT INTO ledger_period (tenant_id, month, is_closed, closed_by) VALUES (TENANT, '2020-01-01', true, 'ada')",
+        "tax_period": """
+        INSERT INTO tax_period (tenant_id, month, filed_by) SELECT TENANT, month, 'ada' FROM ledger_period WHERE tenant_id = TENANT
+        """,
         "seller": "INSERT INTO seller (tenant_id, legal_name, state_code, time_zone, updated_at) VALUES (TENANT, 'Acme', 27, 'Asia/Kolkata', now())",
         "customer": """
         INSERT INTO customer (tenant_id, id, name, kind, created_at, updated_at)

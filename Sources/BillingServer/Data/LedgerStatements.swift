@@ -37,6 +37,36 @@ extension SQL {
         """
     }
 
+    /// One journal without its lines.
+    static func journal(_ id: RecordID) -> SQL {
+        """
+        SELECT effective_on, document_kind, document_id, posted_by, description
+        FROM ledger_journal WHERE tenant_id = current_tenant() AND id = \(id)
+        """
+    }
+
+    /// The customers of these that there are, held until the transaction ends, in the order of their ids.
+    static func lockParties(_ customers: [RecordID]) -> SQL {
+        """
+        SELECT id FROM customer WHERE tenant_id = current_tenant() AND id = ANY (\(customers)) AND merged_into IS NULL
+        ORDER BY id FOR UPDATE
+        """
+    }
+
+    /// A page of an account's lines, the oldest day first.
+    static func ledgerEntries(of account: Account, _ days: DayRange, after last: LedgerEntryRow?, limit: Int) -> SQL {
+        """
+        SELECT line.journal_id, line.number, line.effective_on, posted_at, document_kind, document_id, description, reverses_id, account,
+            party_id, currency, debit, credit
+        FROM ledger_line AS line JOIN ledger_journal AS journal ON (journal.tenant_id, journal.id) = (line.tenant_id, line.journal_id)
+        WHERE line.tenant_id = current_tenant() AND line.party_id = \(account.customer ?? .none)
+            AND line.account = \(Int32(truncatingIfNeeded: account.code.number)) AND line.effective_on <= \(days.to)
+            AND (line.effective_on, line.journal_id, line.number)
+                > (\(last?.effectiveOn ?? days.from), \(last?.journalID ?? .none), \(last?.number ?? 0))
+        ORDER BY line.effective_on, line.journal_id, line.number LIMIT \(limit)
+        """
+    }
+
     /// The sums of an account, or of a customer's part of it, a row for each currency.
     static func balances(of account: Account) -> SQL {
         """
@@ -64,31 +94,4 @@ extension SQL {
         FROM summed FULL JOIN (SELECT * FROM ledger_balance WHERE tenant_id = current_tenant()) AS kept USING (account, party_id, currency)
         WHERE (summed.debit, summed.credit) IS DISTINCT FROM (kept.debit, kept.credit) ORDER BY account, currency
         """
-
-    /// Closes a month, also one that was opened again.
-    static func closePeriod(_ month: CivilDate, by caller: String) -> SQL {
-        """
-        INSERT INTO ledger_period AS known (tenant_id, month, is_closed, closed_by)
-        VALUES (current_tenant(), \(month), true, \(caller))
-        ON CONFLICT (tenant_id, month) DO UPDATE
-            SET is_closed = true, closed_by = excluded.closed_by, reopening_asked_by = '', reopened_by = '', changed_at = now()
-            WHERE NOT known.is_closed
-        """
-    }
-
-    /// The first pair of eyes. One row when the month is closed.
-    static func askToReopenPeriod(_ month: CivilDate, by caller: String) -> SQL {
-        """
-        UPDATE ledger_period SET reopening_asked_by = \(caller), changed_at = now()
-        WHERE tenant_id = current_tenant() AND month = \(month) AND is_closed
-        """
-    }
-
-    /// The second pair. One row when somebody has asked; the database refuses who asked.
-    static func reopenPeriod(_ month: CivilDate, by caller: String) -> SQL {
-        """
-        UPDATE ledger_period SET is_closed = false, reopened_by = \(caller), changed_at = now()
-        WHERE tenant_id = current_tenant() AND month = \(month) AND is_closed AND reopening_asked_by <> ''
-        """
-    }
 }

@@ -31,6 +31,11 @@ struct AccountCode: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Every journal line on it names a customer.
     var isKeptForEachCustomer: Bool { self == .receivable || self == .customerAdvances }
 
+    /// Documents alone post to it, so that it agrees with stock, with returns, and with receipts that nobody has matched.
+    var isKeptByDocuments: Bool {
+        [.stock, .outputCGST, .outputSGST, .outputUTGST, .outputIGST, .outputCess, .suspense].contains(self)
+    }
+
     var description: String { String(number) }
 
     static func < (left: AccountCode, right: AccountCode) -> Bool { left.number < right.number }

@@ -117,7 +117,7 @@ struct LedgerTests {
             "DELETE FROM ledger_line WHERE journal_id = \(posting.id)",
             "UPDATE ledger_journal SET description = 'other' WHERE id = \(posting.id)",
             "DELETE FROM ledger_journal WHERE id = \(posting.id)",
-            "TRUNCATE ledger_line", "TRUNCATE ledger_journal, ledger_line",
+            "TRUNCATE ledger_line", "TRUNCATE ledger_journal, ledger_line CASCADE",
         ]
         for statement in statements {
             #expect(await refusal { () async throws(PostgresError) in try await tenant.run(statement) } == "insufficientPrivilege")
