@@ -57,6 +57,7 @@ extension BillingError: RPCErrorConvertible {
         case .periodLocked: .periodLocked
         case .fourEyesRequired: .fourEyesRequired
         case .ledgerUnbalanced: .ledgerUnbalanced
+        case .dateRangeTooWide: .dateRangeTooWide
         case .periodNotClosed: .resourceNotFound
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists

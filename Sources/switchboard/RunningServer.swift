@@ -85,11 +85,12 @@ struct RunningServer {
             ] + Billing.types.map { $0.serviceName })
         let services: [any Service] =
             [leads, codes, jobs, operations, deliveries, administration, tokens, health.governed] + billing.services
-            + ReflectionService.governed(for: [
-                Leads.self, LeadOneTimePasswords.self, JobAdministration.self, Operations.self, DeliveryAdministration.self,
-                Administration.self, Tokens.self,
-                HealthService.self,
-            ] + Billing.types)
+            + ReflectionService.governed(
+                for: [
+                    Leads.self, LeadOneTimePasswords.self, JobAdministration.self, Operations.self, DeliveryAdministration.self,
+                    Administration.self, Tokens.self,
+                    HealthService.self,
+                ] + Billing.types)
 
         var configuration = Server.Configuration(tls: files.tls)
         configuration.requiresPolicies = true

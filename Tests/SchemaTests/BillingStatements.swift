@@ -14,7 +14,7 @@ enum BillingStatements {
         return catalogue(id, day) + customers + reminders + PaymentStatements.all
             + CatalogueStatements.all + LedgerStatements.all + ReportStatements.all
             + [
-                CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self),
+                CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self)
             ]
     }()
 

@@ -79,7 +79,8 @@ import Testing
         "tax_period": """
         INSERT INTO tax_period (tenant_id, month, filed_by) SELECT TENANT, month, 'ada' FROM ledger_period WHERE tenant_id = TENANT
         """,
-        "seller": "INSERT INTO seller (tenant_id, legal_name, state_code, time_zone, updated_at) VALUES (TENANT, 'Acme', 27, 'Asia/Kolkata', now())",
+        "seller":
+            "INSERT INTO seller (tenant_id, legal_name, state_code, time_zone, updated_at) VALUES (TENANT, 'Acme', 27, 'Asia/Kolkata', now())",
         "customer": """
         INSERT INTO customer (tenant_id, id, name, kind, created_at, updated_at)
         VALUES (TENANT, gen_random_uuid(), 'Ada', 'unregistered', now(), now())

@@ -31,10 +31,11 @@ struct ReportRuleTests {
             let amount = Int64.random(in: 0...3_000, using: &random)
             let count = Int64(earlier.count)
             let mean = Rational(Int128(earlier.reduce(0, +)), over: Int128(count))
-            let variance = earlier.reduce(Rational(0)) { sum, value in
-                let difference = Rational(value) - mean
-                return sum + difference * difference
-            } * Rational(1, over: Int128(count))
+            let variance =
+                earlier.reduce(Rational(0)) { sum, value in
+                    let difference = Rational(value) - mean
+                    return sum + difference * difference
+                } * Rational(1, over: Int128(count))
             let distance = Rational(amount) - mean
             let expected: Anomaly?
             if variance == Rational(0) {

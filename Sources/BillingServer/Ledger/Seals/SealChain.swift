@@ -68,6 +68,7 @@ struct SealCheck {
 extension JournalPlace {
     /// What stands behind it begins with this place.
     fileprivate var predecessor: JournalPlace {
-        id.value > 0 ? JournalPlace(postedIn: postedIn, id: RecordID(id.value - 1)) : JournalPlace(postedIn: postedIn - 1, id: RecordID(.max))
+        id.value > 0
+            ? JournalPlace(postedIn: postedIn, id: RecordID(id.value - 1)) : JournalPlace(postedIn: postedIn - 1, id: RecordID(.max))
     }
 }

@@ -10,7 +10,8 @@ extension Books {
     func verifyLedger(_ request: VerifyLedgerRequest, _ call: Call, _ replies: Outbound<VerifyLedgerReply>) async throws {
         let known = request.knownSeal.map { (number: $0.number, digest: $0.digest) }
         var verification = Verification(
-            chain: SealChain(of: call[Caller.self]?.tenant ?? "", known: known), database: office.database, scope: Scope(call), replies: replies)
+            chain: SealChain(of: call[Caller.self]?.tenant ?? "", known: known), database: office.database, scope: Scope(call),
+            replies: replies)
         try await verification.run()
     }
 }

@@ -77,7 +77,9 @@ struct JournalCallTests {
         #expect(try await tenant.count("SELECT count(*) FROM ledger_journal WHERE tenant_id = current_tenant()") == 0)
     }
 
-    @Test("two currencies are balanced each by itself; a customer who is not there is not found; what documents keep is posted to when it is meant")
+    @Test(
+        "two currencies are balanced each by itself; a customer who is not there is not found; what documents keep is posted to when it is meant"
+    )
     func edges() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         func error(_ change: (inout PostJournalRequest) -> Void) async -> RPCError? {
@@ -134,7 +136,8 @@ struct JournalCallTests {
         let journal = Posting(
             id: LedgerTenant.newID(),
             journal: try Journal([
-                JournalLine(.debit, Account(.cash), Money(minorUnits: 5, .inr)), JournalLine(.credit, Account(.sales), Money(minorUnits: 5, .inr)),
+                JournalLine(.debit, Account(.cash), Money(minorUnits: 5, .inr)),
+                JournalLine(.credit, Account(.sales), Money(minorUnits: 5, .inr)),
             ]), effectiveOn: CivilDate(known: "2025-10-01"), document: .init(kind: .invoice, id: document), postedBy: "billing/ada")
         try await tenant.world.connections.batch(tenant.scope) { $0.enqueue(.postJournal(journal)) }
         let documents = await refusal { try await reverse(journal.id.description) }

@@ -13,7 +13,9 @@ import Testing
 extension BillingTenant {
     var ledger: LedgerServiceClient { LedgerServiceClient(world.channel) }
 
-    static func line(_ side: LedgerSide, _ account: Int32, _ paise: Int64, _ currency: String = "INR", of customer: String = "") -> LedgerLine {
+    static func line(_ side: LedgerSide, _ account: Int32, _ paise: Int64, _ currency: String = "INR", of customer: String = "")
+        -> LedgerLine
+    {
         .with {
             $0.account = account
             $0.customerID = customer

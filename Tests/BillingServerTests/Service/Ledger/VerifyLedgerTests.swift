@@ -93,7 +93,8 @@ struct VerifyLedgerTests {
                 ]
             }, found: ["journalAdded 2"]),
         Forgery(
-            testDescription: "the first seal", write: { _ in ["DELETE FROM ledger_seal WHERE tenant_id = current_tenant() AND number = 1"] },
+            testDescription: "the first seal",
+            write: { _ in ["DELETE FROM ledger_seal WHERE tenant_id = current_tenant() AND number = 1"] },
             found: ["sealMissing 1"]),
         Forgery(
             testDescription: "what a seal says",
@@ -232,7 +233,8 @@ struct VerifyLedgerTests {
     private static func posting(_ paise: Int64, _ debit: AccountCode, _ credit: AccountCode) throws -> Posting {
         let money = Money(minorUnits: paise, .inr)
         return Posting(
-            id: LedgerTenant.newID(), journal: try Journal([JournalLine(.debit, Account(debit), money), JournalLine(.credit, Account(credit), money)]),
+            id: LedgerTenant.newID(),
+            journal: try Journal([JournalLine(.debit, Account(debit), money), JournalLine(.credit, Account(credit), money)]),
             effectiveOn: CivilDate(known: "2025-10-01"), document: .init(kind: .manual, id: LedgerTenant.newID()), postedBy: "billing/ada")
     }
 
@@ -258,7 +260,8 @@ struct VerifyLedgerTests {
         for tenant in tenants {
             try await eventually("all journals are under seals") {
                 try await LedgerSealer(world.connections, log: Log(minimum: .error)).turn()
-                return try await tenant.count("SELECT coalesce(sum(journal_count), 0) FROM ledger_seal WHERE tenant_id = current_tenant()") == 16
+                return try await tenant.count("SELECT coalesce(sum(journal_count), 0) FROM ledger_seal WHERE tenant_id = current_tenant()")
+                    == 16
             }
             let (findings, verdict) = try await tenant.verify()
             #expect(findings.isEmpty)
