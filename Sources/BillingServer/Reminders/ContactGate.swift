@@ -44,6 +44,9 @@ struct ContactGate: Sendable {
         return nil
     }
 
+    /// Why there is no opening at all.
+    var lock: ContactRule { preferences.caps.perWeek == 0 ? .weeklyCap : .monthlyCap }
+
     /// What forbids to write at a moment, and the earliest one at which this does not any more.
     private func obstacle(at instant: Instant) throws(BillingError) -> (until: Instant, ContactRule)? {
         if let last = contacts.filter({ $0 <= instant }).max() {

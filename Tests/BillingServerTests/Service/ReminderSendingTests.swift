@@ -1,9 +1,11 @@
 import BillingAPI
+import Crypto
 import Platform
 import Postgres
 import Protobuf
 import RPC
 import Resources
+import Senders
 import StandardTypes
 import Testing
 
@@ -102,7 +104,19 @@ struct ReminderSendingTests {
             $0.schedule = .with { $0.when = .phrase("every day at 11 am") }
         }
         try await tenant.sendDue(reminder, at: "2025-10-01T11:00")
-        try await tenant.answer(reminder, "unknown")
+        // Somebody had begun to send it, and has not been heard of since.
+        try await tenant.world.administration.batch(tenant.scope) {
+            $0.enqueue(
+                """
+                UPDATE delivery SET state = 'sending', attempt = 1, sending_until = now() - interval '1 minute'
+                WHERE tenant_id = current_tenant()
+                """)
+        }
+        let delivery = try #require(UUIDv7(try await tenant.reminder(reminder.id).deliveryID))
+        // Nobody who could send it is asked.
+        let deliveries = Deliveries(tenant.world.connections, ChannelSenders())
+        #expect(try await deliveries.deliver(delivery, tenant.jobScope) == .ended(.unknown))
+        #expect(try await deliveries.deliver(delivery, tenant.jobScope) == .ended(.unknown))
         #expect(try await tenant.settleDue(reminder, at: "2025-10-01T11:20") == .seconds(600))
         // The next day's has its own life.
         let next = try await tenant.reminder(reminder.id)

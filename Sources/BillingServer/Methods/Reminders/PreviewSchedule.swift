@@ -13,8 +13,12 @@ extension Reminders {
             guard let row: ReminderRow = try await transaction.optional(.reminder(id)) else {
                 throw BillingError.notFound(.reminder, id: request.reminderID)
             }
-            let facts = try await ReminderFacts.read(customer: row.customerID, invoice: row.invoiceID, transaction)
-            let contacts: [Instant] = try await transaction.all(.contacts(of: row.customerID, since: now.adding(days: -30)))
+            var facts = try await ReminderFacts.read(customer: row.customerID, invoice: row.invoiceID, transaction)
+            if let survivor = facts.customer?.mergedInto {
+                facts = try await ReminderFacts.read(customer: survivor, invoice: row.invoiceID, transaction)
+            }
+            let payer = facts.customer?.id ?? row.customerID
+            let contacts: [Instant] = try await transaction.all(.contacts(of: payer, since: now.adding(days: -30)))
             var gate = try facts.gate(office.zones, after: contacts)
             let permission = gate.permission(by: row.channels, reachable: office.reachable(facts.customer))
             var reply = PreviewScheduleReply()
@@ -51,7 +55,7 @@ extension Reminders {
                 gate.contacts.append(opening.instant)
             }
         } else {
-            previewed.reason = .weeklyCap
+            previewed.reason = gate.lock.message
         }
         return previewed
     }

@@ -47,7 +47,7 @@ struct ReminderHandover {
         case .refused(let rule):
             return try refuse(row.occurrence.tried.isEmpty ? rule : .refused, urgency, transaction)
         case .channel(let channel):
-            guard let opening = try gate.opening(from: now) else { return try refuse(.weeklyCap, urgency, transaction) }
+            guard let opening = try gate.opening(from: now) else { return try refuse(gate.lock, urgency, transaction) }
             guard opening.instant > now else { return try send(by: channel, transaction) }
             let rule = opening.movedBy.first ?? .tooLate
             guard urgency == .whenDue, !Reminders.isTooLate(opening.instant, due: row.occurrence.dueAt, before: next) else {
