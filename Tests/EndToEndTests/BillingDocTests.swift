@@ -10,7 +10,7 @@ struct BillingDocTests {
     @Test("every command of the page answers what the page says")
     func examples() async throws {
         let examples = DocumentedCalls(page: try Files.text(Self.page)).examples
-        #expect(examples.count >= 19)
+        #expect(examples.count >= 30)
         try await DevServer.with { server in
             var names = DocumentedNames()
             let folder = try #require(server.state.path.parentPath)
