@@ -30,6 +30,7 @@ extension BillingStatements {
             CheckedStatement("updateCustomer", .updateCustomer(id, draft, version: 2, at: time)),
             CheckedStatement("isCustomerHeld", .isCustomerHeld(id), Bool.self),
             CheckedStatement("anonymiseCustomer", .anonymiseCustomer(id, at: time)),
+            CheckedStatement("anonymiseReminders", .anonymiseReminders(of: id, at: time)),
             CheckedStatement("mergeCustomer", .mergeCustomer(id, into: id, at: time)),
             CheckedStatement("customersLike", .customersLike(traits, except: id, limit: 1), CustomerRow.self),
             CheckedStatement("customersLike", .customersLike(traits, except: nil, limit: 1), CustomerRow.self),

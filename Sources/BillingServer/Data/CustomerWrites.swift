@@ -28,7 +28,7 @@ extension SQL {
         """
     }
 
-    /// Something is owed by or to a customer or who was merged into it, or an invoice is open.
+    /// Something is owed by or to a customer or who was merged into it, an invoice is open, or a bank holds money for them still.
     static func isCustomerHeld(_ id: RecordID) -> SQL {
         """
         SELECT EXISTS (
@@ -51,6 +51,14 @@ extension SQL {
             landmark_key = '', is_namesake = false, address = '', kind = 'unregistered', gstin = '', pan = '', tags = '{}',
             updated_at = greatest(updated_at, \(time)), anonymised_at = \(time)
         WHERE tenant_id = current_tenant() AND (id = \(id) OR merged_into = \(id))
+        """
+    }
+
+    /// What was written to remind a customer may tell of the person as well; whoever would send it finds out that the customer is gone.
+    static func anonymiseReminders(of id: RecordID, at time: Instant) -> SQL {
+        """
+        UPDATE reminder SET version = version + 1, text = 'Deleted customer', updated_at = greatest(updated_at, \(time))
+        WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND text <> ''
         """
     }
 

@@ -9,7 +9,7 @@ import Testing
 @testable import BillingServer
 
 struct CustomerTests {
-    @Test("R13 · a customer is created once under its key, read, and changed by who has read its version")
+    @Test("a customer is created once under its key, read, and changed by who has read its version")
     func course() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let key = BillingTenant.newKey()
@@ -74,6 +74,18 @@ struct CustomerTests {
         #expect(try await tenant.count("SELECT count(*) FROM customer WHERE tenant_id = current_tenant()") == 0)
     }
 
+    @Test("R19 · text comes back byte for byte, in whatever script, and control characters are refused")
+    func text() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let name = "O\u{2019}Brien — श्री राम \u{1F64F} e\u{301} <b>'; DROP TABLE customer; --"
+        let created = try await tenant.customer(name) { $0.address = "1 Market Road\r\n\tPune" }
+        let read = try await tenant.getCustomer(created.id)
+        #expect(Array(read.name.utf8) == Array(name.utf8))
+        #expect(Array(read.address.utf8) == Array("1 Market Road\r\n\tPune".utf8))
+        #expect(await refusal { try await tenant.customer("Asha\u{0}") }?.violatedFields == ["customer.name"])
+        #expect(await refusal { try await tenant.customer("Asha\u{85}") }?.violatedFields == ["customer.name"])
+    }
+
     @Test("two customers have no phone and no GSTIN in common, and name and landmark only when somebody says that they are two")
     func taken() async throws {
         let tenant = try await BillingWorld.shared().tenant()
@@ -115,7 +127,7 @@ struct CustomerTests {
     }
 
     @Test(
-        "R8 · E3 · fault 5.2 no. 7: another tenant's customer is found, changed, merged and deleted by nobody, as one that does not exist")
+        "R8 · E1 · fault 5.2 no. 7: another tenant's customer is found, changed, merged and deleted by nobody: it is as absent")
     func tenants() async throws {
         let world = try await BillingWorld.shared()
         let (owner, stranger) = (world.tenant(), world.tenant())

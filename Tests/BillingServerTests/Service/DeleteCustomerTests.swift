@@ -27,9 +27,22 @@ struct DeleteCustomerTests {
         try await tenant.post(old.id, owed: 500, on: "2025-10-01")
         try await tenant.merge(old, into: asha)
         try await tenant.post(asha.id, owed: -500, on: "2025-10-05", kind: .payment)
+        let reminded = try #require(RecordID(old.id))
+        try await tenant.world.administration.batch(tenant.scope) {
+            $0.enqueue(
+                """
+                INSERT INTO reminder (
+                    tenant_id, id, customer_id, kind, text, channels, time_zone, first_on, first_minute, state, due_at, created_at, updated_at
+                ) VALUES (
+                    current_tenant(), \(LedgerTenant.newID()), \(reminded), 'custom', 'Asha, your sari is here', '{sms}', 'Asia/Kolkata', '2025-10-09',
+                    600, 'pending', now(), now(), now()
+                )
+                """)
+        }
         try await tenant.delete(asha.id)
 
         #expect(try await tenant.count(Self.personal) == 0)
+        #expect(try await tenant.count("SELECT count(*) FROM reminder WHERE tenant_id = current_tenant() AND text LIKE '%Asha%'") == 0)
         #expect(try await tenant.count("SELECT count(*) FROM customer WHERE tenant_id = current_tenant()") == 2)
         #expect(try await tenant.count("SELECT count(*) FROM ledger_journal WHERE tenant_id = current_tenant()") == 3)
         let deleted = try await tenant.getCustomer(asha.id)
@@ -49,7 +62,7 @@ struct DeleteCustomerTests {
     }
 
     @Test(
-        "who owes, is owed, or has paid ahead is not deleted, and nothing is lost",
+        "R37 · who owes, is owed, or has paid ahead is not deleted, and nothing is lost",
         arguments: [(1, 0), (-1, 0), (0, 1), (5, 5)] as [(Int64, Int64)])
     func held(owed: Int64, advance: Int64) async throws {
         let tenant = try await BillingWorld.shared().tenant()

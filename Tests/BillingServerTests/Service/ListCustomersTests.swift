@@ -49,7 +49,7 @@ struct ListCustomersTests {
             ])
     }
 
-    @Test("pages follow each other without a gap or a repetition, and a token opens only the list that it is of")
+    @Test("R13 · pages follow each other without a gap or a repetition, and a token opens only the list that it is of")
     func pages() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         var created: [String] = []

@@ -56,6 +56,12 @@ struct EveryStatementTests {
         Step("GetContactPreferences", #"{"customerId": "$customer"}"#),
         Step("CancelReminder", #"{"id": "$reminder", "etag": "*"}"#),
         Step("SuggestReminders"),
+        Step(
+            "CreateCustomer", #"{"customer": {"name": "Asha Devi", "tags": ["vip"]}}"#, keeping: ["buyer": "id"]),
+        Step("GetCustomer", #"{"id": "$buyer"}"#),
+        Step("UpdateCustomer", #"{"customer": {"id": "$buyer", "name": "Asha Rani"}, "updateMask": "name", "etag": "*"}"#),
+        Step("ListCustomers", #"{"text": "asha", "tag": "vip", "hasBalance": false, "pageSize": 100}"#),
+        Step("DeleteCustomer", #"{"id": "$buyer", "etag": "*"}"#),
         Step("CreateTenant", #"{"name": "umbrella"}"#),
         Step("SuspendTenant", #"{"name": "umbrella", "reason": "a test"}"#),
         Step("ResumeTenant", #"{"name": "umbrella"}"#),

@@ -17,6 +17,8 @@ struct OtherTenantTests {
     /// What the tenant `acme` has.
     private struct Owned {
         var lead = Lead()
+        var buyer = Customer()
+        var mergedBuyer = Customer()
         var scheduledJob = ""
         var deadJob = ""
         var operation = ""
@@ -32,6 +34,8 @@ struct OtherTenantTests {
             var request = CreateLeadRequest()
             request.lead = .with { ($0.firstName, $0.lastName, $0.email) = ("Ada", "Lovelace", "ada@example.com") }
             lead = try await LeadServiceClient(channel).createLead(request, CallOptions(metadata: keyed, timeout: .seconds(60)))
+            buyer = try await Self.buyer("Asha Devi", channel, metadata)
+            mergedBuyer = try await Self.buyer("Asha D.", channel, metadata)
             let token = try world.token { $0.subject = "admin" }["authorization"] ?? ""
             var grantRequest = CreateGrantRequest()
             grantRequest.subjectToken = String(token.dropFirst("Bearer ".count))
@@ -61,6 +65,13 @@ struct OtherTenantTests {
                     ).id)
             }
             return (customer, reminders)
+        }
+
+        private static func buyer(_ name: String, _ channel: RPC.Channel, _ metadata: Metadata) async throws -> Customer {
+            var keyed = metadata
+            keyed.append("idempotency-key", "\(UInt64.random(in: 1_000_000_000 ... .max))")
+            return try await CustomerServiceClient(channel).createCustomer(
+                .with { $0.customer = .with { $0.name = name } }, CallOptions(metadata: keyed, timeout: .seconds(60)))
         }
 
         /// Whether it was taken nobody knows.
@@ -150,6 +161,29 @@ struct OtherTenantTests {
         "/switchboard.billing.v1.ReminderService/CancelReminder": { owned in
             CancelReminderRequest.with { ($0.id, $0.etag) = (owned.reminders[1], "*") }.encoded()
         },
+        "/switchboard.billing.v1.CustomerService/GetCustomer": { owned in GetCustomerRequest.with { $0.id = owned.buyer.id }.encoded() },
+        "/switchboard.billing.v1.CustomerService/UpdateCustomer": { owned in
+            UpdateCustomerRequest.with {
+                $0.customer = .with { ($0.id, $0.address) = (owned.buyer.id, "1 Market Road") }
+                $0.updateMask = .with { $0.paths = ["address"] }
+                $0.etag = "*"
+            }.encoded()
+        },
+        "/switchboard.billing.v1.CustomerService/FindDuplicates": { owned in
+            FindDuplicatesRequest.with { $0.whose = .customerID(owned.buyer.id) }.encoded()
+        },
+        "/switchboard.billing.v1.CustomerService/AsOfBalance": { owned in
+            AsOfBalanceRequest.with { $0.customerID = owned.buyer.id }.encoded()
+        },
+        "/switchboard.billing.v1.CustomerService/MergeCustomers": { owned in
+            MergeCustomersRequest.with {
+                ($0.survivorID, $0.mergedID) = (owned.buyer.id, owned.mergedBuyer.id)
+                ($0.survivorEtag, $0.mergedEtag) = ("*", "*")
+            }.encoded()
+        },
+        "/switchboard.billing.v1.CustomerService/DeleteCustomer": { owned in
+            DeleteCustomerRequest.with { ($0.id, $0.etag) = (owned.buyer.id, "*") }.encoded()
+        },
         "/switchboard.admin.v1.JobService/GetJob": { owned in GetJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
         "/switchboard.admin.v1.JobService/RetryJob": { owned in RetryJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
         "/switchboard.admin.v1.JobService/CancelJob": { owned in CancelJobRequest.with { $0.id = owned.scheduledJob }.encoded() },
@@ -191,6 +225,11 @@ struct OtherTenantTests {
         "/switchboard.lead.v1.LeadService/ListLeads": "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.lead.v1.LeadService/ImportLeads": "the caller chooses the import's name, which is his tenant's",
         "/switchboard.lead.v1.LeadService/ExportLeads": "gives those of the caller's tenant",
+        "/switchboard.billing.v1.CustomerService/CreateCustomer": "makes a customer of the caller's tenant",
+        "/switchboard.billing.v1.CustomerService/ListCustomers":
+            "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.billing.v1.CustomerService/Statement":
+            "a stream, whose owner gets more than one reply: the tests of billing ask for another tenant's",
         "/switchboard.lead.v1.OneTimePasswordService/RequestOneTimePassword":
             "an address that is a lead of another tenant is answered as one that is nobody's, which is as one that is known",
         "/switchboard.lead.v1.OneTimePasswordService/VerifyOneTimePassword": "judges codes of the caller's tenant",

@@ -16,7 +16,9 @@ extension Customers {
             try current.demandOpen()
             let isHeld: Bool = try await transaction.one(.isCustomerHeld(id))
             guard !isHeld else { throw BillingError.customerHeld }
-            transaction.enqueue(.anonymiseCustomer(id, at: office.clock.now()))
+            let now = office.clock.now()
+            transaction.enqueue(.anonymiseCustomer(id, at: now))
+            transaction.enqueue(.anonymiseReminders(of: id, at: now))
             transaction.tell(.customerDeleted(id))
             return Empty()
         }
