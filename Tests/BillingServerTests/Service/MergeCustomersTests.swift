@@ -83,7 +83,7 @@ struct MergeCustomersTests {
         let today = try Zones().day(of: tenant.world.office.clock.now(), in: "Asia/Kolkata")
         let month = try #require(CivilDate(year: today.year, month: today.month, day: 1))
         try await tenant.world.connections.batch(tenant.scope) { $0.enqueue(.closePeriod(month, by: "ada")) }
-        #expect(await refusal { try await tenant.merge(old, into: asha) }?.code == .failedPrecondition)
+        #expect(await refusal { try await tenant.merge(old, into: asha) }?.reason == "PERIOD_LOCKED")
         #expect(try await tenant.getCustomer(old.id) == old)
         #expect(try await tenant.getCustomer(asha.id) == asha)
         #expect(try await tenant.balance(old.id).owed == 5)

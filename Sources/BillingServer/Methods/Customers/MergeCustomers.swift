@@ -17,35 +17,39 @@ extension Customers {
         )
         guard merger.merged != merger.survivor else { throw BillingError.invalid("merged_id", BillingError.mergedWithItself.description) }
         let scope = Scope(call)
-        return try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
-            let rows: [CustomerRow] = try await transaction.all(.lockCustomers([merger.merged, merger.survivor]))
-            for (id, etag) in [(merger.survivor, etags.survivor), (merger.merged, etags.merged)] {
-                let row = try Self.found(rows.first { $0.id == id }, id)
-                guard etag.allows(version: row.version) else { throw BillingError.etagMismatch(.customer, id: id.description) }
-                try row.demandOpen()
+        do {
+            return try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
+                let rows: [CustomerRow] = try await transaction.all(.lockCustomers([merger.merged, merger.survivor]))
+                for (id, etag) in [(merger.survivor, etags.survivor), (merger.merged, etags.merged)] {
+                    let row = try Self.found(rows.first { $0.id == id }, id)
+                    guard etag.allows(version: row.version) else { throw BillingError.etagMismatch(.customer, id: id.description) }
+                    try row.demandOpen()
+                }
+                let (balances, zone): ([CustomerBalanceRow], String) = try await transaction.batch {
+                    ($0.all(.partyBalances(merger.merged)), $0.one(.sellerTimeZone))
+                }
+                let now = office.clock.now()
+                let today = try office.zones.day(of: now, in: zone)
+                var reply = MergeCustomersReply()
+                for balance in balances.map(\.balance) {
+                    guard let journal = try merger.journal(moving: balance) else { continue }
+                    let posting = Posting(
+                        id: office.clock.newID(), journal: journal, effectiveOn: today, document: .init(kind: .merger, id: merger.merged),
+                        postedBy: scope.caller, description: "Merged into customer \(merger.survivor)")
+                    transaction.enqueue(.postJournal(posting))
+                    reply.moved.append(balance.message)
+                    reply.journalIDs.append(posting.id.description)
+                }
+                transaction.enqueue(.mergeCustomer(merger.merged, into: merger.survivor, at: now))
+                transaction.tell(.customersMerged(merger.merged, into: merger.survivor))
+                let (survivor, merged): (CustomerRow, CustomerRow) = try await transaction.batch {
+                    ($0.one(.customer(merger.survivor)), $0.one(.customer(merger.merged)))
+                }
+                (reply.survivor, reply.merged) = (survivor.message, merged.message)
+                return reply
             }
-            let (balances, zone): ([CustomerBalanceRow], String) = try await transaction.batch {
-                ($0.all(.partyBalances(merger.merged)), $0.one(.sellerTimeZone))
-            }
-            let now = office.clock.now()
-            let today = try office.zones.day(of: now, in: zone)
-            var reply = MergeCustomersReply()
-            for balance in balances.map(\.balance) {
-                guard let journal = try merger.journal(moving: balance) else { continue }
-                let posting = Posting(
-                    id: office.clock.newID(), journal: journal, effectiveOn: today, document: .init(kind: .merger, id: merger.merged),
-                    postedBy: scope.caller, description: "Merged into customer \(merger.survivor)")
-                transaction.enqueue(.postJournal(posting))
-                reply.moved.append(balance.message)
-                reply.journalIDs.append(posting.id.description)
-            }
-            transaction.enqueue(.mergeCustomer(merger.merged, into: merger.survivor, at: now))
-            transaction.tell(.customersMerged(merger.merged, into: merger.survivor))
-            let (survivor, merged): (CustomerRow, CustomerRow) = try await transaction.batch {
-                ($0.one(.customer(merger.survivor)), $0.one(.customer(merger.merged)))
-            }
-            (reply.survivor, reply.merged) = (survivor.message, merged.message)
-            return reply
+        } catch let error as PostgresError {
+            throw BillingError(posting: error) ?? error
         }
     }
 }
