@@ -10,7 +10,7 @@ import Testing
 /// A reminder from a call to the built server to a mailbox.
 @Suite("Reminders, served", .timeLimit(.minutes(20)))
 struct ServedReminderTests {
-    @Test("12 · the built server hands a reminder to its relay, marks it sent when that took it, and a server after it sends no second one")
+    @Test("fault 5.2 no. 12: the built server marks a reminder sent when its relay took it, and the next server sends no second")
     func served() async throws {
         let exim = try await EximServer.start()
         try await TemporaryFolder.with { (folder) async throws in
