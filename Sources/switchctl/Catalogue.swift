@@ -1,4 +1,3 @@
-internal import BillingAPI
 internal import Console
 internal import SwitchboardAPI
 internal import Protobuf
