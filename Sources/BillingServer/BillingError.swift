@@ -63,6 +63,7 @@ enum BillingError: Error, Hashable, Sendable {
     case periodNotClosed
     case reopeningNotAsked
     case periodFiled
+    case periodNotOver
     case fourEyesRequired
     case ledgerUnbalanced
 
@@ -149,6 +150,7 @@ extension BillingError: CustomStringConvertible {
         case .periodNotClosed: "The month is not closed."
         case .reopeningNotAsked: "Nobody has asked to open the month again: call AskToReopenPeriod first, as somebody else."
         case .periodFiled: "The month's return is filed: it stays closed. What was wrong is corrected in a later month."
+        case .periodNotOver: "The month is not over where the tenant is: its return is filed afterwards."
         case .fourEyesRequired: "Who has asked to open the month again cannot do it as well: somebody else has to."
         case .ledgerUnbalanced: "The debits and credits of the ledger differ: call VerifyLedger to find out where."
         case .overAllocation: "More would be allocated than is open or was paid."

@@ -53,7 +53,7 @@ extension BillingError: RPCErrorConvertible {
         case .contactRefused(.consentMissing): .consentMissing
         case .contactRefused(.quietHours): .quietHours
         case .contactRefused, .reminderEnded, .reminderAttemptsUsed: .preconditionFailed
-        case .journalOfDocument, .journalReversed, .reopeningNotAsked, .periodFiled: .preconditionFailed
+        case .journalOfDocument, .journalReversed, .reopeningNotAsked, .periodFiled, .periodNotOver: .preconditionFailed
         case .periodLocked: .periodLocked
         case .fourEyesRequired: .fourEyesRequired
         case .ledgerUnbalanced: .ledgerUnbalanced

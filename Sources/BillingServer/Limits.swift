@@ -62,4 +62,6 @@ enum Limits {
     static let wrongSums: Int64 = 1_000
     /// More than a person looks through.
     static let anomalies = 1_000
+    /// Lines of a return in one reply, some two megabytes; a stream has them all.
+    static let returnLines = 5_000
 }

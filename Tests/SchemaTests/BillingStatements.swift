@@ -12,7 +12,7 @@ enum BillingStatements {
         guard let day = CivilDate("2025-10-01"), let series = try? NumberSeries(prefix: "INV", year: FinancialYear(of: day))
         else { return [] }
         return catalogue(id, day) + customers + reminders + PaymentStatements.all
-            + CatalogueStatements.all + LedgerStatements.all + ReportStatements.all
+            + CatalogueStatements.all + LedgerStatements.all + ReportStatements.all + ReturnStatements.all
             + [
                 CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self)
             ]

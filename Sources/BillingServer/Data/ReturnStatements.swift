@@ -1,0 +1,84 @@
+internal import Postgres
+
+/// What returns read of a month's documents: those that were issued and are not cancelled, in rupees.
+extension SQL {
+    /// A page of what invoices and debit notes have at each of their rates, the earliest day first.
+    static func returnedInvoices(_ month: Month, after last: ReturnedDocumentRow?, limit: Int) -> SQL {
+        """
+        SELECT invoice.id, CASE WHEN invoice.corrects_id IS NULL THEN 'invoice' ELSE 'debit_note' END AS kind, invoice.number,
+            invoice.issued_on, original.number AS original_number, coalesce(original.payable, invoice.payable) AS original_payable,
+            coalesce(original.issued_on, invoice.issued_on) AS original_issued_on, invoice.buyer_kind, invoice.buyer_gstin,
+            invoice.place_state, invoice.nature, invoice.payable, line.taxability, line.rate, sum(line.taxable)::bigint AS taxable,
+            sum(line.igst)::bigint AS igst, sum(line.cgst)::bigint AS cgst, sum(line.sgst)::bigint AS sgst, sum(line.cess)::bigint AS cess
+        FROM invoice JOIN invoice_line AS line ON (line.tenant_id, line.invoice_id) = (invoice.tenant_id, invoice.id)
+        LEFT JOIN invoice AS original ON (original.tenant_id, original.id) = (invoice.tenant_id, invoice.corrects_id)
+        WHERE invoice.tenant_id = current_tenant() AND invoice.issued_on BETWEEN \(month.first) AND \(month.last)
+            AND invoice.status IN ('issued', 'partial', 'paid') AND invoice.currency = 'INR'
+            AND (invoice.issued_on, invoice.id, line.taxability, line.rate) > (
+                \(last?.document.issuedOn ?? month.first), \(last?.id ?? .none), \(last?.document.taxability.rawValue ?? "") COLLATE "C",
+                \(last?.document.rateBasisPoints ?? -1)
+            )
+        GROUP BY invoice.tenant_id, invoice.id, original.tenant_id, original.id, line.taxability, line.rate
+        ORDER BY invoice.issued_on, invoice.id, line.taxability, line.rate LIMIT \(limit)
+        """
+    }
+
+    /// By HSN code, what invoices and debit notes have.
+    static func returnedCodes(_ month: Month) -> SQL {
+        """
+        SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind IN ('registered', 'special_economic_zone') AS is_registered,
+            sum(line.quantity)::bigint AS quantity, sum(line.taxable)::bigint AS taxable, sum(line.igst)::bigint AS igst,
+            sum(line.cgst)::bigint AS cgst, sum(line.sgst)::bigint AS sgst, sum(line.cess)::bigint AS cess
+        FROM invoice JOIN invoice_line AS line ON (line.tenant_id, line.invoice_id) = (invoice.tenant_id, invoice.id)
+        WHERE invoice.tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
+            AND status IN ('issued', 'partial', 'paid') AND currency = 'INR' AND nature <> 'composition'
+        GROUP BY line.hsn, line.unit, line.rate, is_registered ORDER BY line.hsn, line.unit, line.rate, is_registered
+        """
+    }
+
+    /// By series, what was drawn for invoices and debit notes. A proforma is none.
+    static func returnedSeries(_ month: Month) -> SQL {
+        """
+        SELECT min(number) AS first, max(number) AS last, count(*) AS documents, count(*) FILTER (WHERE status = 'cancelled') AS cancelled
+        FROM invoice
+        WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
+            AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR'
+        GROUP BY series, start_year ORDER BY series, start_year
+        """
+    }
+
+    /// What the ledger has of each tax for a month: journals of its days but reversals, and whatever takes those back, whenever that was
+    /// posted.
+    static func taxSums(_ month: Month) -> SQL {
+        """
+        WITH posted AS (
+            SELECT journal.id, line.account, line.credit - line.debit AS credit
+            FROM ledger_line AS line JOIN ledger_journal AS journal ON (journal.tenant_id, journal.id) = (line.tenant_id, line.journal_id)
+            WHERE line.tenant_id = current_tenant() AND line.party_id = '00000000-0000-0000-0000-000000000000'
+                AND line.account IN (2110, 2120, 2130, 2140, 2150) AND line.currency = 'INR'
+                AND line.effective_on BETWEEN \(month.first) AND \(month.last) AND journal.reverses_id IS NULL
+        )
+        SELECT account, sum(credit)::bigint AS credit FROM (
+            SELECT account, credit FROM posted
+            UNION ALL
+            SELECT line.account, line.credit - line.debit FROM (SELECT DISTINCT id FROM posted) AS first
+            JOIN ledger_journal AS reversal ON reversal.tenant_id = current_tenant() AND reversal.reverses_id = first.id
+            JOIN ledger_line AS line ON (line.tenant_id, line.journal_id) = (reversal.tenant_id, reversal.id)
+            WHERE line.account IN (2110, 2120, 2130, 2140, 2150) AND line.currency = 'INR'
+        ) AS sums GROUP BY account ORDER BY account
+        """
+    }
+
+    /// No row when the month's return is not filed.
+    static func taxPeriod(_ month: Month) -> SQL {
+        "SELECT month, filed_by, acknowledgement FROM tax_period WHERE tenant_id = current_tenant() AND month = \(month.first)"
+    }
+
+    /// Files a month that is closed already; one that is filed stays as it was.
+    static func fileTaxPeriod(_ month: Month, acknowledgement: String, by caller: String) -> SQL {
+        """
+        INSERT INTO tax_period (tenant_id, month, acknowledgement, filed_by)
+        VALUES (current_tenant(), \(month.first), \(acknowledgement), \(caller)) ON CONFLICT DO NOTHING
+        """
+    }
+}
