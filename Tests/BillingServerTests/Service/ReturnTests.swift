@@ -115,7 +115,9 @@ extension BillingTenant {
 
 @Suite("TaxService: returns of a month")
 struct ReturnTests {
-    @Test("fault 5.2 no. 3: each document stands in its table, after discounts; drafts, proformas and void ones in none, cancelled ones among the documents")
+    @Test(
+        "fault 5.2 no. 3: each document stands in its table, after discounts; drafts, proformas and void ones in none, cancelled ones among the documents"
+    )
     func tables() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let registered = "29AAGCB7383J1Z4"
@@ -269,7 +271,8 @@ struct ReturnTests {
             (5_00_00_000_01, 50_000_01, 201, false, false, true, 2, 6), (0, 50_000_01, 0, false, false, true, 1, 4),
         ] as [(Int64, Int64, Int32, Bool, Bool, Bool, Int32, Int32)])
     func eligibility(
-        turnover: Int64, consignment: Int64, kilometres: Int32, isRegistered: Bool, eInvoice: Bool, eWayBill: Bool, days: Int32, digits: Int32
+        turnover: Int64, consignment: Int64, kilometres: Int32, isRegistered: Bool, eInvoice: Bool, eWayBill: Bool, days: Int32,
+        digits: Int32
     ) async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let reply = try await tenant.tax.checkEligibility(

@@ -27,6 +27,9 @@ import Testing
     private static let others = [
         "/switchboard.lead.v1.LeadService/ExportLeads": "ends by itself, behind the last lead",
         "/switchboard.billing.v1.CustomerService/Statement": "ends by itself, behind the last entry",
+        "/switchboard.billing.v1.LedgerService/ListEntries": "ends by itself, behind the last entry",
+        "/switchboard.billing.v1.LedgerService/VerifyLedger": "ends by itself, with its verdict",
+        "/switchboard.billing.v1.TaxService/ExportGstr1": "ends by itself, behind the last line",
         "/grpc.health.v1.Health/Watch": "needs no token: whoever probes has none",
     ]
 
