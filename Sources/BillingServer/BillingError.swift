@@ -74,6 +74,15 @@ enum BillingError: Error, Hashable, Sendable {
     case recordExists(RecordID)
 
     case insufficientStock(available: Quantity)
+    /// The same, of which product.
+    case outOfStock(product: RecordID, available: Quantity)
+    case productArchived(RecordID)
+    case productNotStocked(RecordID)
+    /// Another product that is sold has the code.
+    case productCodeTaken(field: String)
+    /// Its prefix has a row for the day.
+    case taxRateExists
+    case lowStockTooLong(limit: Int)
     case batchRepeated(RecordID)
 
     case tiersNotAscending
@@ -159,6 +168,12 @@ extension BillingError: CustomStringConvertible {
         case .paymentUnknown: "There is no such payment, or it was reversed."
         case .recordExists: "There is a record with this id already."
         case .insufficientStock(let available): "There is too little in stock: \(available) can be taken."
+        case .outOfStock(_, let available): "There is too little in stock of a product: \(available) can be taken."
+        case .productArchived: "A product that is named is sold no more. Create another one, or leave it out."
+        case .productNotStocked: "A product that is named is not stocked: there is no quantity of it to change."
+        case .productCodeTaken(let field): "Another product that is sold has this \(field). Archive that one first, or write another \(field)."
+        case .taxRateExists: "The HSN prefix has a tax rate for this day already, and rates are not changed. Set one for another day."
+        case .lowStockTooLong(let limit): "More than \(limit) products are low: list them instead."
         case .batchRepeated: "A batch is named twice."
         case .tiersNotAscending: "The tiers' bounds must ascend, and only the last may be without one."
         case .floorAboveCap: "The least fee is above the largest."

@@ -24,6 +24,10 @@ extension BillingError: RPCErrorConvertible {
             RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(Resource.seller.rawValue, ""))])
         case .phoneExists, .duplicateCustomer:
             RPCError(reason: reason, description, details: [ErrorDetail(ResourceInfo(Resource.customer.rawValue, ""))])
+        case .productCodeTaken:
+            RPCError(reason: reason, description, details: [ErrorDetail(ResourceInfo(Resource.product.rawValue, ""))])
+        case .taxRateExists:
+            RPCError(reason: reason, description, details: [ErrorDetail(ResourceInfo(Resource.taxRate.rawValue, ""))])
         default:
             RPCError(reason: reason, description, details: precondition)
         }
@@ -45,7 +49,10 @@ extension BillingError: RPCErrorConvertible {
         case .creditLimitExceeded: .creditLimitExceeded
         case .customerMerged, .customerAnonymised: .preconditionFailed
         case .overAllocation: .overAllocation
-        case .insufficientStock: .insufficientStock
+        case .insufficientStock, .outOfStock: .insufficientStock
+        case .productArchived, .productNotStocked: .preconditionFailed
+        case .productCodeTaken, .taxRateExists: .alreadyExists
+        case .lowStockTooLong: .limitReached
         case .taxRateMissing, .sellerMissing, .seriesExhausted, .illegalTransition, .invoiceNotOpen, .interStateCompositionSupply,
             .placeOfSupplyRequired:
             .preconditionFailed
@@ -67,11 +74,20 @@ extension BillingError: RPCErrorConvertible {
         }
     }
 
+    /// Which of several that a request names.
+    private var subject: String {
+        switch self {
+        case .outOfStock(let product, _), .productArchived(let product), .productNotStocked(let product): product.description
+        default: ""
+        }
+    }
+
     private var precondition: [ErrorDetail] {
         guard reason.code == .failedPrecondition else { return [] }
         var violation = PreconditionFailure.Violation()
         violation.type = reason.rawValue
         violation.description = description
+        violation.subject = subject
         var failure = PreconditionFailure()
         failure.violations = [violation]
         return [ErrorDetail(failure)]

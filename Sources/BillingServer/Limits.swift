@@ -21,6 +21,29 @@ enum Limits {
     /// As the .proto says.
     static let pageSizeDefault = 20
 
+    /// A trillion units in one movement or promise: more is a slip of the keyboard, and sums of thousands of them fit into 64 bits.
+    static let stockMilli: Int64 = 1_000_000_000_000_000
+    /// What there may be of a product, in thousandths: a tenth of what 64 bits hold, so that sums of what many receive at once fit, too.
+    static let stockOnHandMilli: Int64 = 1_000_000_000_000_000_000
+    /// What an item of a delivery may cost, in smallest units: ten trillion rupees.
+    static let stockCost: Int64 = 1_000_000_000_000_000
+    /// A day is what a draft takes that is not forgotten.
+    static let reservationSeconds: Int64 = 86_400
+    /// A leap year, so that one call shows a whole year of movements.
+    static let movementDays = 366
+    /// What sold lately is what sold in this time.
+    static let velocityDays: Int64 = 30
+    /// How often somebody who watches for low stock is looked for: by an index, over what has moved lately.
+    static let lowStockPoll = Duration.seconds(1)
+    /// How far a look goes back: a movement has its time before it is committed, from a clock that may not be the reader's.
+    static let lowStockLookBackSeconds: Int64 = 10
+    /// Once in so many looks everything is looked at, for what took longer than that.
+    static let lowStockLooks = 60
+    static let lowStockPage = 500
+    /// The ids that a stream remembers: some megabytes.
+    static let lowStockProducts = 100_000
+    static let productCandidates = 10
+
     /// A sentence of a person, or some ten seconds of speech.
     static let timeTextBytes = 256
     /// Who is reminded more often has left.

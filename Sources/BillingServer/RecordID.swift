@@ -7,6 +7,9 @@ struct RecordID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     init(_ value: UInt128) { self.value = value }
 
+    /// The least of those made in a millisecond: a UUIDv7 begins with its time (RFC 9562, 5.7), so that the records of a time are found by their ids.
+    static func first(ofMillisecond unixMilliseconds: Int64) -> RecordID { RecordID(UInt128(max(0, unixMilliseconds)) << 80) }
+
     /// Nil when the text is no UUID. Letters may be in upper case.
     init?(_ text: String) {
         let bytes = text.utf8

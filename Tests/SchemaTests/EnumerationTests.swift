@@ -29,8 +29,8 @@ import Testing
         "reminder_occurrence_reason": (Reminder.file, "ReminderRule"),
         "signing_key_algorithm": nil,
         "signing_key_state": nil,
-        "stock_movement_kind": nil,
-        "tax_rate_taxability": nil,
+        "stock_movement_kind": (BillingAPI.StockMovement.file, "StockMovementKind"),
+        "tax_rate_taxability": (BillingAPI.TaxRate.file, "Taxability"),
         "tenant_state": nil,
     ]
 

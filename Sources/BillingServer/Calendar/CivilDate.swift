@@ -101,6 +101,11 @@ struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
+    /// 0001-01-01.
+    static let first = CivilDate(known: (1, 1, 1))
+
+    private init(known day: (year: Int, month: Int, day: Int)) { (year, month, self.day) = day }
+
     private static let years = 1...9_999
     /// 0001-01-01 to 9999-12-31.
     private static let range = -719_162...2_932_896

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Resources
 
 extension RecordID: PostgresValue {
     static var type: PostgresType { .uuid }
@@ -26,4 +27,9 @@ extension CivilDate: PostgresValue {
         guard let date = CalendarDate(decoding: bytes, as: type) else { return nil }
         self.init(year: date.year, month: date.month, day: date.day)
     }
+}
+
+extension Instant {
+    /// A clock that was set back must not let anything seem older than it was.
+    func orLater(_ other: Instant) -> Instant { self < other ? other : self }
 }

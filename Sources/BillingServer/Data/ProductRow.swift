@@ -1,8 +1,8 @@
 internal import Postgres
 internal import Resources
 
-/// A product as the database keeps it.
-struct ProductRow: RowDecodable, Hashable {
+/// A product as the database keeps it. By reference: it is wide, goes through many hands, and never changes.
+final class ProductRow: RowDecodable, Sendable {
     let id: RecordID
     let version: Int64
     let name: String
@@ -53,5 +53,34 @@ struct ProductRow: RowDecodable, Hashable {
         createdAt = try row["created_at"]
         updatedAt = try row["updated_at"]
         archivedAt = try row["archived_at"]
+    }
+}
+
+/// A product with what is there of it.
+struct StockedProductRow: RowDecodable {
+    let product: ProductRow
+    let onHand: Quantity
+    /// Of that, what is promised to drafts and proformas.
+    let reserved: Quantity
+
+    init(row: Row) throws(PostgresError) {
+        product = try ProductRow(row: row)
+        onHand = Quantity(milli: try row["on_hand"])
+        reserved = Quantity(milli: try row["reserved"])
+    }
+}
+
+/// A product that a text may mean, and how its name is like it.
+struct FoundProductRow: RowDecodable {
+    let found: StockedProductRow
+    /// 1 exact, 2 beginning, 3 within, 4 by words.
+    let match: Int32
+    /// How many of the text's words the name has.
+    let sharedWords: Int64
+
+    init(row: Row) throws(PostgresError) {
+        found = try StockedProductRow(row: row)
+        match = try row["match"]
+        sharedWords = try row["shared_words"]
     }
 }

@@ -6,6 +6,12 @@ struct StockBatchRow: RowDecodable, Hashable {
     let lot: String
     let batch: StockBatch
 
+    init(product: RecordID, lot: String, batch: StockBatch) {
+        self.product = product
+        self.lot = lot
+        self.batch = batch
+    }
+
     init(row: Row) throws(PostgresError) {
         product = try row["product_id"]
         lot = try row["lot"]
@@ -21,6 +27,17 @@ struct StockBatchRow: RowDecodable, Hashable {
 
 /// How much of a product is promised to others.
 struct ReservedRow: RowDecodable, Hashable {
+    let product: RecordID
+    let quantity: Quantity
+
+    init(row: Row) throws(PostgresError) {
+        product = try row["product_id"]
+        quantity = Quantity(milli: try row["quantity"])
+    }
+}
+
+/// What there is of a product in all batches.
+struct OnHandRow: RowDecodable, Hashable {
     let product: RecordID
     let quantity: Quantity
 

@@ -61,4 +61,32 @@ extension SQL {
         FROM moved LEFT JOIN changed ON changed.id = moved.batch_id
         """
     }
+
+    /// One batch of a product, whether or not something is left of it, held until the transaction ends.
+    static func lockBatch(_ id: RecordID, of product: RecordID) -> SQL {
+        """
+        SELECT product_id, id, lot, received_on, expires_on, on_hand, value FROM stock_batch
+        WHERE tenant_id = current_tenant() AND id = \(id) AND product_id = \(product) FOR UPDATE
+        """
+    }
+
+    /// New batches with nothing in them; what they have comes by ``moveStock(_:)``.
+    static func insertBatches(_ batches: [StockBatchRow]) -> SQL {
+        """
+        INSERT INTO stock_batch (tenant_id, id, product_id, lot, received_on, expires_on, on_hand, value)
+        SELECT current_tenant(), id, product_id, lot, received_on::date, nullif(expires_on, '')::date, 0, 0
+        FROM unnest(
+            \(batches.map(\.batch.id)), \(batches.map(\.product)), \(batches.map(\.lot)), \(batches.map(\.batch.received.description)),
+            \(batches.map { $0.batch.expires?.description ?? "" })
+        ) AS received (id, product_id, lot, received_on, expires_on)
+        """
+    }
+
+    /// What there is of some products, a row for each of which there is a batch.
+    static func stockOnHand(of products: [RecordID]) -> SQL {
+        """
+        SELECT product_id, sum(on_hand)::bigint AS quantity FROM stock_batch
+        WHERE tenant_id = current_tenant() AND product_id = ANY(\(products)) GROUP BY product_id
+        """
+    }
 }

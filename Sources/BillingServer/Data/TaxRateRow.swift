@@ -1,4 +1,7 @@
+internal import BillingAPI
 internal import Postgres
+internal import Protobuf
+internal import Resources
 
 /// A tax rate as the database keeps it, with the last day it is for: the day before the next one of its prefix begins.
 struct TaxRateRow: RowDecodable, Hashable {
@@ -25,4 +28,32 @@ struct TaxRateRow: RowDecodable, Hashable {
 
 extension TaxRateTable {
     init(_ rows: [TaxRateRow]) throws(BillingError) { try self.init(rows.map(\.rate)) }
+}
+
+/// The same with who has set it.
+struct SetTaxRateRow: RowDecodable, Hashable {
+    let rate: TaxRate
+    let setBy: String
+    let setAt: Instant
+
+    init(row: Row) throws(PostgresError) {
+        rate = try TaxRateRow(row: row).rate
+        setBy = try row["set_by"]
+        setAt = try row["set_at"]
+    }
+
+    var message: BillingAPI.TaxRate {
+        .with {
+            $0.id = rate.id
+            $0.hsnPrefix = rate.prefix.description
+            $0.effectiveFrom = rate.from.description
+            $0.effectiveThrough = rate.through?.description ?? ""
+            $0.taxability = rate.taxability.message
+            $0.rate = Int32(clamping: rate.rate.basisPoints)
+            $0.cess = Int32(clamping: rate.cess.basisPoints)
+            $0.source = rate.source
+            $0.setBy = setBy
+            $0.setAt = setAt.timestamp
+        }
+    }
 }

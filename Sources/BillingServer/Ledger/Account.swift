@@ -9,6 +9,8 @@ struct AccountCode: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// What customers owe; kept for each of them.
     static let receivable = AccountCode(number: 1100)
     static let stock = AccountCode(number: 1200)
+    /// What is owed to suppliers.
+    static let payables = AccountCode(number: 2000)
     static let outputCGST = AccountCode(number: 2110)
     static let outputSGST = AccountCode(number: 2120)
     static let outputUTGST = AccountCode(number: 2130)

@@ -45,6 +45,7 @@ CREATE TABLE product (
 );
 CREATE UNIQUE INDEX product_sku_taken ON product (sku, tenant_id) WHERE sku <> '' AND archived_at IS NULL;
 CREATE UNIQUE INDEX product_barcode_taken ON product (barcode, tenant_id) WHERE barcode <> '' AND archived_at IS NULL;
+CREATE INDEX product_by_change ON product (tenant_id, updated_at);
 CREATE INDEX product_by_name ON product (folded_name, tenant_id) WHERE archived_at IS NULL;
 
 -- The law by HSN prefix, from a day on, until the next row of the same prefix begins. Rows are added, never changed: what was taxed by one can

@@ -22,11 +22,11 @@ struct Shelves: Hashable, Sendable {
 
     /// Takes what expires first; several lines may take of one product, one after the other.
     ///
-    /// - Throws: `quantityNotPositive`, and `insufficientStock` with what could be had; then nothing has changed.
+    /// - Throws: `quantityNotPositive`, and `outOfStock` with what could be had; then nothing has changed.
     mutating func take(_ quantity: Quantity, of product: RecordID, on date: CivilDate) throws(BillingError) -> StockPick {
         guard quantity.milli > 0 else { throw .quantityNotPositive }
         let available = try available(of: product, on: date)
-        guard quantity <= available else { throw .insufficientStock(available: available) }
+        guard quantity <= available else { throw .outOfStock(product: product, available: available) }
         return try StockPick(quantity, from: &batches[product, default: []], on: date)
     }
 }

@@ -32,5 +32,16 @@ struct StockBatch: Hashable, Sendable {
         return cost
     }
 
+    /// What is found or comes back goes where it was.
+    ///
+    /// - Parameter cost: in smallest units.
+    /// - Throws: `quantityNotPositive`, `amountNotPositive`, `amountOutOfRange`.
+    mutating func put(_ quantity: Quantity, cost: Int64) throws(BillingError) {
+        guard quantity.milli > 0 else { throw .quantityNotPositive }
+        guard cost >= 0 else { throw .amountNotPositive }
+        onHand = try onHand.adding(quantity)
+        value = try value.plus(cost)
+    }
+
     func isSellable(on date: CivilDate) -> Bool { onHand.milli > 0 && expires.map { date <= $0 } ?? true }
 }

@@ -1,0 +1,16 @@
+internal import Postgres
+
+extension BillingError {
+    /// Why the database does not take something, where that is the caller's business; nil where it is the server's own mistake. The rules are
+    /// checked before anything is written, so that mostly only who comes second at the same moment hears of these.
+    init?(_ error: PostgresError) {
+        switch error.constraint {
+        case "product_sku_taken": self = .productCodeTaken(field: "sku")
+        case "product_barcode_taken": self = .productCodeTaken(field: "barcode")
+        case "tax_rate_once": self = .taxRateExists
+        default:
+            guard let refusal = BillingError(posting: error) else { return nil }
+            self = refusal
+        }
+    }
+}

@@ -1,0 +1,46 @@
+internal import BillingAPI
+internal import Platform
+internal import Postgres
+internal import Protobuf
+internal import RPC
+internal import Resources
+
+extension Catalog {
+    func listProducts(_ request: ListProductsRequest, _ call: Call) async throws -> ListProductsReply {
+        var query = request
+        (query.pageSize, query.pageToken) = (0, "")
+        let pages = office.pages(of: "products", query, call)
+        let last = try position(request.pageToken, pages)
+        let size = Self.size(request.pageSize)
+        let criteria = ProductCriteria(
+            text: ProductName(request.text).folded, barcode: request.barcode, sku: request.sku, isLow: request.isLow,
+            showsArchived: request.showArchived)
+        // One more than the page holds tells whether there is another page.
+        let rows = try await office.database.batch(call) {
+            $0.all(.products(criteria, at: office.clock.now(), after: last, limit: size + 1), as: StockedProductRow.self)
+        }
+        var reply = ListProductsReply()
+        reply.products = rows.prefix(size).map(\.message)
+        if rows.count > size, let last = rows.prefix(size).last { reply.nextPageToken = pages.seal(last.product.id.description) }
+        return reply
+    }
+
+    func findProducts(_ request: FindProductsRequest, _ call: Call) async throws -> FindProductsReply {
+        let name = ProductName(request.text)
+        guard !name.isBlank else { throw BillingError.invalid("text", "It is required: write characters that are not all spaces.") }
+        let limit = request.limit == 0 ? Limits.productCandidates : Int(request.limit)
+        let rows = try await office.database.batch(call) {
+            $0.all(.productsLike(name, as: request.text, at: office.clock.now(), limit: limit), as: FoundProductRow.self)
+        }
+        var reply = FindProductsReply()
+        reply.candidates = rows.map { row in
+            .with {
+                $0.product = row.found.message
+                $0.match = ProductMatch(rawValue: row.match)
+                // A text of signs alone has no words.
+                $0.wordShare = Int32(clamping: row.sharedWords * Rate.whole / Int64(max(1, name.words.count)))
+            }
+        }
+        return reply
+    }
+}
