@@ -19,7 +19,7 @@ private struct Written {
     var kind = "unregistered"
     var gstin = ""
     var place: Int16? = 27
-    var nature = SupplyNature.intraState
+    var nature = BillingServer.SupplyNature.intraState
     /// Of each line.
     var lines: [(taxable: Int64, rate: Int64, taxability: String)] = [(1_000_00, 1_800, "taxable")]
     var isPosted = true
