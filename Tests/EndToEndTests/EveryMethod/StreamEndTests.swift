@@ -16,6 +16,8 @@ import Testing
         "/switchboard.lead.v1.LeadService/ImportLeads": {
             ImportLeadsRequest.with { $0.part = .header(.with { $0.importID = "stream-end-\(UInt64.random(in: 0 ... .max))" }) }.encoded()
         },
+        // A request without fields is no bytes.
+        "/switchboard.billing.v1.CatalogService/WatchLowStock": { [] },
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": {
             GrpcReflectionV1.ServerReflectionRequest.with { $0.messageRequest = .listServices("*") }.encoded()
         },
