@@ -47,6 +47,24 @@ enum BillingError: Error, Hashable, Sendable {
     case taxRateRange(id: Int64)
     case taxRatesOverlap(id: Int64, other: Int64)
 
+    /// What is issued is not changed.
+    case invoiceImmutable
+    case proformaExpired
+    /// No product, or several, have this name.
+    case productUnknown(String, candidates: [MeantProduct])
+    /// More would be credited than is left of the invoice's line.
+    case creditExceedsLine(Int)
+    case nothingToCredit
+    /// 30 November after the invoice's financial year has passed.
+    case noteTooLate
+    /// It was never issued, or was cancelled.
+    case invoiceNotIssued
+    case invoiceCredited
+    case invoicePaid
+    case invoicePartlyPaid
+    /// The advance that it gave is used.
+    case advanceUsed
+    case scopeMissing(String)
     case seriesPrefixInvalid
     case seriesExhausted
     case illegalTransition(of: String, from: String, to: String)
@@ -143,6 +161,21 @@ extension BillingError: CustomStringConvertible {
         case .taxRateMissing(let hsn, let date): "No tax rate is known for HSN \(hsn) on \(date). Set one, with its source."
         case .taxRateRange(let id): "The tax rate \(id) ends before it begins."
         case .taxRatesOverlap(let id, let other): "The tax rates \(id) and \(other) are for the same HSN prefix and days."
+        case .invoiceImmutable: "An issued invoice does not change: cancel it, or write a credit note or a debit note."
+        case .proformaExpired: "The proforma's time is over: write a new one."
+        case .productUnknown(_, let candidates):
+            candidates.isEmpty
+                ? "No product has this name, SKU or barcode. Create it, or say allow_unlisted for a line without a product."
+                : "No single product has this name, SKU or barcode: name one of those that are listed here by its id."
+        case .creditExceedsLine(let number): "More would be taken off line \(number) of the invoice than is left of it."
+        case .nothingToCredit: "Nothing is left of the invoice to be taken off."
+        case .noteTooLate: "Notes against an invoice are written until 30 November after its financial year."
+        case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
+        case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
+        case .invoicePaid: "The invoice is paid in full: it is not cancelled any more. Write a credit note."
+        case .invoicePartlyPaid: "A part of the invoice is paid: reverse the payment first, or write a credit note."
+        case .advanceUsed: "The advance that the credit note gave was used: reverse what used it first."
+        case .scopeMissing(let scope): "The call needs the scope \(scope)."
         case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."
         case .seriesExhausted: "The series has no number left in this financial year. Open another series."
         case .illegalTransition(let of, let from, let to): "A \(of) cannot go from \(from) to \(to)."
@@ -171,7 +204,8 @@ extension BillingError: CustomStringConvertible {
         case .outOfStock(_, let available): "There is too little in stock of a product: \(available) can be taken."
         case .productArchived: "A product that is named is sold no more. Create another one, or leave it out."
         case .productNotStocked: "A product that is named is not stocked: there is no quantity of it to change."
-        case .productCodeTaken(let field): "Another product that is sold has this \(field). Archive that one first, or write another \(field)."
+        case .productCodeTaken(let field):
+            "Another product that is sold has this \(field). Archive that one first, or write another \(field)."
         case .taxRateExists: "The HSN prefix has a tax rate for this day already, and rates are not changed. Set one for another day."
         case .lowStockTooLong(let limit): "More than \(limit) products are low: list them instead."
         case .batchRepeated: "A batch is named twice."

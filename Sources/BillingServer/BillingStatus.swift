@@ -20,6 +20,17 @@ extension BillingError: RPCErrorConvertible {
         case .dateRangeTooWide:
             RPCError(
                 reason: reason, description, details: [ErrorDetail(BadRequest([Violation(field: "to", description: description)]))])
+        case .productUnknown(let name, let candidates):
+            RPCError(
+                reason: .resourceNotFound, description,
+                details: [ErrorDetail(ResourceInfo(Resource.product.rawValue, name))]
+                    + candidates.map { candidate in
+                        var info = ResourceInfo(Resource.product.rawValue, candidate.id.description)
+                        info.description = candidate.name
+                        return ErrorDetail(info)
+                    })
+        case .scopeMissing(let scope):
+            RPCError(reason: .scopeMissing, description, metadata: ["missing_scope": scope])
         case .sellerMissing:
             RPCError(reason: .resourceNotFound, description, details: [ErrorDetail(ResourceInfo(Resource.seller.rawValue, ""))])
         case .phoneExists, .duplicateCustomer:
@@ -66,6 +77,12 @@ extension BillingError: RPCErrorConvertible {
         case .ledgerUnbalanced: .ledgerUnbalanced
         case .dateRangeTooWide: .dateRangeTooWide
         case .periodNotClosed: .resourceNotFound
+        case .invoiceImmutable: .invoiceImmutable
+        case .creditExceedsLine: .overAllocation
+        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid,
+            .invoicePartlyPaid,
+            .advanceUsed:
+            .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists
         case .etagMismatch: .etagMismatch

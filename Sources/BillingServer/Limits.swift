@@ -2,6 +2,20 @@
 enum Limits {
     /// More lines than a printed invoice of some ten pages has.
     static let documentLines = 500
+    /// A thousand million units: more than any warehouse has, and still far from what 64 bits hold when it is priced.
+    static let lineQuantityMilli: Int64 = 1_000_000_000_000
+    /// A supply and its invoice are within a year of each other (CGST Act, 2017, section 31: days to weeks).
+    static let supplyDays = 366
+    /// For how long an offer holds that does not say it.
+    static let proformaDays: Int64 = 30
+    /// A year of documents: what is wider is exported.
+    static let listDays = 366
+    /// As the .proto says.
+    static let pageSizeDefault = 20
+    /// A page of print.
+    static let renderedLines = 60
+    /// Rows of one short transaction of an export.
+    static let exportPage = 50
     /// A journal of a document with all its lines, taxes and costs, and room for a year's closing.
     static let journalLines = 2_000
     /// Rule 46(b) of the CGST Rules, 2017: an invoice's serial number has at most sixteen characters.
@@ -18,8 +32,6 @@ enum Limits {
     static let duplicatesReturned = 20
     /// More than a customer has fields.
     static let maskPaths = 32
-    /// As the .proto says.
-    static let pageSizeDefault = 20
 
     /// A trillion units in one movement or promise: more is a slip of the keyboard, and sums of thousands of them fit into 64 bits.
     static let stockMilli: Int64 = 1_000_000_000_000_000

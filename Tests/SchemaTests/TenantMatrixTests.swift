@@ -126,6 +126,11 @@ import Testing
         INSERT INTO stock_reservation (tenant_id, id, product_id, quantity, document_id, reserved_by, reserved_at, expires_at)
         SELECT TENANT, gen_random_uuid(), id, 1, gen_random_uuid(), 'voice/ada', now(), now() FROM product WHERE tenant_id = TENANT
         """,
+        // So are an invoice and its lines, and a note and its lines.
+        "invoice": invoice,
+        "invoice_line": invoice,
+        "credit_note": note,
+        "credit_note_line": note,
     ]
 
     private static let journal: StaticString = """
@@ -137,6 +142,39 @@ import Testing
         INSERT INTO ledger_line (tenant_id, journal_id, number, effective_on, line_count, account, currency, debit, credit)
         SELECT tenant_id, id, number, effective_on, line_count, 1000, 'INR', 2 - number, number - 1
         FROM journal CROSS JOIN generate_series(1, 2) AS number
+        """
+
+    private static let invoice: StaticString = """
+        WITH written AS (
+            INSERT INTO invoice (
+                tenant_id, id, status, customer_id, series, buyer_kind, nature, currency, gross, discount, taxable, cgst, sgst, igst, cess,
+                round_off, payable, line_count, created_at, updated_at
+            ) SELECT TENANT, gen_random_uuid(), 'draft', id, 'INV', 'unregistered', 'composition', 'INR', 1, 0, 1, 0, 0, 0, 0, 0, 1, 1, now(), now()
+            FROM customer WHERE tenant_id = TENANT LIMIT 1
+            RETURNING tenant_id, id
+        )
+        INSERT INTO invoice_line (
+            tenant_id, invoice_id, number, description, hsn, unit, quantity, unit_price, is_inclusive, gross, discount, bill_discount, taxable,
+            tax_rate_id, taxability, rate, cess_rate, cgst, sgst, igst, cess
+        )
+        SELECT TENANT, written.id, 1, 'Lamp', '9405', 'pcs', 1000, 1, false, 1, 0, 0, 1, tax_rate.id, 'taxable', 0, 0, 0, 0, 0, 0
+        FROM written JOIN tax_rate USING (tenant_id) LIMIT 1
+        """
+
+    private static let note: StaticString = """
+        WITH written AS (
+            INSERT INTO credit_note (
+                tenant_id, id, status, series, start_year, sequence, number, issued_on, invoice_id, customer_id, payer_id, reason, currency,
+                taxable, cgst, sgst, igst, cess, round_off, total, to_receivable, to_advance, returned_stock, line_count, issued_at, issued_by,
+                updated_at
+            ) SELECT TENANT, gen_random_uuid(), 'issued', 'CRN', 2025, 1 + (SELECT count(*) FROM credit_note WHERE tenant_id = TENANT),
+                'CRN2526/' || (SELECT count(*) FROM credit_note WHERE tenant_id = TENANT), '2025-10-01', id, customer_id, customer_id, 'other',
+                'INR', 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 1, now(), 'ada', now()
+            FROM invoice WHERE tenant_id = TENANT LIMIT 1
+            RETURNING tenant_id, id, invoice_id
+        )
+        INSERT INTO credit_note_line (tenant_id, credit_note_id, invoice_id, line_number, quantity, taxable, cgst, sgst, igst, cess)
+        SELECT tenant_id, id, invoice_id, 1, 0, 0, 0, 0, 0, 0 FROM written
         """
 
     static func sample(_ text: StaticString, of tenant: StaticString) -> String {

@@ -3,6 +3,12 @@ struct FinancialYear: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The calendar year in which it begins.
     let startYear: Int
 
+    /// Nil outside the years 1 to 9998.
+    init?(startYear: Int) {
+        guard (1...9_998).contains(startYear) else { return nil }
+        self.startYear = startYear
+    }
+
     /// The year that a day lies in. The day is the tenant's own: at 01:00 of April in Kolkata it is March still in UTC.
     init(of date: CivilDate) { startYear = date.month >= 4 ? date.year : date.year - 1 }
 

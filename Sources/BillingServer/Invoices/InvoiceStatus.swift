@@ -5,7 +5,8 @@ enum InvoiceStatus: String, CaseIterable, Sendable {
     /// The statuses it can go to. None, and it stays for ever.
     var next: Set<InvoiceStatus> {
         switch self {
-        case .draft: [.issued, .void]
+        // What costs nothing is paid at once.
+        case .draft: [.issued, .paid, .void]
         case .proforma: [.converted, .expired, .void]
         case .issued: [.partial, .paid, .cancelled]
         // Cancelled only once what was paid has been given back or has become the customer's credit.

@@ -178,7 +178,7 @@ GRANT SELECT, INSERT, DELETE ON invoice_line TO switchboard_app;
 -- The statuses that each can go to: as InvoiceStatus.next has them, which a test compares.
 CREATE FUNCTION invoice_may_become(old_status text, new_status text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE old_status
-        WHEN 'draft' THEN new_status IN ('issued', 'void')
+        WHEN 'draft' THEN new_status IN ('issued', 'paid', 'void')
         WHEN 'proforma' THEN new_status IN ('converted', 'expired', 'void')
         WHEN 'issued' THEN new_status IN ('partial', 'paid', 'cancelled')
         WHEN 'partial' THEN new_status IN ('paid', 'issued', 'cancelled')
@@ -196,6 +196,10 @@ BEGIN
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_begins', TABLE = 'invoice', COLUMN = 'status';
         END IF;
         RETURN NEW;
+    END IF;
+    IF NEW.tenant_id <> OLD.tenant_id THEN
+        RAISE EXCEPTION 'an invoice is nobody else''s'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'invoice_tenant', TABLE = 'invoice', COLUMN = 'tenant_id';
     END IF;
     IF NEW.status <> OLD.status AND NOT invoice_may_become(OLD.status, NEW.status) THEN
         RAISE EXCEPTION 'an invoice cannot go from % to %', OLD.status, NEW.status

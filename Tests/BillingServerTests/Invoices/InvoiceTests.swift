@@ -33,7 +33,7 @@ struct InvoiceTests {
     @Test("Every move between statuses that is not in the table is refused")
     func statuses() throws {
         let legal: [InvoiceStatus: Set<InvoiceStatus>] = [
-            .draft: [.issued, .void], .proforma: [.converted, .expired, .void], .issued: [.partial, .paid, .cancelled],
+            .draft: [.issued, .paid, .void], .proforma: [.converted, .expired, .void], .issued: [.partial, .paid, .cancelled],
             .partial: [.paid, .issued, .cancelled], .paid: [.partial, .issued],
         ]
         for from in InvoiceStatus.allCases {

@@ -1,0 +1,73 @@
+internal import BillingAPI
+internal import Platform
+internal import Postgres
+internal import RPC
+internal import Resources
+
+extension Invoicing {
+    /// The invoice's journal and its movements are reversed, each by one of its own.
+    func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
+        let id = try record(request.id, of: .invoice)
+        let caller = Scope(call).caller
+        return try await once(request, call) { transaction in
+            let now = office.clock.now()
+            let (seller, payer, found, lines, posted, sold, isClosed) = try await transaction.batch {
+                (
+                    $0.optional(.seller, as: SellerRow.self), $0.optional(.lockPayer(ofInvoice: id), as: CustomerRow.self),
+                    $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
+                    $0.all(.journalLines(ofInvoice: id), as: JournalLineRow.self), $0.all(.soldStock(ofInvoice: id), as: SoldStockRow.self),
+                    $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self)
+                )
+            }
+            guard let found, payer != nil else { throw BillingError.notFound(.invoice, id: request.id) }
+            guard let seller else { throw BillingError.sellerMissing }
+            try found.demand(etag: request.etag)
+            try found.demandCancellable(isMonthClosed: isClosed)
+            let day = try today(seller, at: now)
+            var row = try found.becoming(.cancelled, at: now)
+            row.cancelReason = request.reason
+            row.paid = 0
+
+            let reversal = try found.reversal(
+                of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
+            if let reversal { transaction.enqueue(.postJournal(reversal)) }
+            if !sold.isEmpty {
+                let movements = sold.map {
+                    StockMovement(id: office.clock.newID(), batch: $0.batch, quantity: $0.quantity, value: $0.value)
+                }
+                transaction.enqueue(
+                    .moveStock(
+                        StockChange(
+                            kind: .returned, movements: movements, document: Posting.Document(kind: .invoice, id: id),
+                            journal: found.cost == 0 ? nil : reversal?.id, reason: request.reason, movedBy: caller, movedAt: now)))
+            }
+            transaction.enqueue(.changeInvoice(row))
+            transaction.tell(.invoiceCancelled(row))
+            return row.message(lines: lines)
+        }
+    }
+}
+
+extension InvoiceRow {
+    /// - Throws: `invoicePaid`, `invoicePartlyPaid`, `invoiceCredited`, `periodLocked`, and `illegalTransition` for what was never issued or
+    ///   is cancelled already.
+    fileprivate func demandCancellable(isMonthClosed: Bool) throws(BillingError) {
+        if status == .paid && payable > 0 { throw .invoicePaid }
+        _ = try status.becoming(.cancelled)
+        if credited > 0 { throw .invoiceCredited }
+        if paid > 0 { throw .invoicePartlyPaid }
+        if isMonthClosed { throw .periodLocked }
+    }
+
+    /// What takes its journal back; nil when it posted none.
+    fileprivate func reversal(
+        of lines: [JournalLine], id: RecordID, on day: CivilDate, by caller: String, description: String
+    ) throws(BillingError) -> Posting? {
+        guard let journal, let issued = number?.issuedOn else { return nil }
+        let kind: Posting.DocumentKind = corrects == nil ? .invoice : .debitNote
+        let posting = Posting(
+            id: journal, journal: try Journal(lines), effectiveOn: issued, document: Posting.Document(kind: kind, id: self.id),
+            postedBy: caller)
+        return posting.reversal(id: id, effectiveOn: day, by: caller, description: description)
+    }
+}

@@ -1,0 +1,149 @@
+internal import BillingAPI
+internal import Platform
+internal import Postgres
+internal import RPC
+internal import Resources
+
+extension Invoicing {
+    func issueCreditNote(_ request: IssueCreditNoteRequest, _ call: Call) async throws -> CreditNote {
+        let id = try record(request.invoiceID, of: .invoice)
+        let draft = try NoteDraft(request.lines)
+        guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
+        let caller = Scope(call).caller
+        return try await once(request, call) { transaction in
+            let now = office.clock.now()
+            let standing = try await standing(ofNoteAgainst: id, in: DocumentSeriesName.creditNote, at: now, transaction)
+            let invoice = standing.invoice
+            let bill = try CreditNoteBill(
+                draft, of: try standing.creditable(), invoice.nature, payableLeft: invoice.payable - standing.creditedTotal,
+                outstanding: invoice.outstanding)
+            let goods = request.returnStock ? try StockReturn(try bill.quantities(of: standing.lines), of: standing.sold) : nil
+            let number = try standing.number(in: DocumentSeriesName.creditNote)
+            let noteID = office.clock.newID()
+            let document = Posting.Document(kind: .creditNote, id: noteID)
+            let posting = try bill.journal(
+                of: invoice.customer, payer: standing.payer.id, invoice.nature, cost: goods?.cost ?? 0
+            ).map {
+                Posting(
+                    id: office.clock.newID(), journal: $0, effectiveOn: standing.day, document: document, postedBy: caller,
+                    description: number)
+            }
+            let note = CreditNoteRow(
+                id: noteID, status: .issued, startYear: standing.drawn.startYear, sequence: standing.drawn.sequence, number: number,
+                issuedOn: standing.day, invoice: id, invoiceNumber: standing.issued.text, customer: invoice.customer,
+                payer: standing.payer.id, reason: reason, notes: request.notes, taxable: bill.taxable, tax: bill.tax,
+                roundOff: bill.roundOff, total: bill.total, toReceivable: bill.toReceivable, toAdvance: bill.toAdvance,
+                cost: goods?.cost ?? 0, returnedStock: goods?.parts.isEmpty == false, lineCount: bill.lines.count, journal: posting?.id,
+                issuedAt: now, issuedBy: caller, updatedAt: now)
+
+            if let posting { transaction.enqueue(.postJournal(posting)) }
+            transaction.enqueue(.insertCreditNote(note))
+            transaction.enqueue(.insertCreditNoteLines(bill.lines, of: note))
+            if let goods, !goods.parts.isEmpty {
+                transaction.enqueue(
+                    .moveStock(
+                        StockChange(
+                            kind: .returned, movements: goods.movements(office.clock.newID), document: document,
+                            journal: goods.cost == 0 ? nil : posting?.id, movedBy: caller, movedAt: now)))
+            }
+            if bill.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(bill.toReceivable, at: now))) }
+            transaction.tell(.creditNoteIssued(note))
+            return note.message(lines: bill.lines)
+        }
+    }
+
+    func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
+        let id = try record(request.id, of: .creditNote)
+        let caller = Scope(call).caller
+        return try await once(request, call) { transaction in
+            let now = office.clock.now()
+            // Which invoice it is against is known first: customers are held before invoices, and these before notes.
+            let (seen, seller) = try await transaction.batch {
+                ($0.optional(.creditNote(id), as: CreditNoteRow.self), $0.optional(.seller, as: SellerRow.self))
+            }
+            guard let seen else { throw BillingError.notFound(.creditNote, id: request.id) }
+            let (payer, invoice, note, lines, posted, moved, advance, isClosed) = try await transaction.batch {
+                (
+                    $0.optional(.lockPayer(ofInvoice: seen.invoice), as: CustomerRow.self),
+                    $0.one(.lockInvoice(seen.invoice), as: InvoiceRow.self), $0.one(.lockCreditNote(id), as: CreditNoteRow.self),
+                    $0.all(.creditNoteLines(of: id), as: CreditedLine.self),
+                    $0.all(.journalLines(of: seen.journal ?? .none), as: JournalLineRow.self),
+                    $0.all(.returnedStock(by: id), as: SoldStockRow.self), $0.one(.advance(of: seen.payer), as: Int64.self),
+                    $0.one(.isMonthClosed(of: seen.issuedOn), as: Bool.self)
+                )
+            }
+            guard payer != nil else { throw BillingError.notFound(.creditNote, id: request.id) }
+            guard let seller else { throw BillingError.sellerMissing }
+            let isFiled = isClosed
+            if isFiled && note.status == .issued { throw BillingError.periodLocked }
+            var row = note
+            row.status = try note.status.becoming(.cancelled, isFiled: isFiled)
+            guard advance >= note.toAdvance else { throw BillingError.advanceUsed }
+            row.version += 1
+            row.cancelReason = request.reason
+            row.updatedAt = max(note.updatedAt, now)
+
+            let day = try today(seller, at: now)
+            let reversal = try note.reversal(
+                of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
+            if let reversal { transaction.enqueue(.postJournal(reversal)) }
+            if !moved.isEmpty {
+                let movements = try moved.map {
+                    StockMovement(
+                        id: office.clock.newID(), batch: $0.batch, quantity: try Quantity.zero.subtracting($0.quantity),
+                        value: try Int64(0).minus($0.value))
+                }
+                transaction.enqueue(
+                    .moveStock(
+                        StockChange(
+                            kind: .sale, movements: movements, document: Posting.Document(kind: .creditNote, id: id),
+                            journal: note.cost == 0 ? nil : reversal?.id, reason: request.reason, movedBy: caller, movedAt: now)))
+            }
+            if note.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(-note.toReceivable, at: now))) }
+            transaction.enqueue(.changeCreditNote(row))
+            transaction.tell(.creditNoteCancelled(row))
+            return row.message(lines: lines)
+        }
+    }
+}
+
+extension CreditNoteBill {
+    /// What of the invoice's products comes back, if it comes back.
+    fileprivate func quantities(of lines: [InvoiceLineRow]) throws(BillingError) -> [RecordID: Quantity] {
+        var quantities: [RecordID: Quantity] = [:]
+        for taken in self.lines where taken.quantity.milli > 0 {
+            guard let product = lines.first(where: { $0.number == taken.number })?.product else { continue }
+            quantities[product] = try (quantities[product] ?? .zero).adding(taken.quantity)
+        }
+        return quantities
+    }
+}
+
+extension InvoiceRow {
+    /// With more, or less, of it taken off by credit notes.
+    ///
+    /// - Throws: `illegalTransition`, `amountOutOfRange`, `amountNotPositive`.
+    func crediting(_ amount: Int64, at time: Instant) throws(BillingError) -> InvoiceRow {
+        var row = self
+        row.credited = try credited.plus(amount)
+        guard row.credited >= 0 else { throw .amountNotPositive }
+        let next = try InvoiceStatus.settled(total: payable, paid: try paid.plus(row.credited))
+        row.status = next == status ? status : try status.becoming(next)
+        row.version += 1
+        row.updatedAt = max(updatedAt, time)
+        return row
+    }
+}
+
+extension CreditNoteRow {
+    /// What takes its journal back; nil when it posted none.
+    fileprivate func reversal(
+        of lines: [JournalLine], id: RecordID, on day: CivilDate, by caller: String, description: String
+    ) throws(BillingError) -> Posting? {
+        guard let journal else { return nil }
+        let posting = Posting(
+            id: journal, journal: try Journal(lines), effectiveOn: issuedOn, document: Posting.Document(kind: .creditNote, id: self.id),
+            postedBy: caller)
+        return posting.reversal(id: id, effectiveOn: day, by: caller, description: description)
+    }
+}

@@ -1,0 +1,158 @@
+import BillingAPI
+import Platform
+import Postgres
+import Protobuf
+import RPC
+import Resources
+import TestSupport
+import Testing
+
+@testable import BillingServer
+
+@Suite("Credit notes and debit notes")
+struct CreditNoteTests {
+    private func part(_ line: Int32, quantity milli: Int64) -> NoteContentLine {
+        .with {
+            $0.lineNumber = line
+            $0.part = .quantity(.with { $0.milli = milli })
+        }
+    }
+
+    private func part(_ line: Int32, value: Int64, _ currency: String = "INR") -> NoteContentLine {
+        .with {
+            $0.lineNumber = line
+            $0.part = .value(.with { ($0.currencyCode, $0.minorUnits) = (currency, value) })
+        }
+    }
+
+    @Test("5.2.5 · a credit note changes what the customer owes, at the invoice's own rates, and gives goods back at their cost")
+    func balance() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        // The law changes: what was sold before is credited as it was taxed.
+        try await desk.tenant.write(
+            """
+            INSERT INTO tax_rate (tenant_id, hsn_prefix, effective_from, taxability, rate, cess, source, set_by, set_at)
+            VALUES (current_tenant(), '9405', '2017-07-02', 'taxable', 4000, 0, 'Notification 9', 'test', now())
+            """)
+        let note = try await desk.credit(invoice.id, [part(1, quantity: 1_000)], returnStock: true)
+        #expect(note.number.hasPrefix("CRN") && note.invoiceNumber == invoice.number && note.status == .issued)
+        #expect((note.taxable, note.cgst, note.sgst, note.total) == (100_050, 9_005, 9_005, 118_060))
+        #expect((note.toReceivable, note.toAdvance, note.returnedStock) == (118_060, 0, true))
+        #expect(try await desk.balance(.receivable) == 249_600 - 118_060)
+        #expect(try await desk.balance(.salesReturns) == 100_050)
+        #expect(try await desk.stock(desk.lamp).milli == 999_000)
+        #expect(try await desk.stock(desk.lamp).value == 59_940_000)
+        let credited = try await desk.get(invoice.id)
+        #expect(credited.status == .partial && credited.credited == 118_060)
+        #expect(await refusal { try await desk.cancel(invoice.id) }?.reason == "PRECONDITION_FAILED")
+
+        // All that is left: the last paisa of each tax, and the invoice's round-off.
+        let rest = try await desk.credit(invoice.id)
+        #expect(rest.total == 249_600 - 118_060 && rest.cgst == 18_009 - 9_005)
+        #expect(try await desk.balance(.receivable) == 0)
+        #expect(try await desk.get(invoice.id).status == .paid)
+        #expect(await refusal { try await desk.credit(invoice.id) }?.reason == "PRECONDITION_FAILED")
+        try await desk.demandOrder("credited in full")
+    }
+
+    @Test("5.2.5 · what a paid invoice is credited is the customer's advance: no money is lost")
+    func paid() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        let id = try #require(RecordID(invoice.id))
+        // What a payment in full leaves.
+        let cash = Money(minorUnits: 249_600, .inr)
+        let payment = Posting(
+            id: LedgerTenant.newID(),
+            journal: try Journal([
+                JournalLine(.debit, Account(.cash), cash), JournalLine(.credit, Account(.receivable, of: desk.customer), cash),
+            ]), effectiveOn: CivilDate(known: invoice.issuedOn), document: .init(kind: .payment, id: LedgerTenant.newID()), postedBy: "test"
+        )
+        try await desk.tenant.write(
+            .postJournal(payment), "UPDATE invoice SET paid = payable, status = 'paid', version = version + 1 WHERE id = \(id)")
+        #expect(await refusal { try await desk.cancel(invoice.id) }?.reason == "PRECONDITION_FAILED")
+        let note = try await desk.credit(invoice.id, [part(1, value: 50_000)])
+        #expect((note.toReceivable, note.toAdvance) == (0, 59_000))
+        #expect(try await desk.balance(.customerAdvances) == -59_000)
+        #expect(try await desk.balance(.receivable) == 0)
+        #expect(try await desk.get(invoice.id).status == .paid)
+        let cancelled = try await desk.cancelNote(note.id)
+        #expect(cancelled.status == .cancelled)
+        #expect(try await desk.balance(.customerAdvances) == 0)
+        try await desk.demandOrder("paid and credited")
+    }
+
+    @Test("a cancelled note leaves everything as it was, once, and its number stays")
+    func cancel() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        let note = try await desk.credit(invoice.id, returnStock: true)
+        #expect(try await desk.get(invoice.id).status == .paid)
+        let cancelled = try await desk.cancelNote(note.id)
+        #expect(cancelled.status == .cancelled && cancelled.number == note.number)
+        #expect(try await desk.invoices.getCreditNote(.with { $0.id = note.id }, desk.tenant.options()) == cancelled)
+        let after = try await desk.get(invoice.id)
+        #expect(after.status == .issued && after.credited == 0)
+        #expect(try await desk.balance(.receivable) == 249_600)
+        #expect(try await desk.balance(.salesReturns) == 0)
+        #expect(try await desk.stock(desk.lamp).milli == 998_000)
+        #expect(await refusal { try await desk.cancelNote(note.id) }?.reason == "PRECONDITION_FAILED")
+        let second = try await desk.credit(invoice.id, [part(2, quantity: 500)])
+        #expect(second.number.hasSuffix("/000002"))
+        let list = try await desk.invoices.listCreditNotes(.with { $0.invoiceID = invoice.id }, desk.tenant.options())
+        #expect(list.creditNotes.map(\.id) == [second.id, note.id])
+        try await desk.cancelNote(second.id)
+        try await desk.cancel(invoice.id)
+        try await desk.demandOrder("cancelled notes")
+    }
+
+    @Test("no more is taken off a line than it has, and only of lines that are there, in rupees, each once, and in time")
+    func refused() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        try await desk.credit(invoice.id, [part(1, quantity: 1_500)])
+        let before = try await desk.traces()
+        func reason(_ lines: [NoteContentLine]) async -> String? { await refusal { try await desk.credit(invoice.id, lines) }?.reason }
+        #expect(await reason([part(1, quantity: 501)]) == "OVER_ALLOCATION")
+        #expect(await reason([part(1, value: 50_026)]) == "OVER_ALLOCATION")
+        #expect(await reason([part(2, quantity: 1_501)]) == "OVER_ALLOCATION")
+        #expect(await reason([part(3, quantity: 1)]) == "FIELD_VIOLATION")
+        #expect(await reason([part(2, quantity: 1), part(2, quantity: 1)]) == "FIELD_VIOLATION")
+        #expect(await reason([part(2, quantity: 0)]) == "FIELD_VIOLATION")
+        #expect(await reason([part(2, value: -1)]) == "FIELD_VIOLATION")
+        #expect(await reason([part(2, value: 1, "USD")]) == "CURRENCY_MISMATCH")
+        #expect(await reason([NoteContentLine.with { $0.lineNumber = 1 }]) == "FIELD_VIOLATION")
+        #expect(try await desk.traces() == before)
+        try await desk.tenant.write(
+            "ALTER TABLE invoice DISABLE TRIGGER invoice_keep",
+            "UPDATE invoice SET issued_on = '2020-01-01' WHERE id = \(RecordID(invoice.id) ?? .none)",
+            "ALTER TABLE invoice ENABLE TRIGGER invoice_keep")
+        #expect(await reason([part(2, quantity: 1)]) == "PRECONDITION_FAILED")
+    }
+
+    @Test("a debit note is an invoice in a series of its own: at the invoice's rates, owed, and without stock")
+    func debit() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        let note = try await desk.invoices.issueDebitNote(
+            .with {
+                ($0.invoiceID, $0.reason) = (invoice.id, .priceAdjustment)
+                $0.lines = [part(1, value: 10_000), part(2, quantity: 1_000)]
+            }, desk.tenant.options(key: BillingTenant.newKey()))
+        #expect(note.number.hasPrefix("DBN") && note.correctsID == invoice.id && note.status == .issued)
+        #expect(note.totals?.taxable == 19_000 && note.totals?.cgst == 900 && note.totals?.payable == 20_800)
+        #expect(try await desk.balance(.receivable) == 249_600 + 20_800)
+        #expect(try await desk.stock(desk.rice).milli == 998_500)
+        #expect(try await desk.render(note.id).contains("DEBIT NOTE"))
+        let again = await refusal {
+            try await desk.invoices.issueDebitNote(
+                .with { ($0.invoiceID, $0.reason, $0.lines) = (note.id, .other, [part(1, value: 1)]) },
+                desk.tenant.options(key: BillingTenant.newKey()))
+        }
+        #expect(again?.reason == "PRECONDITION_FAILED")
+        try await desk.cancel(note.id)
+        #expect(try await desk.balance(.receivable) == 249_600)
+        try await desk.demandOrder("a debit note")
+    }
+}
