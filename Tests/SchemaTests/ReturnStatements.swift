@@ -9,6 +9,7 @@ enum ReturnStatements {
         guard let month = try? Month("2025-10") else { return [] }
         return [
             CheckedStatement("returnedInvoices", .returnedInvoices(month, after: nil, limit: 1)),
+            CheckedStatement("returnedNotes", .returnedNotes(month, after: nil, limit: 1)),
             CheckedStatement("returnedCodes", .returnedCodes(month), ReturnedCodeRow.self),
             CheckedStatement("returnedSeries", .returnedSeries(month), ReturnedSeriesRow.self),
             CheckedStatement("taxSums", .taxSums(month), TaxSumRow.self),

@@ -23,27 +23,68 @@ extension SQL {
         """
     }
 
-    /// By HSN code, what invoices and debit notes have.
-    static func returnedCodes(_ month: Month) -> SQL {
+    /// The same of credit notes. A note bears what the invoice's lines bear, and its buyer is the invoice's.
+    static func returnedNotes(_ month: Month, after last: ReturnedDocumentRow?, limit: Int) -> SQL {
         """
-        SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind IN ('registered', 'special_economic_zone') AS is_registered,
-            sum(line.quantity)::bigint AS quantity, sum(line.taxable)::bigint AS taxable, sum(line.igst)::bigint AS igst,
-            sum(line.cgst)::bigint AS cgst, sum(line.sgst)::bigint AS sgst, sum(line.cess)::bigint AS cess
-        FROM invoice JOIN invoice_line AS line ON (line.tenant_id, line.invoice_id) = (invoice.tenant_id, invoice.id)
-        WHERE invoice.tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
-            AND status IN ('issued', 'partial', 'paid') AND currency = 'INR' AND nature <> 'composition'
-        GROUP BY line.hsn, line.unit, line.rate, is_registered ORDER BY line.hsn, line.unit, line.rate, is_registered
+        SELECT note.id, 'credit_note' AS kind, note.number, note.issued_on, invoice.number AS original_number,
+            invoice.payable AS original_payable, invoice.issued_on AS original_issued_on, invoice.buyer_kind, invoice.buyer_gstin,
+            invoice.place_state, invoice.nature, note.total AS payable, line.taxability, line.rate, sum(credited.taxable)::bigint AS taxable,
+            sum(credited.igst)::bigint AS igst, sum(credited.cgst)::bigint AS cgst, sum(credited.sgst)::bigint AS sgst,
+            sum(credited.cess)::bigint AS cess
+        FROM credit_note AS note
+        JOIN credit_note_line AS credited ON (credited.tenant_id, credited.credit_note_id) = (note.tenant_id, note.id)
+        JOIN invoice ON (invoice.tenant_id, invoice.id) = (note.tenant_id, note.invoice_id)
+        JOIN invoice_line AS line
+            ON (line.tenant_id, line.invoice_id, line.number) = (credited.tenant_id, credited.invoice_id, credited.line_number)
+        WHERE note.tenant_id = current_tenant() AND note.issued_on BETWEEN \(month.first) AND \(month.last) AND note.status = 'issued'
+            AND note.currency = 'INR' AND (note.issued_on, note.id, line.taxability, line.rate) > (
+                \(last?.document.issuedOn ?? month.first), \(last?.id ?? .none), \(last?.document.taxability.rawValue ?? "") COLLATE "C",
+                \(last?.document.rateBasisPoints ?? -1)
+            )
+        GROUP BY note.tenant_id, note.id, invoice.tenant_id, invoice.id, line.taxability, line.rate
+        ORDER BY note.issued_on, note.id, line.taxability, line.rate LIMIT \(limit)
         """
     }
 
-    /// By series, what was drawn for invoices and debit notes. A proforma is none.
+    /// By HSN code, what invoices and debit notes have, less credit notes.
+    static func returnedCodes(_ month: Month) -> SQL {
+        """
+        WITH supplied AS (
+            SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind, line.quantity, line.taxable, line.igst, line.cgst, line.sgst, line.cess
+            FROM invoice JOIN invoice_line AS line ON (line.tenant_id, line.invoice_id) = (invoice.tenant_id, invoice.id)
+            WHERE invoice.tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
+                AND status IN ('issued', 'partial', 'paid') AND currency = 'INR' AND nature <> 'composition'
+            UNION ALL
+            SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind, -credited.quantity, -credited.taxable, -credited.igst, -credited.cgst,
+                -credited.sgst, -credited.cess
+            FROM credit_note AS note
+            JOIN credit_note_line AS credited ON (credited.tenant_id, credited.credit_note_id) = (note.tenant_id, note.id)
+            JOIN invoice ON (invoice.tenant_id, invoice.id) = (note.tenant_id, note.invoice_id)
+            JOIN invoice_line AS line
+                ON (line.tenant_id, line.invoice_id, line.number) = (credited.tenant_id, credited.invoice_id, credited.line_number)
+            WHERE note.tenant_id = current_tenant() AND note.issued_on BETWEEN \(month.first) AND \(month.last) AND note.status = 'issued'
+                AND note.currency = 'INR' AND invoice.nature <> 'composition'
+        )
+        SELECT hsn, unit, rate, buyer_kind IN ('registered', 'special_economic_zone') AS is_registered, sum(quantity)::bigint AS quantity,
+            sum(taxable)::bigint AS taxable, sum(igst)::bigint AS igst, sum(cgst)::bigint AS cgst, sum(sgst)::bigint AS sgst,
+            sum(cess)::bigint AS cess
+        FROM supplied GROUP BY hsn, unit, rate, is_registered ORDER BY hsn, unit, rate, is_registered
+        """
+    }
+
+    /// By series, what was drawn for invoices, debit notes and credit notes. A proforma is none.
     static func returnedSeries(_ month: Month) -> SQL {
         """
+        WITH drawn AS (
+            SELECT series, start_year, number, status FROM invoice
+            WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
+                AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR'
+            UNION ALL
+            SELECT series, start_year, number, status FROM credit_note
+            WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last) AND currency = 'INR'
+        )
         SELECT min(number) AS first, max(number) AS last, count(*) AS documents, count(*) FILTER (WHERE status = 'cancelled') AS cancelled
-        FROM invoice
-        WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
-            AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR'
-        GROUP BY series, start_year ORDER BY series, start_year
+        FROM drawn GROUP BY series, start_year ORDER BY series, start_year
         """
     }
 

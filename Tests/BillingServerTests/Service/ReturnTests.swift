@@ -11,6 +11,8 @@ import Testing
 
 /// A document as a test writes it into the tables, with its journal.
 private struct Written {
+    let id = LedgerTenant.newID()
+    let customer = LedgerTenant.newID()
     var number = "INV2526/000001"
     var series = "INV"
     var sequence: Int64 = 1
@@ -50,7 +52,7 @@ private struct Written {
 extension BillingTenant {
     /// A discount of 10 paise on each line, so that gross and taxable values differ.
     fileprivate func write(_ document: Written) async throws {
-        let (id, customer) = (LedgerTenant.newID(), LedgerTenant.newID())
+        let (id, customer) = (document.id, document.customer)
         let sum = try document.sum()
         let payable = sum.taxable + 2 * sum.cgst + sum.igst
         let isIssued = document.status != "draft" && document.status != "void"
@@ -106,6 +108,40 @@ extension BillingTenant {
         // Taken back in the month after it.
         let reversal = posted.reversal(id: LedgerTenant.newID(), effectiveOn: CivilDate(known: "2025-11-03"), by: "billing/ada")
         try await world.connections.batch(scope) { $0.enqueue(.postJournal(reversal)) }
+    }
+
+    /// A credit note over the first line of an invoice, at 18 % within the state or beyond it.
+    fileprivate func credit(_ taxable: Int64, of document: Written, number: Int64) async throws {
+        let id = LedgerTenant.newID()
+        let tax = try document.taxes((taxable, 1_800, "taxable"))
+        let total = taxable + 2 * tax.cgst + tax.igst
+        try await forge(
+            """
+            INSERT INTO credit_note (
+                tenant_id, id, status, series, start_year, sequence, number, issued_on, invoice_id, customer_id, payer_id, reason, currency,
+                taxable, cgst, sgst, igst, cess, round_off, total, to_receivable, to_advance, returned_stock, line_count, issued_at, issued_by,
+                updated_at
+            ) VALUES (
+                current_tenant(), \(id), 'issued', 'CN', 2025, \(number), \("CN2526/00000\(number)"), '2025-10-20', \(document.id),
+                \(document.customer), \(document.customer), 'discount', 'INR', \(taxable), \(tax.cgst), \(tax.cgst), \(tax.igst), 0, 0, \(total),
+                \(total), 0, false, 1, now(), 'ada', now()
+            )
+            """,
+            """
+            INSERT INTO credit_note_line (
+                tenant_id, credit_note_id, invoice_id, line_number, quantity, taxable, cgst, sgst, igst, cess
+            ) VALUES (current_tenant(), \(id), \(document.id), 1, 500, \(taxable), \(tax.cgst), \(tax.cgst), \(tax.igst), 0)
+            """)
+        var draft = JournalDraft(in: .inr)
+        try draft.add(.credit, .receivable, of: document.customer, total)
+        try draft.add(.debit, .salesReturns, taxable)
+        try draft.add(.debit, .outputCGST, tax.cgst)
+        try draft.add(.debit, .outputSGST, tax.cgst)
+        try draft.add(.debit, .outputIGST, tax.igst)
+        let posted = Posting(
+            id: LedgerTenant.newID(), journal: try draft.journal(), effectiveOn: CivilDate(known: "2025-10-20"),
+            document: .init(kind: .creditNote, id: id), postedBy: "billing/ada")
+        try await world.connections.batch(scope) { $0.enqueue(.postJournal(posted)) }
     }
 
     fileprivate func gstr1(_ month: String = "2025-10") async throws(RPCError) -> Gstr1Reply {
@@ -200,6 +236,26 @@ struct ReturnTests {
         }
         _ = try await tenant.ledger.postJournal(byHand, tenant.options(key: BillingTenant.newKey()))
         #expect(try await tenant.gstr1().reconciliation.first { $0.account == 2140 }?.difference == 77)
+    }
+
+    @Test("fault 5.2 no. 3: credit notes stand in their own tables, or are taken off small sales, and the return agrees with the ledger")
+    func notes() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let large = Written(kind: "registered", gstin: "29AAGCB7383J1Z4", place: 29, nature: .interState)
+        let small = Written(number: "INV2526/000002", sequence: 2)
+        try await tenant.write(large)
+        try await tenant.write(small)
+        try await tenant.credit(100_00, of: large, number: 1)
+        try await tenant.credit(200_00, of: small, number: 2)
+        let reply = try await tenant.gstr1()
+        let notes = reply.lines.filter { $0.table == .cdnr }
+        #expect(notes.map(\.number) == ["CN2526/000001"] && notes.map(\.originalNumber) == ["INV2526/000001"])
+        #expect(notes.map(\.igst) == [18_00] && notes.allSatisfy(\.isCreditNote))
+        #expect(reply.lines.filter { $0.table == .b2cs }.map(\.taxable) == [800_00])
+        #expect(reply.lines.filter { $0.table == .hsn }.map(\.taxable) == [800_00, 900_00])
+        #expect(reply.lines.filter { $0.table == .documents }.map(\.documents) == [2, 2])
+        #expect(reply.reconciliation.allSatisfy { $0.difference == 0 })
+        #expect(reply.reconciliation.first { $0.account == 2140 }?.documents == 162_00)
     }
 
     @Test("a filed month stays closed for ever: no journal, no document, no cancellation, and nobody opens it again")

@@ -56,15 +56,20 @@ extension Taxation {
         }
     }
 
-    /// All lines of a month, one after the other: documents first, by day, then what is summed up. Each page is a short transaction of its own.
+    /// All lines of a month, one after the other: invoices first, then credit notes, each by day, then what is summed up. Each page is a short transaction of its own.
     private func read(_ month: Month, _ call: Call, _ tell: (ReturnLine) async throws -> Void) async throws -> MonthReturn {
         var result = MonthReturn()
-        let pages = office.database.pages(Scope(call), of: ReturnedDocumentRow.self, size: Limits.streamPage) { last, limit in
+        let invoices = office.database.pages(Scope(call), of: ReturnedDocumentRow.self, size: Limits.streamPage) { last, limit in
             .returnedInvoices(month, after: last, limit: limit)
         }
-        for try await page in pages {
-            for row in page {
-                if let section = try result.add(row.document) { try await tell(ReturnLine(row.document, in: section)) }
+        let notes = office.database.pages(Scope(call), of: ReturnedDocumentRow.self, size: Limits.streamPage) { last, limit in
+            .returnedNotes(month, after: last, limit: limit)
+        }
+        for pages in [invoices, notes] {
+            for try await page in pages {
+                for row in page {
+                    if let section = try result.add(row.document) { try await tell(ReturnLine(row.document, in: section)) }
+                }
             }
         }
         for line in ReturnLine.sums(of: result) { try await tell(line) }
