@@ -89,6 +89,15 @@ enum BillingError: Error, Hashable, Sendable {
     case invoiceNotOpen(RecordID)
     case invoiceRepeated(RecordID)
     case paymentUnknown(RecordID)
+    /// Of the payment is less left than is to be used.
+    case advanceTooSmall
+    /// More would be captured than is held.
+    case holdTooSmall
+    case holdExpired
+    /// A payment keeps no more allocations than this.
+    case tooManyAllocations(limit: Int)
+    /// The provider has told of this event with another amount.
+    case receiptDiffers
     case recordExists(RecordID)
 
     case insufficientStock(available: Quantity)
@@ -199,6 +208,11 @@ extension BillingError: CustomStringConvertible {
         case .invoiceNotOpen: "An invoice that is named is not among the customer's open ones."
         case .invoiceRepeated: "An invoice is named twice."
         case .paymentUnknown: "There is no such payment, or it was reversed."
+        case .advanceTooSmall: "Less is left of the payment. Reverse or cancel what it pays first, or use less."
+        case .holdTooSmall: "Less is held. Capture at most what was authorised."
+        case .holdExpired: "The hold is over: the payer's bank holds the money no longer. Authorize it again."
+        case .tooManyAllocations(let limit): "A payment keeps at most \(limit) allocations."
+        case .receiptDiffers: "The provider has told of this event before, with another amount, method or currency."
         case .recordExists: "There is a record with this id already."
         case .insufficientStock(let available): "There is too little in stock: \(available) can be taken."
         case .outOfStock(_, let available): "There is too little in stock of a product: \(available) can be taken."

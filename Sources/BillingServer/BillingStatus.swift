@@ -59,7 +59,9 @@ extension BillingError: RPCErrorConvertible {
         case .customerHeld: .legalHold
         case .creditLimitExceeded: .creditLimitExceeded
         case .customerMerged, .customerAnonymised: .preconditionFailed
-        case .overAllocation: .overAllocation
+        case .overAllocation, .advanceTooSmall, .holdTooSmall: .overAllocation
+        case .holdExpired, .tooManyAllocations: .preconditionFailed
+        case .receiptDiffers: .alreadyExists
         case .insufficientStock, .outOfStock: .insufficientStock
         case .productArchived, .productNotStocked: .preconditionFailed
         case .productCodeTaken, .taxRateExists: .alreadyExists

@@ -32,6 +32,16 @@ enum Limits {
     static let duplicatesReturned = 20
     /// More than a customer has fields.
     static let maskPaths = 32
+    /// As the .proto says.
+    static let pageSizeDefault = 20
+    /// More open invoices than a shop's customer has in years; what is left of a payment is an advance, which the next ApplyCredit uses.
+    static let openInvoices = 500
+    /// A payment's reply names them all, and has to stay far below a message's size.
+    static let paymentAllocations = 1_000
+    /// Each that is used is a journal of its own, all in one transaction.
+    static let advancesAtOnce = 100
+    /// As long as card networks hold an authorisation at most.
+    static let holdDays = 30
 
     /// A trillion units in one movement or promise: more is a slip of the keyboard, and sums of thousands of them fit into 64 bits.
     static let stockMilli: Int64 = 1_000_000_000_000_000

@@ -131,7 +131,79 @@ import Testing
         "invoice_line": invoice,
         "credit_note": note,
         "credit_note_line": note,
+        "payment_receipt": """
+        INSERT INTO payment_receipt (
+            tenant_id, id, provider, event_id, method, currency, amount, received_on, journal_id, created_at, updated_at, created_by
+        )
+        SELECT TENANT, gen_random_uuid(), 'razorpay', 'event-1', 'upi', 'INR', 1, '2025-10-01', id, now(), now(), 'ada'
+        FROM ledger_journal WHERE tenant_id = TENANT LIMIT 1
+        """,
+        // A payment is committed with its parts or not at all, so that one statement writes all of them.
+        "payment": payment,
+        "payment_tender": payment,
+        "refund": """
+        WITH payment AS (
+            UPDATE payment SET refunded = 1, unallocated = 1, status = 'partially_refunded', version = version + 1
+            WHERE tenant_id = TENANT AND id = (
+                SELECT id FROM payment WHERE tenant_id = TENANT AND status = 'completed' AND unallocated = 2 LIMIT 1
+            ) RETURNING id
+        )
+        INSERT INTO refund (
+            tenant_id, id, payment_id, series, start_year, sequence, number, method, amount, reason, refunded_on, journal_id, created_at,
+            created_by
+        )
+        SELECT TENANT, gen_random_uuid(), id, 'RFD', 2025, 1, 'RFD2526/000001', 'cash', 1, 'why', '2025-10-02',
+            (SELECT id FROM ledger_journal WHERE tenant_id = TENANT LIMIT 1), now(), 'ada'
+        FROM payment
+        """,
+        "payment_allocation": """
+        WITH bill AS (
+            INSERT INTO invoice (
+                tenant_id, id, status, customer_id, series, start_year, sequence, number, issued_on, due_on, buyer_kind, nature, currency,
+                gross, discount, taxable, cgst, sgst, igst, cess, round_off, payable, line_count, created_at, updated_at, issued_at, issued_by
+            )
+            SELECT TENANT, gen_random_uuid(), 'issued', id, 'PAY', 2025, 1, 'PAY2526/000001', '2025-10-01', '2025-10-01', 'unregistered',
+                'intra_state', 'INR', 2, 0, 2, 0, 0, 0, 0, 0, 2, 1, now(), now(), now(), 'ada'
+            FROM customer WHERE tenant_id = TENANT LIMIT 1 RETURNING id
+        )
+        INSERT INTO invoice_line (
+            tenant_id, invoice_id, number, description, hsn, unit, quantity, unit_price, is_inclusive, gross, discount, bill_discount, taxable,
+            tax_rate_id, taxability, rate, cess_rate, cgst, sgst, igst, cess
+        )
+        SELECT TENANT, bill.id, 1, 'Rice', '1006', 'kg', 1000, 2, false, 2, 0, 0, 2, tax_rate.id, 'exempt', 0, 0, 0, 0, 0, 0
+        FROM bill, tax_rate WHERE tax_rate.tenant_id = TENANT LIMIT 1;
+        WITH paid AS (
+            UPDATE invoice SET paid = 1, version = version + 1, status = 'partial' WHERE tenant_id = TENANT AND number = 'PAY2526/000001'
+            RETURNING id, customer_id
+        ), payment AS (
+            INSERT INTO payment (
+                tenant_id, id, status, customer_id, series, start_year, sequence, number, currency, amount, allocated, allocation_count,
+                paid_on, created_at, updated_at, created_by
+            )
+            SELECT TENANT, gen_random_uuid(), 'completed', customer_id, 'RCP', 2025, 2, 'RCP2526/000002', 'INR', 1, 1, 1, '2025-10-01', now(),
+                now(), 'ada'
+            FROM paid RETURNING id
+        ), tender AS (
+            INSERT INTO payment_tender (tenant_id, payment_id, number, method, amount) SELECT TENANT, id, 1, 'cash', 1 FROM payment
+        )
+        INSERT INTO payment_allocation (tenant_id, payment_id, number, invoice_id, amount, journal_id, allocated_at)
+        SELECT TENANT, payment.id, 1, paid.id, 1, (SELECT id FROM ledger_journal WHERE tenant_id = TENANT LIMIT 1), now() FROM payment, paid
+        """,
     ]
+
+    private static let payment: StaticString = """
+        WITH payment AS (
+            INSERT INTO payment (
+                tenant_id, id, status, customer_id, series, start_year, sequence, number, currency, amount, unallocated, paid_on, created_at,
+                updated_at, created_by
+            )
+            SELECT TENANT, gen_random_uuid(), 'completed', id, 'RCP', 2025, sequence, 'RCP2526/1' || sequence, 'INR', 2, 2, '2025-10-01',
+                now(), now(), 'ada'
+            FROM customer, (SELECT 100000 + count(*) AS sequence FROM payment WHERE tenant_id = TENANT) AS next
+            WHERE tenant_id = TENANT LIMIT 1 RETURNING id
+        )
+        INSERT INTO payment_tender (tenant_id, payment_id, number, method, amount) SELECT TENANT, id, 1, 'cash', 2 FROM payment
+        """
 
     private static let journal: StaticString = """
         WITH journal AS (

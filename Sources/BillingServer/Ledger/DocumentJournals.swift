@@ -18,33 +18,6 @@ extension Journal {
         try draft.add(.credit, .stock, cost)
         return try draft.journalUnlessEmpty()
     }
-
-    /// A payment: what came in by each tender, what of it pays invoices, and what is left as the customer's advance.
-    ///
-    /// - Throws: `currencyMismatch`, `amountNotPositive`, `journalUnbalanced` when the tenders do not add up to the parts.
-    static func paid(_ tenders: [Tender], allocated: Int64, advance: Int64, by customer: RecordID, in currency: Currency)
-        throws(BillingError) -> Journal
-    {
-        var draft = JournalDraft(in: currency)
-        for tender in tenders {
-            let amount = try tender.amount.minorUnits(in: currency)
-            guard amount > 0 else { throw .amountNotPositive }
-            try draft.add(.debit, tender.method.account, amount)
-        }
-        try draft.add(.credit, .receivable, of: customer, allocated)
-        try draft.add(.credit, .customerAdvances, of: customer, advance)
-        return try draft.journal()
-    }
-
-    /// An advance that pays invoices now.
-    ///
-    /// - Throws: `amountNotPositive`.
-    static func creditApplied(_ amount: Money, of customer: RecordID) throws(BillingError) -> Journal {
-        try Journal([
-            try JournalLine(.debit, try Account(.customerAdvances, of: customer), amount),
-            try JournalLine(.credit, try Account(.receivable, of: customer), amount),
-        ])
-    }
 }
 
 extension JournalDraft {

@@ -79,20 +79,20 @@ struct JournalTests {
             Tender(method: .cash, amount: Money(minorUnits: 300, .inr)), Tender(method: .upi, amount: Money(minorUnits: 200, .inr)),
         ]
         #expect(try Tender.total(of: tenders) == Money(minorUnits: 500, .inr))
-        let journal = try Journal.paid(tenders, allocated: 450, advance: 50, by: customer, in: .inr)
+        let journal = try Journal.paid(tenders, allocated: [customer: 450], advance: 50, by: customer, in: .inr)
         #expect(
             journal.lines.map { "\($0.side) \($0.account.code) \($0.amount.minorUnits)" } == [
                 "debit 1000 300", "debit 1020 200", "credit 1100 450", "credit 2200 50",
             ])
         #expect(throws: BillingError.journalUnbalanced(.inr)) {
-            try Journal.paid(tenders, allocated: 450, advance: 51, by: customer, in: .inr)
+            try Journal.paid(tenders, allocated: [customer: 450], advance: 51, by: customer, in: .inr)
         }
         #expect(throws: BillingError.currencyMismatch(expected: .gbp, found: .inr)) {
-            try Journal.paid(tenders, allocated: 450, advance: 50, by: customer, in: .gbp)
+            try Journal.paid(tenders, allocated: [customer: 450], advance: 50, by: customer, in: .gbp)
         }
         #expect(throws: BillingError.amountNotPositive) { try Tender.total(of: []) }
         #expect(throws: BillingError.amountNotPositive) { try Tender.total(of: [Tender(method: .card, amount: .zero(.inr))]) }
-        let applied = try Journal.creditApplied(Money(minorUnits: 50, .inr), of: customer)
+        let applied = try Journal.creditApplied([customer: 50], of: customer, in: .inr)
         #expect(applied.lines.map(\.account.code) == [.customerAdvances, .receivable])
     }
 }
