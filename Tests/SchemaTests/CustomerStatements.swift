@@ -36,6 +36,9 @@ extension BillingStatements {
             CheckedStatement("customersLike", .customersLike(traits, except: nil, limit: 1), CustomerRow.self),
             CheckedStatement("statementOpening", .statementOpening(of: id, in: .inr, before: day), Int64.self),
             CheckedStatement("statementEntries", .statementEntries(of: id, in: .inr, days, after: nil, limit: 1), StatementEntryRow.self),
+            CheckedStatement("aging", .aging(asOf: day, of: nil, after: nil, payers: 21), AgingRow.self),
+            CheckedStatement("aging", .aging(asOf: day, of: id, after: id, payers: 21), AgingRow.self),
+            CheckedStatement("daysToPay", .daysToPay(of: id, days), DaysToPay.self),
             CheckedStatement("sellerTimeZone", .sellerTimeZone, String.self),
         ]
     }()

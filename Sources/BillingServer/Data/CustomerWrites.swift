@@ -38,6 +38,8 @@ extension SQL {
         ) OR EXISTS (
             SELECT FROM invoice
             WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND status IN ('issued', 'partial')
+        ) OR EXISTS (
+            SELECT FROM payment WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND status = 'pending'
         ) AS is_held
         """
     }

@@ -76,6 +76,43 @@ struct DeleteCustomerTests {
         try await tenant.delete(asha.id)
     }
 
+    @Test("R37 · no row of a customer is ever removed: the role that serves may not, and an invoice keeps its customer from everybody")
+    func rows() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let asha = try await tenant.customer()
+        let bill = Bill(1, issued: "2025-10-01", due: "2025-10-01")
+        try await tenant.write(bill, of: asha.id)
+        #expect(await refusal { try await tenant.delete(asha.id) }?.reason == "LEGAL_HOLD")
+        let removal: SQL = "DELETE FROM customer WHERE tenant_id = current_tenant()"
+        let byServer = await refusal(of: { () async throws(PostgresError) in
+            try await tenant.world.connections.batch(tenant.scope) { $0.enqueue(removal) }
+        })
+        let byAdministrator = await refusal(of: { () async throws(PostgresError) in
+            try await tenant.world.administration.batch(tenant.scope) { $0.enqueue(removal) }
+        })
+        #expect((byServer, byAdministrator) == ("insufficientPrivilege", "invoice_customer"))
+        #expect(try await tenant.getCustomer(asha.id) == asha)
+    }
+
+    @Test("who is to pay what a bank holds for them is not deleted")
+    func pending() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let asha = try await tenant.customer()
+        let customer = try #require(RecordID(asha.id))
+        try await tenant.world.administration.batch(tenant.scope) { batch in
+            batch.enqueue("SELECT set_config('session_replication_role', 'replica', true)")
+            batch.enqueue(
+                """
+                INSERT INTO payment (
+                    tenant_id, id, status, customer_id, currency, held, held_method, held_until, created_at, updated_at, created_by
+                ) VALUES (
+                    current_tenant(), \(LedgerTenant.newID()), 'pending', \(customer), 'INR', 100, 'upi', now() + interval '1 day', now(), now(), 'ada'
+                )
+                """)
+        }
+        #expect(await refusal { try await tenant.delete(asha.id) }?.reason == "LEGAL_HOLD")
+    }
+
     @Test("who was merged is not deleted by itself, its survivor not while the old debt is open")
     func merged() async throws {
         let tenant = try await BillingWorld.shared().tenant()

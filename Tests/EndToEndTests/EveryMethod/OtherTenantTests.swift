@@ -175,6 +175,10 @@ struct OtherTenantTests {
         "/switchboard.billing.v1.CustomerService/AsOfBalance": { owned in
             AsOfBalanceRequest.with { $0.customerID = owned.buyer.id }.encoded()
         },
+        "/switchboard.billing.v1.CustomerService/Aging": { owned in AgingRequest.with { $0.customerID = owned.buyer.id }.encoded() },
+        "/switchboard.billing.v1.CustomerService/PaymentVelocity": { owned in
+            PaymentVelocityRequest.with { ($0.customerID, $0.from, $0.to) = (owned.buyer.id, "2025-04-01", "2026-03-31") }.encoded()
+        },
         "/switchboard.billing.v1.CustomerService/MergeCustomers": { owned in
             MergeCustomersRequest.with {
                 ($0.survivorID, $0.mergedID) = (owned.buyer.id, owned.mergedBuyer.id)
