@@ -32,8 +32,6 @@ enum Limits {
     static let duplicatesReturned = 20
     /// More than a customer has fields.
     static let maskPaths = 32
-    /// As the .proto says.
-    static let pageSizeDefault = 20
     /// More open invoices than a shop's customer has in years; what is left of a payment is an advance, which the next ApplyCredit uses.
     static let openInvoices = 500
     /// A payment's reply names them all, and has to stay far below a message's size.
