@@ -13,7 +13,7 @@ enum PaymentStatements {
         let id = RecordID(1)
         let time = Instant(unixMicroseconds: 0)
         guard let day = CivilDate("2025-10-01"), let series = try? NumberSeries(prefix: "RCP", year: FinancialYear(of: day)),
-            let number = try? DrawnNumber(1, of: series)
+            let number = try? VoucherNumber(1, of: series)
         else { return [] }
         let allocation = Allocation(invoice: id, amount: 1)
         let tender = TenderDraft(tender: Tender(method: .cash, amount: Money(minorUnits: 1, .inr)), reference: "")

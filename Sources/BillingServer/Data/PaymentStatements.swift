@@ -38,7 +38,7 @@ extension SQL {
     }
 
     /// - Parameter number: the one it has drawn, when its money came with it.
-    static func insertPayment(_ row: PaymentRow, _ number: DrawnNumber?) -> SQL {
+    static func insertPayment(_ row: PaymentRow, _ number: VoucherNumber?) -> SQL {
         """
         INSERT INTO payment (
             tenant_id, id, version, status, customer_id, series, start_year, sequence, number, currency, held, held_method, held_reference,
@@ -53,7 +53,7 @@ extension SQL {
     }
 
     /// - Parameter number: the one it has drawn, when its money comes with this change.
-    static func updatePayment(_ row: PaymentRow, _ number: DrawnNumber? = nil) -> SQL {
+    static func updatePayment(_ row: PaymentRow, _ number: VoucherNumber? = nil) -> SQL {
         """
         UPDATE payment SET
             version = \(row.version), status = \(row.status), series = coalesce(\(number?.series.prefix), series),
@@ -86,7 +86,7 @@ extension SQL {
         """
     }
 
-    static func insertRefund(_ row: RefundRow, _ number: DrawnNumber, at time: Instant, by caller: String) -> SQL {
+    static func insertRefund(_ row: RefundRow, _ number: VoucherNumber, at time: Instant, by caller: String) -> SQL {
         """
         INSERT INTO refund (
             tenant_id, id, payment_id, series, start_year, sequence, number, method, amount, reference, reason, refunded_on, journal_id,
@@ -115,7 +115,7 @@ extension SQL {
     }
 }
 
-extension DrawnNumber {
+extension VoucherNumber {
     fileprivate var startYear: Int16 { Int16(truncatingIfNeeded: series.year.startYear) }
 }
 

@@ -33,7 +33,7 @@ extension Payments {
             effectiveOn: arrival.paidOn, document: .init(kind: .payment, id: row.id), postedBy: occasion.caller)
 
         let series = try NumberSeries(prefix: NumberSeries.paymentPrefix, year: FinancialYear(of: occasion.today))
-        let number = try DrawnNumber(try await transaction.one(.drawNumber(of: series)), of: series)
+        let number = try VoucherNumber(try await transaction.one(.drawNumber(of: series)), of: series)
 
         let allocations = plan.allocations.enumerated().map { index, allocation in
             AllocationRow(of: row.id, number: index + 1, allocation, by: journal, at: occasion.now)

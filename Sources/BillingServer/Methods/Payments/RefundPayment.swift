@@ -27,7 +27,7 @@ extension Payments {
                 try held.row.become(next, at: occasion.now)
                 let day = try occasion.day(named, as: "refunded_on", notBefore: held.row.voucher?.paidOn)
                 let series = try NumberSeries(prefix: NumberSeries.refundPrefix, year: FinancialYear(of: occasion.today))
-                let number = try DrawnNumber(try await transaction.one(.drawNumber(of: series)), of: series)
+                let number = try VoucherNumber(try await transaction.one(.drawNumber(of: series)), of: series)
                 let journal = office.clock.newID()
                 let refund = RefundRow(
                     id: office.clock.newID(), of: id, number: number.text, tender, reason: request.reason, on: day, by: journal)

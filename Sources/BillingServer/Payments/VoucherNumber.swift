@@ -1,5 +1,5 @@
-/// A number that a document of this transaction has drawn from its series.
-struct DrawnNumber: Hashable, Sendable {
+/// A number that a voucher of this transaction has drawn from its series.
+struct VoucherNumber: Hashable, Sendable {
     let series: NumberSeries
     let sequence: Int64
     /// In print.
