@@ -1,3 +1,79 @@
+CREATE FUNCTION public.billing_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a row of % is never changed or removed', TG_TABLE_NAME
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+END
+$$;
+CREATE FUNCTION public.credit_note_check_sums() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    sums record;
+BEGIN
+    SELECT count(*) AS lines, sum(taxable) AS taxable, sum(cgst) AS cgst, sum(sgst) AS sgst, sum(igst) AS igst, sum(cess) AS cess,
+        bool_and(invoice_id = NEW.invoice_id) AS is_own
+    INTO sums FROM credit_note_line WHERE tenant_id = NEW.tenant_id AND credit_note_id = NEW.id;
+    IF NOT coalesce(sums.is_own, false) OR (sums.lines, sums.taxable, sums.cgst, sums.sgst, sums.igst, sums.cess) IS DISTINCT FROM (
+        NEW.line_count::bigint, NEW.taxable::numeric, NEW.cgst::numeric, NEW.sgst::numeric, NEW.igst::numeric, NEW.cess::numeric
+    ) THEN
+        RAISE EXCEPTION 'credit note % is not the sum of its lines', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_sums', TABLE = 'credit_note';
+    END IF;
+    IF EXISTS (
+        SELECT FROM invoice_line AS line JOIN (
+            SELECT line_number, sum(quantity) AS quantity, sum(l.taxable) AS taxable, sum(l.cgst) AS cgst, sum(l.igst) AS igst, sum(l.cess) AS cess
+            FROM credit_note_line AS l JOIN credit_note AS note ON (note.tenant_id, note.id) = (l.tenant_id, l.credit_note_id)
+            WHERE l.tenant_id = NEW.tenant_id AND l.invoice_id = NEW.invoice_id AND note.status = 'issued' GROUP BY line_number
+        ) AS taken ON taken.line_number = line.number
+        WHERE line.tenant_id = NEW.tenant_id AND line.invoice_id = NEW.invoice_id AND (
+            taken.quantity > line.quantity OR taken.taxable > line.taxable OR taken.cgst > line.cgst OR taken.igst > line.igst
+            OR taken.cess > line.cess
+        )
+    ) THEN
+        RAISE EXCEPTION 'more is taken off a line of invoice % than it has', NEW.invoice_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_within', TABLE = 'credit_note_line';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.credit_note_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'issued' OR NEW.version <> 1 THEN
+            RAISE EXCEPTION 'a credit note begins as issued'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_begins', TABLE = 'credit_note', COLUMN = 'status';
+        END IF;
+        -- Two notes against one invoice come one after the other, whoever writes them.
+        PERFORM FROM invoice WHERE tenant_id = NEW.tenant_id AND id = NEW.invoice_id FOR UPDATE;
+        RETURN NEW;
+    END IF;
+    IF NEW.tenant_id <> OLD.tenant_id THEN
+        RAISE EXCEPTION 'a credit note is nobody else''s'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'credit_note_tenant', TABLE = 'credit_note', COLUMN = 'tenant_id';
+    END IF;
+    IF NEW.status <> OLD.status AND NOT (OLD.status = 'issued' AND NEW.status = 'cancelled') THEN
+        RAISE EXCEPTION 'a credit note cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_transition', TABLE = 'credit_note', COLUMN = 'status';
+    END IF;
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of a credit note makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_version_follows', TABLE = 'credit_note', COLUMN = 'version';
+    END IF;
+    IF to_jsonb(NEW) - '{version,status,updated_at,cancel_reason}'::text[]
+        IS DISTINCT FROM to_jsonb(OLD) - '{version,status,updated_at,cancel_reason}'::text[]
+    THEN
+        RAISE EXCEPTION 'credit note % is issued: it does not change', OLD.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'credit_note_immutable', TABLE = 'credit_note';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.current_tenant() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN NULLIF(current_setting('app.tenant'::text, true), ''::text);
@@ -94,6 +170,104 @@ CREATE FUNCTION public.identity_stamp() RETURNS trigger
         RETURN NEW;
     END
     $$;
+CREATE FUNCTION public.invoice_check_sums() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    now_is invoice;
+    sums record;
+BEGIN
+    SELECT * INTO now_is FROM invoice WHERE tenant_id = NEW.tenant_id AND id = NEW.id;
+    SELECT count(*) AS lines, sum(gross) AS gross, sum(discount + bill_discount) AS discount, sum(taxable) AS taxable, sum(cgst) AS cgst,
+        sum(sgst) AS sgst, sum(igst) AS igst, sum(cess) AS cess, sum(cost) AS cost
+    INTO sums FROM invoice_line WHERE tenant_id = NEW.tenant_id AND invoice_id = NEW.id;
+    IF (sums.lines, sums.gross, sums.discount, sums.taxable, sums.cgst, sums.sgst, sums.igst, sums.cess, sums.cost) IS DISTINCT FROM (
+        now_is.line_count::bigint, now_is.gross::numeric, now_is.discount::numeric, now_is.taxable::numeric, now_is.cgst::numeric,
+        now_is.sgst::numeric, now_is.igst::numeric, now_is.cess::numeric, now_is.cost::numeric
+    ) THEN
+        RAISE EXCEPTION 'invoice % is not the sum of its lines', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_sums', TABLE = 'invoice';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.invoice_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- What is issued was a draft before, so that its day and its number are drawn in one place; what is converted has its own way.
+        IF NEW.status NOT IN ('draft', 'proforma', 'issued', 'paid') OR NEW.version <> 1 OR NEW.paid <> 0 OR NEW.credited <> 0 THEN
+            RAISE EXCEPTION 'no invoice begins as %', NEW.status
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_begins', TABLE = 'invoice', COLUMN = 'status';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.tenant_id <> OLD.tenant_id THEN
+        RAISE EXCEPTION 'an invoice is nobody else''s'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'invoice_tenant', TABLE = 'invoice', COLUMN = 'tenant_id';
+    END IF;
+    IF NEW.status <> OLD.status AND NOT invoice_may_become(OLD.status, NEW.status) THEN
+        RAISE EXCEPTION 'an invoice cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_transition', TABLE = 'invoice', COLUMN = 'status';
+    END IF;
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of an invoice makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_version_follows', TABLE = 'invoice', COLUMN = 'version';
+    END IF;
+    IF OLD.status <> 'draft' AND (
+        to_jsonb(NEW) - '{version,status,paid,credited,updated_at,converted_into,cancel_reason}'::text[]
+        IS DISTINCT FROM to_jsonb(OLD) - '{version,status,paid,credited,updated_at,converted_into,cancel_reason}'::text[]
+    ) THEN
+        RAISE EXCEPTION 'invoice % is issued: it does not change', OLD.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_immutable', TABLE = 'invoice';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.invoice_line_added() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM added JOIN invoice ON (invoice.tenant_id, invoice.id) = (added.tenant_id, added.invoice_id)
+        WHERE added.number > invoice.line_count
+    ) THEN
+        RAISE EXCEPTION 'an invoice has no more lines than it says'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_within', TABLE = 'invoice_line', COLUMN = 'number';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.invoice_line_removed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM removed JOIN invoice ON (invoice.tenant_id, invoice.id) = (removed.tenant_id, removed.invoice_id)
+        WHERE invoice.status <> 'draft'
+    ) THEN
+        RAISE EXCEPTION 'the lines of an invoice that is issued stay'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_immutable', TABLE = 'invoice_line';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.invoice_may_become(old_status text, new_status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE old_status
+        WHEN 'draft' THEN new_status IN ('issued', 'paid', 'void')
+        WHEN 'proforma' THEN new_status IN ('converted', 'expired', 'void')
+        WHEN 'issued' THEN new_status IN ('partial', 'paid', 'cancelled')
+        WHEN 'partial' THEN new_status IN ('paid', 'issued', 'cancelled')
+        WHEN 'paid' THEN new_status IN ('partial', 'issued')
+        ELSE false
+    END
+$$;
 CREATE FUNCTION public.job_beat(worker uuid, lease_microseconds bigint, shift bigint) RETURNS TABLE(tenant_id text, id uuid)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -469,6 +643,17 @@ BEGIN
     RETURN NEW;
 END
 $$;
+CREATE FUNCTION public.ledger_horizon() RETURNS xid8
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        SELECT coalesce(min(running), pg_snapshot_xmax(pg_current_snapshot())) FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+        WHERE NOT EXISTS (
+            SELECT FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+            WHERE l.locktype = 'transactionid' AND l.transactionid = running::xid AND l.granted AND l.mode = 'ExclusiveLock'
+                AND a.datname <> current_database()
+        )
+    $$;
 CREATE FUNCTION public.ledger_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -477,11 +662,64 @@ BEGIN
         USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_append_only', TABLE = TG_TABLE_NAME;
 END
 $$;
+CREATE FUNCTION public.ledger_period_keep_filed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF NOT NEW.is_closed AND EXISTS (SELECT FROM tax_period WHERE tenant_id = NEW.tenant_id AND month = NEW.month) THEN
+        RAISE EXCEPTION 'the return of % is filed', NEW.month
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_period_filed', TABLE = 'ledger_period', COLUMN = 'is_closed';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.ledger_period_lock(tenant text, month date) RETURNS bigint
     LANGUAGE sql IMMUTABLE
     AS $$
     SELECT hashtextextended('ledger_period ' || (month - '2000-01-01'::date)::text || ' ' || tenant, 0)
 $$;
+CREATE FUNCTION public.ledger_seal_follows() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    last ledger_seal;
+BEGIN
+    SELECT * INTO last FROM ledger_seal WHERE tenant_id = NEW.tenant_id ORDER BY number DESC LIMIT 1;
+    IF NEW.number <> coalesce(last.number, 0) + 1
+        OR NEW.previous_digest <> coalesce(last.digest, decode(repeat('00', 32), 'hex'))
+        OR (NEW.first_posted_in, NEW.first_id) <= (last.last_posted_in, last.last_id)
+    THEN
+        RAISE EXCEPTION 'seal % does not follow the last one', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_seal_follows', TABLE = 'ledger_seal', COLUMN = 'number';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.ledger_tenants_to_seal(after text, most bigint) RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+        WITH RECURSIVE found AS (
+            SELECT (SELECT min(tenant_id) FROM public.ledger_journal WHERE tenant_id > after COLLATE "C") AS tenant_id
+            UNION ALL
+            SELECT (SELECT min(tenant_id) FROM public.ledger_journal WHERE tenant_id > found.tenant_id) FROM found
+            WHERE found.tenant_id IS NOT NULL
+        )
+        SELECT found.tenant_id FROM found
+        LEFT JOIN LATERAL (
+            SELECT last_posted_in, last_id FROM public.ledger_seal AS s WHERE s.tenant_id = found.tenant_id ORDER BY number DESC LIMIT 1
+        ) AS last ON true
+        WHERE found.tenant_id IS NOT NULL AND EXISTS (
+            SELECT FROM public.ledger_journal AS j
+            WHERE j.tenant_id = found.tenant_id AND j.posted_in < (SELECT public.ledger_horizon())
+                AND (j.posted_in, j.id) > (
+                    coalesce(last.last_posted_in, '0'::xid8), coalesce(last.last_id, '00000000-0000-0000-0000-000000000000'::uuid)
+                )
+        )
+        LIMIT most
+    $$;
 CREATE FUNCTION public.one_time_password_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -550,6 +788,156 @@ CREATE FUNCTION public.outbox_purge(older_than_seconds bigint, most bigint) RETU
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.payment_allocation_check() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    bill invoice;
+BEGIN
+    PERFORM payment_check_sums(NEW.tenant_id, NEW.payment_id);
+    SELECT * INTO bill FROM invoice WHERE tenant_id = NEW.tenant_id AND id = NEW.invoice_id;
+    IF bill.paid <> (
+        SELECT coalesce(sum(amount), 0) FROM payment_allocation
+        WHERE tenant_id = NEW.tenant_id AND invoice_id = NEW.invoice_id AND released_by IS NULL
+    ) THEN
+        RAISE EXCEPTION 'what is paid of invoice % is not what payments pay of it', bill.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_allocation_sums', TABLE = 'payment_allocation';
+    END IF;
+    IF bill.currency <> (SELECT currency FROM payment WHERE tenant_id = NEW.tenant_id AND id = NEW.payment_id) THEN
+        RAISE EXCEPTION 'invoice % is in another currency than its payment', bill.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_allocation_currency', TABLE = 'payment_allocation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.payment_allocation_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.released_by IS NOT NULL OR NEW.released_by IS NULL
+        OR to_jsonb(NEW) - '{released_by,released_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{released_by,released_at}'::text[] THEN
+        RAISE EXCEPTION 'an allocation is released once, and does not change otherwise'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_allocation_released_once', TABLE = 'payment_allocation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.payment_check() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM payment_check_sums(NEW.tenant_id, NEW.id);
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.payment_check_sums(tenant text, payment_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    now_is payment;
+    pays bigint;
+BEGIN
+    SELECT * INTO now_is FROM payment WHERE payment.tenant_id = tenant AND id = payment_id;
+    SELECT coalesce(sum(amount) FILTER (WHERE released_by IS NULL), 0) INTO pays FROM payment_allocation
+    WHERE payment_allocation.tenant_id = tenant AND payment_allocation.payment_id = now_is.id;
+    IF pays <> now_is.allocated OR now_is.amount <> (
+        SELECT coalesce(sum(amount), 0) FROM payment_tender
+        WHERE payment_tender.tenant_id = tenant AND payment_tender.payment_id = now_is.id
+    ) OR now_is.refunded <> (
+        SELECT coalesce(sum(amount), 0) FROM refund WHERE refund.tenant_id = tenant AND refund.payment_id = now_is.id
+    ) THEN
+        RAISE EXCEPTION 'payment % is not the sum of its tenders, allocations and refunds', now_is.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_sums', TABLE = 'payment';
+    END IF;
+    IF now_is.receipt_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM payment_receipt WHERE payment_receipt.tenant_id = tenant AND id = now_is.receipt_id
+            AND (status = 'matched' OR now_is.status = 'reversed') AND (currency, amount) = (now_is.currency, now_is.amount)
+    ) THEN
+        RAISE EXCEPTION 'the receipt of payment % is not matched with it, or of another amount', now_is.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_receipt_fits', TABLE = 'payment';
+    END IF;
+END
+$$;
+CREATE FUNCTION public.payment_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    -- What its course changes; and what is known only once the money came.
+    changing text[] := '{version,status,allocated,unallocated,refunded,allocation_count,end_reason,updated_at}';
+    coming text[] := '{series,start_year,sequence,number,amount,paid_on,receipt_id}';
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status NOT IN ('pending', 'completed') OR NEW.version <> 1 THEN
+            RAISE EXCEPTION 'no payment begins as %', NEW.status
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_begins', TABLE = 'payment', COLUMN = 'status';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.status <> OLD.status AND NOT payment_may_become(OLD.status, NEW.status) THEN
+        RAISE EXCEPTION 'a payment cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_transition', TABLE = 'payment', COLUMN = 'status';
+    END IF;
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of a payment makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_version_follows', TABLE = 'payment', COLUMN = 'version';
+    END IF;
+    -- Nobody has to have noted that a hold is over.
+    IF OLD.status = 'pending' AND (NEW.status = 'completed' AND NEW.updated_at >= OLD.held_until
+        OR NEW.status = 'expired' AND NEW.updated_at < OLD.held_until) THEN
+        RAISE EXCEPTION 'a hold is captured before its end, and expires at it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_hold_end', TABLE = 'payment', COLUMN = 'held_until';
+    END IF;
+    IF OLD.status = 'pending' AND NEW.status = 'completed' THEN changing := changing || coming; END IF;
+    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+        RAISE EXCEPTION 'what came, from whom and for which receipt does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_immutable', TABLE = 'payment';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.payment_may_become(old_status text, new_status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE old_status
+        WHEN 'pending' THEN new_status IN ('completed', 'failed', 'expired', 'void')
+        WHEN 'completed' THEN new_status IN ('partially_refunded', 'refunded', 'reversed')
+        WHEN 'partially_refunded' THEN new_status IN ('refunded')
+        ELSE false
+    END
+$$;
+CREATE FUNCTION public.payment_part_check() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM payment_check_sums(NEW.tenant_id, NEW.payment_id);
+    RETURN NULL;
+END
+$$;
+CREATE FUNCTION public.payment_receipt_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.status <> 'unmatched' OR NEW.version <> 1 THEN
+            RAISE EXCEPTION 'a receipt begins unmatched'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_receipt_begins', TABLE = 'payment_receipt', COLUMN = 'status';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF (OLD.status, NEW.status) NOT IN (('unmatched', 'matched'), ('matched', 'unmatched'), ('matched', 'reversed')) THEN
+        RAISE EXCEPTION 'a receipt cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_receipt_transition', TABLE = 'payment_receipt', COLUMN = 'status';
+    END IF;
+    IF NEW.version <> OLD.version + 1
+        OR to_jsonb(NEW) - '{version,status,updated_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,status,updated_at}'::text[] THEN
+        RAISE EXCEPTION 'what came does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_receipt_immutable', TABLE = 'payment_receipt';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.principal_purge(ended_seconds_ago bigint, most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -651,6 +1039,64 @@ CREATE FUNCTION public.quota_leave(process uuid) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$ UPDATE quota_process SET expires_at = '-infinity' WHERE id = process $$;
+CREATE FUNCTION public.reminder_check_new_occurrence() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.state <> 'pending' THEN
+        RAISE EXCEPTION 'a reminder begins as pending'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_transition', TABLE = 'reminder_occurrence';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.reminder_check_occurrence() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.state IS DISTINCT FROM OLD.state AND NOT public.reminder_may_become(OLD.state, NEW.state) THEN
+        RAISE EXCEPTION 'a reminder cannot go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_transition', TABLE = 'reminder_occurrence';
+    END IF;
+    IF NEW.due_at IS DISTINCT FROM OLD.due_at AND (OLD.state <> 'pending' OR OLD.attempt > 0) THEN
+        RAISE EXCEPTION 'the time of what was sent does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_due_at_fixed', TABLE = 'reminder_occurrence';
+    END IF;
+    IF NEW.reminder_id IS DISTINCT FROM OLD.reminder_id OR NEW.attempt < OLD.attempt THEN
+        RAISE EXCEPTION 'an occurrence stays its reminder''s, and its attempts are counted'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'reminder_occurrence_fixed', TABLE = 'reminder_occurrence';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.reminder_may_become(old_state text, new_state text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE old_state
+        WHEN 'pending' THEN new_state IN ('sending', 'cancelled', 'expired')
+        WHEN 'sending' THEN new_state IN ('sent', 'failed', 'unknown', 'pending')
+        WHEN 'unknown' THEN new_state IN ('sent', 'failed')
+        WHEN 'failed' THEN new_state = 'pending'
+        ELSE false
+    END
+$$;
+CREATE FUNCTION public.reminder_show_occurrence() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    UPDATE public.reminder SET state = NEW.state, due_at = NEW.due_at
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.reminder_id AND (state, due_at) IS DISTINCT FROM (NEW.state, NEW.due_at)
+        AND NOT EXISTS (
+            SELECT FROM public.reminder_occurrence AS later
+            WHERE later.tenant_id = NEW.tenant_id AND later.reminder_id = NEW.reminder_id AND later.due_at > NEW.due_at
+        );
+    RETURN NULL;
+END
+$$;
 CREATE FUNCTION public.revoked_token_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -739,6 +1185,42 @@ CREATE FUNCTION public.subject_epoch_purge(kept_seconds bigint, most bigint) RET
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.tax_period_demand_open() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+DECLARE
+    first date := date_trunc('month', NEW.issued_on::timestamp)::date;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(ledger_period_lock(NEW.tenant_id, first));
+    IF EXISTS (SELECT FROM tax_period WHERE tenant_id = NEW.tenant_id AND month = first) THEN
+        RAISE EXCEPTION 'the return of % is filed', first
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'tax_period_filed', TABLE = TG_TABLE_NAME, COLUMN = 'issued_on';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.tax_period_file() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(ledger_period_lock(NEW.tenant_id, NEW.month));
+    IF NOT EXISTS (SELECT FROM ledger_period WHERE tenant_id = NEW.tenant_id AND month = NEW.month AND is_closed) THEN
+        RAISE EXCEPTION 'the month of % is open', NEW.month
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'tax_period_closed', TABLE = 'tax_period', COLUMN = 'month';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.tax_period_is_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'a return that is filed stays filed'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'tax_period_append_only', TABLE = 'tax_period';
+END
+$$;
 CREATE FUNCTION public.token_grant_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -770,6 +1252,130 @@ CREATE FUNCTION public.token_is_revoked(tenant text, token text, names text[], i
         SELECT EXISTS (SELECT FROM public.revoked_token AS r WHERE r.tenant_id = tenant AND r.token_id = token)
             OR EXISTS (SELECT FROM public.subject_epoch AS e WHERE e.tenant_id = tenant AND e.subject = ANY (names) AND e.not_before > issued)
     $$;
+CREATE TABLE public.contact_preference (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    customer_id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    quiet_from smallint NOT NULL,
+    quiet_until smallint NOT NULL,
+    time_zone text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    weekly_cap smallint NOT NULL,
+    monthly_cap smallint NOT NULL,
+    channels text[] NOT NULL,
+    is_opted_out boolean NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_preference_caps CHECK ((((weekly_cap >= 0) AND (weekly_cap <= 100)) AND ((monthly_cap >= 0) AND (monthly_cap <= 100)))),
+    CONSTRAINT contact_preference_channels CHECK (((channels <@ '{email,sms,whatsapp}'::text[]) AND (cardinality(channels) <= 3))),
+    CONSTRAINT contact_preference_quiet CHECK ((((quiet_from >= 0) AND (quiet_from <= 1439)) AND ((quiet_until >= 0) AND (quiet_until <= 1439)))),
+    CONSTRAINT contact_preference_time_zone CHECK ((octet_length(time_zone) <= 64)),
+    CONSTRAINT contact_preference_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.contact_preference FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.credit_note (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    status text NOT NULL COLLATE pg_catalog."C",
+    series text NOT NULL COLLATE pg_catalog."C",
+    start_year smallint NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL COLLATE pg_catalog."C",
+    issued_on date NOT NULL,
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    payer_id uuid NOT NULL,
+    reason text NOT NULL COLLATE pg_catalog."C",
+    notes text DEFAULT ''::text NOT NULL,
+    currency text NOT NULL COLLATE pg_catalog."C",
+    taxable bigint NOT NULL,
+    cgst bigint NOT NULL,
+    sgst bigint NOT NULL,
+    igst bigint NOT NULL,
+    cess bigint NOT NULL,
+    round_off bigint NOT NULL,
+    total bigint NOT NULL,
+    to_receivable bigint NOT NULL,
+    to_advance bigint NOT NULL,
+    cost bigint DEFAULT 0 NOT NULL,
+    returned_stock boolean NOT NULL,
+    line_count smallint NOT NULL,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    journal_id uuid,
+    issued_at timestamp with time zone NOT NULL,
+    issued_by text NOT NULL COLLATE pg_catalog."C",
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_note_amounts CHECK (((taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (total >= 0) AND (to_receivable >= 0) AND (to_advance >= 0) AND (cost >= 0) AND (total = (((((taxable + cgst) + sgst) + igst) + cess) + round_off)) AND (total = (to_receivable + to_advance)))),
+    CONSTRAINT credit_note_cancel_reason CHECK (((char_length(cancel_reason) <= 500) AND ((cancel_reason <> ''::text) = (status = 'cancelled'::text)))),
+    CONSTRAINT credit_note_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT credit_note_issued_by CHECK ((issued_by <> ''::text)),
+    CONSTRAINT credit_note_line_count CHECK (((line_count >= 1) AND (line_count <= 500))),
+    CONSTRAINT credit_note_notes CHECK ((char_length(notes) <= 500)),
+    CONSTRAINT credit_note_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT credit_note_reason CHECK ((reason = ANY (ARRAY['goods_returned'::text, 'price_adjustment'::text, 'discount'::text, 'damaged_goods'::text, 'short_supply'::text, 'other'::text]))),
+    CONSTRAINT credit_note_series CHECK ((series ~ '^[0-9A-Z]{1,4}$'::text)),
+    CONSTRAINT credit_note_status CHECK ((status = ANY (ARRAY['issued'::text, 'cancelled'::text]))),
+    CONSTRAINT credit_note_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.credit_note FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.credit_note_line (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    credit_note_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    line_number smallint NOT NULL,
+    quantity bigint NOT NULL,
+    taxable bigint NOT NULL,
+    cgst bigint NOT NULL,
+    sgst bigint NOT NULL,
+    igst bigint NOT NULL,
+    cess bigint NOT NULL,
+    CONSTRAINT credit_note_line_amounts CHECK (((quantity >= 0) AND (taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0)))
+);
+ALTER TABLE ONLY public.credit_note_line FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.customer (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    name_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    phone text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    phone_tail text GENERATED ALWAYS AS ("right"(phone, 8)) STORED COLLATE pg_catalog."C",
+    email text DEFAULT ''::text NOT NULL,
+    nicknames text[] DEFAULT '{}'::text[] NOT NULL,
+    landmark text DEFAULT ''::text NOT NULL,
+    landmark_key text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    is_namesake boolean DEFAULT false NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    gstin text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    pan text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    state_code smallint,
+    credit_limit bigint,
+    payment_days smallint DEFAULT 0 NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    merged_into uuid,
+    anonymised_at timestamp with time zone,
+    CONSTRAINT customer_address CHECK ((char_length(address) <= 1000)),
+    CONSTRAINT customer_credit_limit CHECK ((credit_limit >= 0)),
+    CONSTRAINT customer_email CHECK ((octet_length(email) <= 254)),
+    CONSTRAINT customer_gstin CHECK (((gstin = ''::text) OR (gstin ~ '^[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]$'::text))),
+    CONSTRAINT customer_gstin_kind CHECK (((gstin <> ''::text) = (kind = ANY (ARRAY['registered'::text, 'special_economic_zone'::text])))),
+    CONSTRAINT customer_kind CHECK ((kind = ANY (ARRAY['unregistered'::text, 'registered'::text, 'special_economic_zone'::text, 'abroad'::text]))),
+    CONSTRAINT customer_landmark CHECK ((char_length(landmark) <= 255)),
+    CONSTRAINT customer_landmark_key CHECK ((char_length(landmark_key) <= 255)),
+    CONSTRAINT customer_merged_into_another CHECK ((merged_into <> id)),
+    CONSTRAINT customer_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT customer_name_key CHECK ((char_length(name_key) <= 255)),
+    CONSTRAINT customer_nicknames CHECK ((cardinality(nicknames) <= 10)),
+    CONSTRAINT customer_pan CHECK (((pan = ''::text) OR (pan ~ '^[A-Z]{5}[0-9]{4}[A-Z]$'::text))),
+    CONSTRAINT customer_payment_days CHECK (((payment_days >= 0) AND (payment_days <= 365))),
+    CONSTRAINT customer_phone CHECK (((phone = ''::text) OR (phone ~ '^\+[1-9][0-9]{7,14}$'::text))),
+    CONSTRAINT customer_state_code CHECK ((((state_code >= 1) AND (state_code <= 38)) OR (state_code = ANY (ARRAY[97, 99])))),
+    CONSTRAINT customer_tags CHECK ((cardinality(tags) <= 10)),
+    CONSTRAINT customer_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.customer FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.delivery (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     id uuid NOT NULL,
@@ -815,6 +1421,121 @@ CREATE TABLE public.idempotency_key (
     CONSTRAINT idempotency_key_form CHECK ((key ~ '^[A-Za-z0-9_-]{8,64}$'::text))
 );
 ALTER TABLE ONLY public.idempotency_key FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.invoice (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    status text NOT NULL COLLATE pg_catalog."C",
+    customer_id uuid NOT NULL,
+    series text NOT NULL COLLATE pg_catalog."C",
+    start_year smallint,
+    sequence bigint,
+    number text COLLATE pg_catalog."C",
+    issued_on date,
+    supplied_on date,
+    due_on date,
+    buyer_kind text NOT NULL COLLATE pg_catalog."C",
+    buyer_gstin text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    place_state smallint,
+    nature text NOT NULL COLLATE pg_catalog."C",
+    currency text NOT NULL COLLATE pg_catalog."C",
+    discount_rate integer,
+    discount_flat bigint,
+    gross bigint NOT NULL,
+    discount bigint NOT NULL,
+    taxable bigint NOT NULL,
+    cgst bigint NOT NULL,
+    sgst bigint NOT NULL,
+    igst bigint NOT NULL,
+    cess bigint NOT NULL,
+    round_off bigint NOT NULL,
+    payable bigint NOT NULL,
+    cost bigint DEFAULT 0 NOT NULL,
+    paid bigint DEFAULT 0 NOT NULL,
+    credited bigint DEFAULT 0 NOT NULL,
+    line_count smallint NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    expires_at timestamp with time zone,
+    converted_into uuid,
+    corrects_id uuid,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    journal_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    issued_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT invoice_amounts CHECK (((gross >= 0) AND (discount >= 0) AND (taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (payable >= 0) AND (payable = (((((taxable + cgst) + sgst) + igst) + cess) + round_off)) AND ((round_off >= '-600'::integer) AND (round_off <= 600)))),
+    CONSTRAINT invoice_buyer_gstin CHECK (((buyer_gstin = ''::text) OR (buyer_gstin ~ '^[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]$'::text))),
+    CONSTRAINT invoice_buyer_kind CHECK ((buyer_kind = ANY (ARRAY['unregistered'::text, 'registered'::text, 'special_economic_zone'::text, 'abroad'::text]))),
+    CONSTRAINT invoice_cancel_reason CHECK (((char_length(cancel_reason) <= 500) AND ((cancel_reason <> ''::text) = (status = 'cancelled'::text)))),
+    CONSTRAINT invoice_converted CHECK (((converted_into IS NOT NULL) = (status = 'converted'::text))),
+    CONSTRAINT invoice_corrects_issued CHECK (((corrects_id IS NULL) OR ((corrects_id <> id) AND (number IS NOT NULL)))),
+    CONSTRAINT invoice_cost CHECK ((cost >= 0)),
+    CONSTRAINT invoice_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT invoice_discount_asked CHECK (((discount_rate IS NULL) OR (discount_flat IS NULL))),
+    CONSTRAINT invoice_discount_flat CHECK ((discount_flat >= 0)),
+    CONSTRAINT invoice_discount_rate CHECK (((discount_rate >= 0) AND (discount_rate <= 10000))),
+    CONSTRAINT invoice_issued CHECK ((((number IS NULL) = (sequence IS NULL)) AND ((number IS NULL) = (start_year IS NULL)) AND ((number IS NULL) = (issued_on IS NULL)) AND ((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (issued_by = ''::text)) AND ((number IS NOT NULL) OR (status = ANY (ARRAY['draft'::text, 'void'::text]))) AND ((number IS NULL) OR (status <> 'draft'::text)))),
+    CONSTRAINT invoice_line_count CHECK (((line_count >= 1) AND (line_count <= 500))),
+    CONSTRAINT invoice_nature CHECK ((nature = ANY (ARRAY['intra_state'::text, 'union_territory'::text, 'inter_state'::text, 'zero_rated_with_tax'::text, 'zero_rated_without_tax'::text, 'composition'::text]))),
+    CONSTRAINT invoice_notes CHECK ((char_length(notes) <= 1000)),
+    CONSTRAINT invoice_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT invoice_place_state CHECK ((((place_state >= 1) AND (place_state <= 38)) OR (place_state = ANY (ARRAY[97, 99])))),
+    CONSTRAINT invoice_series CHECK ((series ~ '^[0-9A-Z]{1,4}$'::text)),
+    CONSTRAINT invoice_settled CHECK (((paid >= 0) AND (credited >= 0) AND ((paid + credited) <= payable) AND
+CASE status
+    WHEN 'issued'::text THEN (((paid + credited) = 0) AND (payable > 0))
+    WHEN 'partial'::text THEN (((paid + credited) > 0) AND ((paid + credited) < payable))
+    WHEN 'paid'::text THEN ((paid + credited) = payable)
+    ELSE (paid = 0)
+END)),
+    CONSTRAINT invoice_status CHECK ((status = ANY (ARRAY['draft'::text, 'proforma'::text, 'issued'::text, 'partial'::text, 'paid'::text, 'cancelled'::text, 'void'::text, 'converted'::text, 'expired'::text]))),
+    CONSTRAINT invoice_tags CHECK ((cardinality(tags) <= 10)),
+    CONSTRAINT invoice_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.invoice FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.invoice_line (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    invoice_id uuid NOT NULL,
+    number smallint NOT NULL,
+    product_id uuid,
+    description text NOT NULL,
+    hsn text NOT NULL COLLATE pg_catalog."C",
+    unit text NOT NULL COLLATE pg_catalog."C",
+    quantity bigint NOT NULL,
+    unit_price bigint NOT NULL,
+    is_inclusive boolean NOT NULL,
+    discount_rate integer,
+    discount_flat bigint,
+    gross bigint NOT NULL,
+    discount bigint NOT NULL,
+    bill_discount bigint NOT NULL,
+    taxable bigint NOT NULL,
+    tax_rate_id bigint NOT NULL,
+    taxability text NOT NULL COLLATE pg_catalog."C",
+    rate integer NOT NULL,
+    cess_rate integer NOT NULL,
+    cgst bigint NOT NULL,
+    sgst bigint NOT NULL,
+    igst bigint NOT NULL,
+    cess bigint NOT NULL,
+    cost bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT invoice_line_amounts CHECK (((gross >= 0) AND ((discount >= 0) AND (discount <= gross)) AND ((bill_discount >= 0) AND (bill_discount <= (gross - discount))) AND (taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (cost >= 0))),
+    CONSTRAINT invoice_line_cess_rate CHECK (((cess_rate >= 0) AND (cess_rate <= 10000))),
+    CONSTRAINT invoice_line_description CHECK (((char_length(description) >= 1) AND (char_length(description) <= 500))),
+    CONSTRAINT invoice_line_discount_asked CHECK (((discount_rate IS NULL) OR (discount_flat IS NULL))),
+    CONSTRAINT invoice_line_discount_flat CHECK ((discount_flat >= 0)),
+    CONSTRAINT invoice_line_discount_rate CHECK (((discount_rate >= 0) AND (discount_rate <= 10000))),
+    CONSTRAINT invoice_line_hsn CHECK ((hsn ~ '^([0-9]{4}|[0-9]{6}|[0-9]{8})$'::text)),
+    CONSTRAINT invoice_line_number CHECK (((number >= 1) AND (number <= 500))),
+    CONSTRAINT invoice_line_quantity CHECK ((quantity > 0)),
+    CONSTRAINT invoice_line_rate CHECK (((rate >= 0) AND (rate <= 10000))),
+    CONSTRAINT invoice_line_taxability CHECK ((taxability = ANY (ARRAY['taxable'::text, 'nil_rated'::text, 'exempt'::text, 'non_gst'::text]))),
+    CONSTRAINT invoice_line_unit CHECK ((unit ~ '^[a-z]{1,16}$'::text)),
+    CONSTRAINT invoice_line_unit_price CHECK ((unit_price >= 0))
+);
+ALTER TABLE ONLY public.invoice_line FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.job (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     id uuid NOT NULL,
@@ -995,6 +1716,7 @@ CREATE TABLE public.ledger_journal (
     posted_by text NOT NULL COLLATE pg_catalog."C",
     line_count smallint NOT NULL,
     reverses_id uuid,
+    posted_in xid8 DEFAULT pg_current_xact_id() NOT NULL,
     CONSTRAINT ledger_journal_description CHECK ((char_length(description) <= 500)),
     CONSTRAINT ledger_journal_document_kind CHECK ((document_kind ~ '^[a-z_]{1,32}$'::text)),
     CONSTRAINT ledger_journal_effective_on CHECK (((effective_on >= '0001-01-01'::date) AND (effective_on <= '9999-12-31'::date))),
@@ -1034,6 +1756,25 @@ CREATE TABLE public.ledger_period (
     CONSTRAINT ledger_period_month CHECK ((EXTRACT(day FROM month) = (1)::numeric))
 );
 ALTER TABLE ONLY public.ledger_period FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.ledger_seal (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    number bigint NOT NULL,
+    previous_digest bytea NOT NULL,
+    digest bytea NOT NULL,
+    first_posted_in xid8 NOT NULL,
+    first_id uuid NOT NULL,
+    last_posted_in xid8 NOT NULL,
+    last_id uuid NOT NULL,
+    journal_count smallint NOT NULL,
+    contents bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ledger_seal_contents CHECK ((((journal_count >= 1) AND (journal_count <= 1000)) AND (octet_length(contents) = (48 * journal_count)))),
+    CONSTRAINT ledger_seal_digests CHECK (((octet_length(previous_digest) = 32) AND (octet_length(digest) = 32))),
+    CONSTRAINT ledger_seal_ends CHECK ((ROW(first_posted_in, first_id) <= ROW(last_posted_in, last_id))),
+    CONSTRAINT ledger_seal_number CHECK ((number > 0))
+);
+ALTER TABLE ONLY public.ledger_seal ALTER COLUMN contents SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.ledger_seal FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.one_time_password (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     purpose text NOT NULL COLLATE pg_catalog."C",
@@ -1071,6 +1812,112 @@ ALTER TABLE public.outbox ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE public.payment (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    status text NOT NULL COLLATE pg_catalog."C",
+    customer_id uuid NOT NULL,
+    series text COLLATE pg_catalog."C",
+    start_year smallint,
+    sequence bigint,
+    number text COLLATE pg_catalog."C",
+    currency text NOT NULL COLLATE pg_catalog."C",
+    held bigint,
+    held_method text COLLATE pg_catalog."C",
+    held_reference text DEFAULT ''::text NOT NULL,
+    held_until timestamp with time zone,
+    amount bigint DEFAULT 0 NOT NULL,
+    allocated bigint DEFAULT 0 NOT NULL,
+    unallocated bigint DEFAULT 0 NOT NULL,
+    refunded bigint DEFAULT 0 NOT NULL,
+    allocation_count smallint DEFAULT 0 NOT NULL,
+    paid_on date,
+    note text DEFAULT ''::text NOT NULL,
+    receipt_id uuid,
+    end_reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT payment_allocation_count CHECK (((allocation_count >= 0) AND (allocation_count <= 1000))),
+    CONSTRAINT payment_amounts CHECK (((amount >= 0) AND (allocated >= 0) AND (unallocated >= 0) AND (refunded >= 0) AND
+CASE status
+    WHEN 'completed'::text THEN ((refunded = 0) AND ((allocated + unallocated) = amount))
+    WHEN 'partially_refunded'::text THEN ((refunded > 0) AND (refunded < amount) AND (((allocated + unallocated) + refunded) = amount))
+    WHEN 'refunded'::text THEN ((refunded = amount) AND (allocated = 0) AND (unallocated = 0))
+    ELSE ((allocated = 0) AND (unallocated = 0) AND (refunded = 0))
+END)),
+    CONSTRAINT payment_came CHECK ((((number IS NOT NULL) = (status <> ALL (ARRAY['pending'::text, 'failed'::text, 'expired'::text, 'void'::text]))) AND ((number IS NULL) = (sequence IS NULL)) AND ((number IS NULL) = (series IS NULL)) AND ((number IS NULL) = (start_year IS NULL)) AND ((number IS NULL) = (paid_on IS NULL)) AND ((number IS NULL) = (amount = 0)) AND ((number IS NOT NULL) OR (receipt_id IS NULL)))),
+    CONSTRAINT payment_created_by CHECK (((octet_length(created_by) >= 1) AND (octet_length(created_by) <= 512))),
+    CONSTRAINT payment_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_end_reason CHECK (((char_length(end_reason) <= 500) AND ((end_reason = ''::text) OR (status = ANY (ARRAY['void'::text, 'failed'::text, 'reversed'::text]))))),
+    CONSTRAINT payment_held CHECK ((((held IS NULL) = (held_method IS NULL)) AND ((held IS NULL) = (held_until IS NULL)) AND ((held IS NULL) OR (held > 0)) AND ((held IS NOT NULL) OR (held_reference = ''::text)) AND ((held IS NOT NULL) OR (number IS NOT NULL)))),
+    CONSTRAINT payment_held_method CHECK ((held_method ~ '^(upi|card)$'::text)),
+    CONSTRAINT payment_held_reference CHECK ((char_length(held_reference) <= 200)),
+    CONSTRAINT payment_note CHECK ((char_length(note) <= 500)),
+    CONSTRAINT payment_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT payment_status CHECK ((status = ANY (ARRAY['pending'::text, 'completed'::text, 'failed'::text, 'expired'::text, 'void'::text, 'partially_refunded'::text, 'refunded'::text, 'reversed'::text]))),
+    CONSTRAINT payment_version CHECK ((version > 0)),
+    CONSTRAINT payment_within_held CHECK ((amount <= held))
+);
+ALTER TABLE ONLY public.payment FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.payment_allocation (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    payment_id uuid NOT NULL,
+    number smallint NOT NULL,
+    invoice_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    journal_id uuid NOT NULL,
+    allocated_at timestamp with time zone NOT NULL,
+    released_by uuid,
+    released_at timestamp with time zone,
+    CONSTRAINT payment_allocation_amount CHECK ((amount > 0)),
+    CONSTRAINT payment_allocation_number CHECK (((number >= 1) AND (number <= 1000))),
+    CONSTRAINT payment_allocation_released CHECK (((released_by IS NULL) = (released_at IS NULL)))
+);
+ALTER TABLE ONLY public.payment_allocation FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.payment_receipt (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    status text DEFAULT 'unmatched'::text NOT NULL COLLATE pg_catalog."C",
+    provider text NOT NULL COLLATE pg_catalog."C",
+    event_id text NOT NULL COLLATE pg_catalog."C",
+    method text NOT NULL COLLATE pg_catalog."C",
+    currency text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL,
+    received_on date NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    payer text DEFAULT ''::text NOT NULL,
+    journal_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT payment_receipt_amount CHECK ((amount > 0)),
+    CONSTRAINT payment_receipt_created_by CHECK (((octet_length(created_by) >= 1) AND (octet_length(created_by) <= 512))),
+    CONSTRAINT payment_receipt_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payment_receipt_event_id CHECK (((octet_length(event_id) >= 1) AND (octet_length(event_id) <= 255))),
+    CONSTRAINT payment_receipt_method CHECK ((method = ANY (ARRAY['cash'::text, 'upi'::text, 'card'::text, 'bank'::text]))),
+    CONSTRAINT payment_receipt_payer CHECK ((char_length(payer) <= 255)),
+    CONSTRAINT payment_receipt_provider CHECK ((provider ~ '^[a-z][a-z0-9_]{0,31}$'::text)),
+    CONSTRAINT payment_receipt_reference CHECK ((char_length(reference) <= 200)),
+    CONSTRAINT payment_receipt_status CHECK ((status = ANY (ARRAY['unmatched'::text, 'matched'::text, 'reversed'::text]))),
+    CONSTRAINT payment_receipt_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.payment_receipt FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.payment_tender (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    payment_id uuid NOT NULL,
+    number smallint NOT NULL,
+    method text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    CONSTRAINT payment_tender_amount CHECK ((amount > 0)),
+    CONSTRAINT payment_tender_method CHECK ((method = ANY (ARRAY['cash'::text, 'upi'::text, 'card'::text, 'bank'::text]))),
+    CONSTRAINT payment_tender_number CHECK (((number >= 1) AND (number <= 10))),
+    CONSTRAINT payment_tender_reference CHECK ((char_length(reference) <= 200))
+);
+ALTER TABLE ONLY public.payment_tender FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.principal (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     subject text NOT NULL COLLATE pg_catalog."C",
@@ -1084,6 +1931,42 @@ CREATE TABLE public.principal (
 )
 WITH (fillfactor='80');
 ALTER TABLE ONLY public.principal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.product (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    name text NOT NULL,
+    folded_name text NOT NULL COLLATE pg_catalog."C",
+    words text[] NOT NULL COLLATE pg_catalog."C",
+    sku text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    barcode text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    hsn text NOT NULL COLLATE pg_catalog."C",
+    unit text NOT NULL COLLATE pg_catalog."C",
+    currency text NOT NULL COLLATE pg_catalog."C",
+    price bigint NOT NULL,
+    is_price_inclusive boolean DEFAULT false NOT NULL,
+    maximum_price bigint,
+    wholesale_price bigint,
+    is_stocked boolean NOT NULL,
+    minimum_stock bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT product_barcode CHECK ((barcode ~ '^[0-9A-Za-z-]{0,64}$'::text)),
+    CONSTRAINT product_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT product_folded_name CHECK (((octet_length(folded_name) >= 1) AND (octet_length(folded_name) <= 4096))),
+    CONSTRAINT product_hsn CHECK ((hsn ~ '^([0-9]{4}|[0-9]{6}|[0-9]{8})$'::text)),
+    CONSTRAINT product_maximum_price CHECK ((maximum_price >= 0)),
+    CONSTRAINT product_minimum_stock CHECK ((minimum_stock >= 0)),
+    CONSTRAINT product_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 255))),
+    CONSTRAINT product_price CHECK ((price >= 0)),
+    CONSTRAINT product_sku CHECK ((char_length(sku) <= 64)),
+    CONSTRAINT product_unit CHECK ((unit ~ '^[a-z]{1,16}$'::text)),
+    CONSTRAINT product_version CHECK ((version > 0)),
+    CONSTRAINT product_wholesale_price CHECK ((wholesale_price >= 0)),
+    CONSTRAINT product_words CHECK ((cardinality(words) <= 255))
+);
+ALTER TABLE ONLY public.product FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.quota (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     kind text NOT NULL COLLATE pg_catalog."C",
@@ -1120,6 +2003,91 @@ CREATE TABLE public.quota_process (
 CREATE TABLE public.quota_version (
     version bigint NOT NULL
 );
+CREATE TABLE public.refund (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    series text NOT NULL COLLATE pg_catalog."C",
+    start_year smallint NOT NULL,
+    sequence bigint NOT NULL,
+    number text NOT NULL COLLATE pg_catalog."C",
+    method text NOT NULL COLLATE pg_catalog."C",
+    amount bigint NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
+    reason text NOT NULL,
+    refunded_on date NOT NULL,
+    journal_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT refund_amount CHECK ((amount > 0)),
+    CONSTRAINT refund_created_by CHECK (((octet_length(created_by) >= 1) AND (octet_length(created_by) <= 512))),
+    CONSTRAINT refund_method CHECK ((method = ANY (ARRAY['cash'::text, 'upi'::text, 'card'::text, 'bank'::text]))),
+    CONSTRAINT refund_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT refund_reason CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+    CONSTRAINT refund_reference CHECK ((char_length(reference) <= 200))
+);
+ALTER TABLE ONLY public.refund FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.reminder (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    customer_id uuid NOT NULL,
+    invoice_id uuid,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    text text NOT NULL,
+    channels text[] NOT NULL,
+    time_zone text NOT NULL COLLATE pg_catalog."C",
+    first_on date NOT NULL,
+    first_minute smallint NOT NULL,
+    interval_unit text COLLATE pg_catalog."C",
+    interval_count integer,
+    interval_day smallint,
+    is_cancelled boolean DEFAULT false NOT NULL,
+    state text NOT NULL COLLATE pg_catalog."C",
+    due_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT reminder_channels CHECK (((channels <@ '{email,sms,whatsapp}'::text[]) AND ((cardinality(channels) >= 1) AND (cardinality(channels) <= 3)))),
+    CONSTRAINT reminder_first_minute CHECK (((first_minute >= 0) AND (first_minute <= 1439))),
+    CONSTRAINT reminder_interval CHECK (
+CASE interval_unit
+    WHEN 'minutes'::text THEN (((interval_count >= 60) AND (interval_count <= 5270400)) AND (interval_day IS NULL))
+    WHEN 'days'::text THEN (((interval_count >= 1) AND (interval_count <= 3660)) AND (interval_day IS NULL))
+    WHEN 'months'::text THEN (((interval_count >= 1) AND (interval_count <= 120)) AND ((interval_day >= 1) AND (interval_day <= 31)))
+    ELSE ((interval_unit IS NULL) AND (interval_count IS NULL) AND (interval_day IS NULL))
+END),
+    CONSTRAINT reminder_kind CHECK ((kind = ANY (ARRAY['payment_due'::text, 'payment_overdue'::text, 'follow_up'::text, 'order_ready'::text, 'appointment'::text, 'renewal'::text, 'custom'::text]))),
+    CONSTRAINT reminder_state CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT reminder_text CHECK (((char_length(text) <= 1000) AND ((text <> ''::text) OR (kind <> 'custom'::text)))),
+    CONSTRAINT reminder_time_zone CHECK (((octet_length(time_zone) >= 1) AND (octet_length(time_zone) <= 64))),
+    CONSTRAINT reminder_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.reminder FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.reminder_occurrence (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    reminder_id uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    moved_by text[] DEFAULT '{}'::text[] NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL COLLATE pg_catalog."C",
+    attempt smallint DEFAULT 0 NOT NULL,
+    tried text[] DEFAULT '{}'::text[] NOT NULL,
+    delivery_id uuid,
+    begun_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT reminder_occurrence_attempt CHECK ((((attempt >= 0) AND (attempt <= 3)) AND ((attempt > 0) OR (state = 'pending'::text) OR (state = 'cancelled'::text) OR (state = 'expired'::text)))),
+    CONSTRAINT reminder_occurrence_delivery CHECK ((((delivery_id IS NOT NULL) = (attempt > 0)) AND ((begun_at IS NOT NULL) = (attempt > 0)))),
+    CONSTRAINT reminder_occurrence_moved_by CHECK (((moved_by <@ '{quiet_hours,weekly_cap,monthly_cap,minimum_interval}'::text[]) AND (cardinality(moved_by) <= 4))),
+    CONSTRAINT reminder_occurrence_reason CHECK ((reason = ANY (ARRAY[''::text, 'quiet_hours'::text, 'weekly_cap'::text, 'monthly_cap'::text, 'minimum_interval'::text, 'opted_out'::text, 'consent_missing'::text, 'address_missing'::text, 'settled'::text, 'too_late'::text, 'refused'::text, 'not_delivered'::text]))),
+    CONSTRAINT reminder_occurrence_reasoned CHECK (((reason <> ''::text) = ((state = 'failed'::text) OR (state = 'expired'::text)))),
+    CONSTRAINT reminder_occurrence_sent CHECK (((sent_at IS NOT NULL) = (state = 'sent'::text))),
+    CONSTRAINT reminder_occurrence_state CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text, 'cancelled'::text, 'expired'::text]))),
+    CONSTRAINT reminder_occurrence_tried CHECK ((tried <@ '{email,sms,whatsapp}'::text[]))
+);
+ALTER TABLE ONLY public.reminder_occurrence FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.revoked_token (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     token_id text NOT NULL COLLATE pg_catalog."C",
@@ -1146,6 +2114,28 @@ CREATE TABLE public.sealed_column (
     tenant text NOT NULL,
     id text NOT NULL
 );
+CREATE TABLE public.seller (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    version bigint DEFAULT 1 NOT NULL,
+    legal_name text NOT NULL,
+    gstin text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    state_code smallint NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    time_zone text NOT NULL COLLATE pg_catalog."C",
+    is_composition boolean DEFAULT false NOT NULL,
+    has_letter_of_undertaking boolean DEFAULT false NOT NULL,
+    upi_address text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT seller_address CHECK ((char_length(address) <= 1000)),
+    CONSTRAINT seller_gstin CHECK (((gstin = ''::text) OR (gstin ~ '^[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]$'::text))),
+    CONSTRAINT seller_gstin_state CHECK (((gstin = ''::text) OR (substr(gstin, 1, 2) = lpad((state_code)::text, 2, '0'::text)))),
+    CONSTRAINT seller_legal_name CHECK (((char_length(legal_name) >= 1) AND (char_length(legal_name) <= 255))),
+    CONSTRAINT seller_state_code CHECK ((((state_code >= 1) AND (state_code <= 38)) OR (state_code = ANY (ARRAY[97, 99])))),
+    CONSTRAINT seller_time_zone CHECK (((octet_length(time_zone) >= 1) AND (octet_length(time_zone) <= 64))),
+    CONSTRAINT seller_upi_address CHECK (((upi_address = ''::text) OR (upi_address ~ '^[A-Za-z0-9._-]{2,64}@[A-Za-z]{2,64}$'::text))),
+    CONSTRAINT seller_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.seller FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.signing_key (
     issuer text NOT NULL COLLATE pg_catalog."C",
     kid text NOT NULL COLLATE pg_catalog."C",
@@ -1166,6 +2156,58 @@ CREATE TABLE public.signing_key (
     CONSTRAINT signing_key_sealed_private_key CHECK ((octet_length(sealed_private_key) <= 4096)),
     CONSTRAINT signing_key_state CHECK ((state = ANY (ARRAY['active'::text, 'verifying'::text, 'retired'::text])))
 );
+CREATE TABLE public.stock_batch (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    lot text DEFAULT ''::text NOT NULL,
+    received_on date NOT NULL,
+    expires_on date,
+    on_hand bigint NOT NULL,
+    value bigint NOT NULL,
+    CONSTRAINT stock_batch_lot CHECK ((char_length(lot) <= 64)),
+    CONSTRAINT stock_batch_on_hand CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_batch_value CHECK (((value >= 0) AND ((on_hand > 0) OR (value = 0))))
+);
+ALTER TABLE ONLY public.stock_batch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.stock_movement (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    batch_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    quantity bigint NOT NULL,
+    on_hand bigint NOT NULL,
+    value bigint NOT NULL,
+    document_kind text NOT NULL COLLATE pg_catalog."C",
+    document_id uuid NOT NULL,
+    journal_id uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    moved_by text NOT NULL COLLATE pg_catalog."C",
+    moved_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_movement_document_kind CHECK ((document_kind ~ '^[a-z_]{1,32}$'::text)),
+    CONSTRAINT stock_movement_kind CHECK ((kind = ANY (ARRAY['purchase'::text, 'sale'::text, 'return'::text, 'adjustment'::text, 'damage'::text, 'expired'::text]))),
+    CONSTRAINT stock_movement_moved_by CHECK ((moved_by <> ''::text)),
+    CONSTRAINT stock_movement_on_hand CHECK ((on_hand >= 0)),
+    CONSTRAINT stock_movement_quantity CHECK ((quantity <> 0)),
+    CONSTRAINT stock_movement_reason CHECK ((char_length(reason) <= 500)),
+    CONSTRAINT stock_movement_value CHECK (((sign((value)::double precision) * sign((quantity)::double precision)) >= (0)::double precision))
+);
+ALTER TABLE ONLY public.stock_movement FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.stock_reservation (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    quantity bigint NOT NULL,
+    document_id uuid NOT NULL,
+    reserved_by text NOT NULL COLLATE pg_catalog."C",
+    reserved_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT stock_reservation_expires_at CHECK ((expires_at >= reserved_at)),
+    CONSTRAINT stock_reservation_quantity CHECK ((quantity > 0)),
+    CONSTRAINT stock_reservation_reserved_by CHECK ((reserved_by <> ''::text))
+);
+ALTER TABLE ONLY public.stock_reservation FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.subject_epoch (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     subject text NOT NULL COLLATE pg_catalog."C",
@@ -1177,6 +2219,45 @@ CREATE TABLE public.subject_epoch (
     CONSTRAINT subject_epoch_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
 ALTER TABLE ONLY public.subject_epoch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.tax_period (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    month date NOT NULL,
+    acknowledgement text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    filed_by text NOT NULL COLLATE pg_catalog."C",
+    filed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tax_period_acknowledgement CHECK ((acknowledgement ~ '^[0-9A-Z]{0,32}$'::text)),
+    CONSTRAINT tax_period_filed_by CHECK (((octet_length(filed_by) >= 1) AND (octet_length(filed_by) <= 512))),
+    CONSTRAINT tax_period_month CHECK ((EXTRACT(day FROM month) = (1)::numeric))
+);
+ALTER TABLE ONLY public.tax_period FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.tax_rate (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id bigint NOT NULL,
+    hsn_prefix text NOT NULL COLLATE pg_catalog."C",
+    effective_from date NOT NULL,
+    taxability text NOT NULL COLLATE pg_catalog."C",
+    rate integer NOT NULL,
+    cess integer DEFAULT 0 NOT NULL,
+    source text NOT NULL,
+    set_by text NOT NULL COLLATE pg_catalog."C",
+    set_at timestamp with time zone NOT NULL,
+    CONSTRAINT tax_rate_cess CHECK ((((cess >= 0) AND (cess <= 10000)) AND ((taxability = 'taxable'::text) OR (cess = 0)))),
+    CONSTRAINT tax_rate_effective_from CHECK (((effective_from >= '0001-01-01'::date) AND (effective_from <= '9999-12-31'::date))),
+    CONSTRAINT tax_rate_hsn_prefix CHECK ((hsn_prefix ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{8})$'::text)),
+    CONSTRAINT tax_rate_rate CHECK ((((rate >= 0) AND (rate <= 10000)) AND ((taxability = 'taxable'::text) OR (rate = 0)))),
+    CONSTRAINT tax_rate_set_by CHECK ((set_by <> ''::text)),
+    CONSTRAINT tax_rate_source CHECK (((char_length(source) >= 1) AND (char_length(source) <= 255))),
+    CONSTRAINT tax_rate_taxability CHECK ((taxability = ANY (ARRAY['taxable'::text, 'nil_rated'::text, 'exempt'::text, 'non_gst'::text])))
+);
+ALTER TABLE ONLY public.tax_rate FORCE ROW LEVEL SECURITY;
+ALTER TABLE public.tax_rate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.tax_rate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE public.tenant (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     display_name text DEFAULT ''::text NOT NULL,
@@ -1213,6 +2294,18 @@ CREATE TABLE public.token_grant (
     CONSTRAINT token_grant_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
 ALTER TABLE ONLY public.token_grant FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.contact_preference
+    ADD CONSTRAINT contact_preference_key PRIMARY KEY (tenant_id, customer_id);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.credit_note_line
+    ADD CONSTRAINT credit_note_line_key PRIMARY KEY (tenant_id, credit_note_id, line_number);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_number_taken UNIQUE (tenant_id, number);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_sequence UNIQUE (tenant_id, series, start_year, sequence);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_dedupe UNIQUE (tenant_id, dedupe_key);
 ALTER TABLE ONLY public.delivery
@@ -1221,6 +2314,14 @@ ALTER TABLE ONLY public.document_series
     ADD CONSTRAINT document_series_key PRIMARY KEY (tenant_id, prefix, start_year);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_taken PRIMARY KEY (tenant_id, caller, key);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_key PRIMARY KEY (tenant_id, invoice_id, number);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_number_taken UNIQUE (tenant_id, number);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_sequence UNIQUE (tenant_id, series, start_year, sequence);
 ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_key PRIMARY KEY (tenant_id, job_id, fence);
 ALTER TABLE ONLY public.job
@@ -1251,6 +2352,8 @@ ALTER TABLE ONLY public.ledger_line
     ADD CONSTRAINT ledger_line_key PRIMARY KEY (tenant_id, journal_id, effective_on, line_count, number);
 ALTER TABLE ONLY public.ledger_period
     ADD CONSTRAINT ledger_period_key PRIMARY KEY (tenant_id, month);
+ALTER TABLE ONLY public.ledger_seal
+    ADD CONSTRAINT ledger_seal_key PRIMARY KEY (tenant_id, number);
 ALTER TABLE ONLY public.one_time_password
     ADD CONSTRAINT one_time_password_key PRIMARY KEY (tenant_id, purpose, subject_hash);
 ALTER TABLE ONLY public.one_time_password_request
@@ -1259,32 +2362,95 @@ ALTER TABLE ONLY public.outbox_cursor
     ADD CONSTRAINT outbox_cursor_key PRIMARY KEY (consumer);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT outbox_key PRIMARY KEY (xid, number, tenant_id);
+ALTER TABLE ONLY public.payment_allocation
+    ADD CONSTRAINT payment_allocation_key PRIMARY KEY (tenant_id, payment_id, number);
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_number_taken UNIQUE (tenant_id, number);
+ALTER TABLE ONLY public.payment_receipt
+    ADD CONSTRAINT payment_receipt_event UNIQUE (tenant_id, provider, event_id);
+ALTER TABLE ONLY public.payment_receipt
+    ADD CONSTRAINT payment_receipt_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_sequence UNIQUE (tenant_id, series, start_year, sequence);
+ALTER TABLE ONLY public.payment_tender
+    ADD CONSTRAINT payment_tender_key PRIMARY KEY (tenant_id, payment_id, number);
 ALTER TABLE ONLY public.principal
     ADD CONSTRAINT principal_key PRIMARY KEY (tenant_id, subject, service);
+ALTER TABLE ONLY public.product
+    ADD CONSTRAINT product_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.quota
     ADD CONSTRAINT quota_key PRIMARY KEY (tenant_id, kind, name, class);
 ALTER TABLE ONLY public.quota_lease
     ADD CONSTRAINT quota_lease_key PRIMARY KEY (tenant_id, kind, name, class, process_id);
 ALTER TABLE ONLY public.quota_process
     ADD CONSTRAINT quota_process_key PRIMARY KEY (id);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_sequence UNIQUE (tenant_id, series, start_year, sequence);
+ALTER TABLE ONLY public.reminder
+    ADD CONSTRAINT reminder_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.reminder_occurrence
+    ADD CONSTRAINT reminder_occurrence_due UNIQUE (tenant_id, reminder_id, due_at);
+ALTER TABLE ONLY public.reminder_occurrence
+    ADD CONSTRAINT reminder_occurrence_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.revoked_token
     ADD CONSTRAINT revoked_token_key PRIMARY KEY (tenant_id, token_id);
 ALTER TABLE ONLY public.schema_migration
     ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (service, number);
 ALTER TABLE ONLY public.sealed_column
     ADD CONSTRAINT sealed_column_key PRIMARY KEY (table_name, column_name);
+ALTER TABLE ONLY public.seller
+    ADD CONSTRAINT seller_key PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY public.signing_key
     ADD CONSTRAINT signing_key_key PRIMARY KEY (issuer, kid);
+ALTER TABLE ONLY public.stock_batch
+    ADD CONSTRAINT stock_batch_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.stock_reservation
+    ADD CONSTRAINT stock_reservation_key PRIMARY KEY (tenant_id, id, product_id);
 ALTER TABLE ONLY public.subject_epoch
     ADD CONSTRAINT subject_epoch_key PRIMARY KEY (tenant_id, subject);
+ALTER TABLE ONLY public.tax_period
+    ADD CONSTRAINT tax_period_key PRIMARY KEY (tenant_id, month);
+ALTER TABLE ONLY public.tax_rate
+    ADD CONSTRAINT tax_rate_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.tax_rate
+    ADD CONSTRAINT tax_rate_once UNIQUE (tenant_id, hsn_prefix, effective_from);
 ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_key PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY public.token_grant
     ADD CONSTRAINT token_grant_key PRIMARY KEY (tenant_id, id);
+CREATE INDEX credit_note_by_customer ON public.credit_note USING btree (customer_id, tenant_id, id);
+CREATE INDEX credit_note_by_day ON public.credit_note USING btree (issued_on, tenant_id, id);
+CREATE INDEX credit_note_by_invoice ON public.credit_note USING btree (invoice_id, tenant_id, id);
+CREATE INDEX credit_note_by_journal ON public.credit_note USING btree (journal_id, tenant_id);
+CREATE INDEX credit_note_by_payer ON public.credit_note USING btree (payer_id, tenant_id);
+CREATE INDEX credit_note_line_by_line ON public.credit_note_line USING btree (invoice_id, line_number, tenant_id);
+CREATE INDEX customer_by_merger ON public.customer USING btree (merged_into, tenant_id);
+CREATE INDEX customer_by_name ON public.customer USING btree (name_key, tenant_id);
+CREATE INDEX customer_by_pan ON public.customer USING btree (pan, tenant_id) WHERE (pan <> ''::text);
+CREATE INDEX customer_by_phone ON public.customer USING btree (phone, tenant_id) WHERE (phone <> ''::text);
+CREATE INDEX customer_by_phone_tail ON public.customer USING btree (phone_tail, tenant_id) WHERE (phone_tail <> ''::text);
+CREATE UNIQUE INDEX customer_gstin_taken ON public.customer USING btree (gstin, tenant_id) WHERE ((gstin <> ''::text) AND (merged_into IS NULL) AND (anonymised_at IS NULL));
+CREATE UNIQUE INDEX customer_name_taken ON public.customer USING btree (name_key, landmark_key, tenant_id) WHERE ((name_key <> ''::text) AND (landmark_key <> ''::text) AND (NOT is_namesake) AND (merged_into IS NULL) AND (anonymised_at IS NULL));
+CREATE UNIQUE INDEX customer_phone_taken ON public.customer USING btree (phone, tenant_id) WHERE ((phone <> ''::text) AND (merged_into IS NULL) AND (anonymised_at IS NULL));
 CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
 CREATE INDEX delivery_by_recipient ON public.delivery USING btree (tenant_id, recipient, id) WHERE (recipient <> ''::text);
 CREATE INDEX delivery_by_state ON public.delivery USING btree (tenant_id, state, id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'unknown'::text]));
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
+CREATE INDEX invoice_by_converted ON public.invoice USING btree (converted_into, tenant_id);
+CREATE INDEX invoice_by_corrected ON public.invoice USING btree (corrects_id, tenant_id);
+CREATE INDEX invoice_by_customer ON public.invoice USING btree (customer_id, tenant_id, id);
+CREATE INDEX invoice_by_day ON public.invoice USING btree (issued_on, tenant_id, id) WHERE (issued_on IS NOT NULL);
+CREATE INDEX invoice_by_expiry ON public.invoice USING btree (expires_at, tenant_id) WHERE ((status = ANY (ARRAY['draft'::text, 'proforma'::text])) AND (expires_at IS NOT NULL));
+CREATE INDEX invoice_by_journal ON public.invoice USING btree (journal_id, tenant_id);
+CREATE INDEX invoice_line_by_product ON public.invoice_line USING btree (product_id, tenant_id);
+CREATE INDEX invoice_line_by_tax_rate ON public.invoice_line USING btree (tax_rate_id, tenant_id);
+CREATE INDEX invoice_open ON public.invoice USING btree (customer_id, tenant_id, due_on, number) WHERE (status = ANY (ARRAY['issued'::text, 'partial'::text]));
 CREATE INDEX job_expiry ON public.job USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 CREATE INDEX job_in_state ON public.job USING btree (tenant_id, state, id) WHERE (state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'dead'::text, 'cancelled'::text]));
 CREATE INDEX job_ready ON public.job USING btree (queue, tenant_id, rank, id) WHERE (state = 'ready'::text);
@@ -1299,35 +2465,129 @@ CREATE INDEX lead_by_status ON public.lead USING btree (status, tenant_id, id);
 CREATE UNIQUE INDEX lead_email_taken ON public.lead USING btree (email_normalised, tenant_id);
 CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id);
 CREATE INDEX ledger_journal_by_document ON public.ledger_journal USING btree (document_id, tenant_id);
+CREATE INDEX ledger_journal_by_posting ON public.ledger_journal USING btree (tenant_id, posted_in, id);
 CREATE INDEX ledger_line_by_account ON public.ledger_line USING btree (party_id, account, tenant_id, effective_on, journal_id);
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
+CREATE INDEX payment_advance ON public.payment USING btree (customer_id, tenant_id, created_at, id) WHERE (unallocated > 0);
+CREATE INDEX payment_allocation_by_invoice ON public.payment_allocation USING btree (invoice_id, tenant_id, payment_id);
+CREATE INDEX payment_allocation_by_journal ON public.payment_allocation USING btree (journal_id, tenant_id);
+CREATE INDEX payment_allocation_by_release ON public.payment_allocation USING btree (released_by, tenant_id);
+CREATE INDEX payment_by_customer ON public.payment USING btree (customer_id, tenant_id, id);
+CREATE INDEX payment_by_receipt ON public.payment USING btree (receipt_id, tenant_id);
+CREATE INDEX payment_hold ON public.payment USING btree (customer_id, tenant_id, held_until) WHERE (status = 'pending'::text);
+CREATE INDEX payment_receipt_by_journal ON public.payment_receipt USING btree (journal_id, tenant_id);
+CREATE UNIQUE INDEX payment_receipt_once ON public.payment USING btree (receipt_id, tenant_id) WHERE ((receipt_id IS NOT NULL) AND (status <> 'reversed'::text));
+CREATE INDEX payment_receipt_unmatched ON public.payment_receipt USING btree (tenant_id, id) WHERE (status = 'unmatched'::text);
+CREATE UNIQUE INDEX product_barcode_taken ON public.product USING btree (barcode, tenant_id) WHERE ((barcode <> ''::text) AND (archived_at IS NULL));
+CREATE INDEX product_by_change ON public.product USING btree (tenant_id, updated_at);
+CREATE INDEX product_by_name ON public.product USING btree (folded_name, tenant_id) WHERE (archived_at IS NULL);
+CREATE UNIQUE INDEX product_sku_taken ON public.product USING btree (sku, tenant_id) WHERE ((sku <> ''::text) AND (archived_at IS NULL));
 CREATE INDEX quota_lease_by_process ON public.quota_lease USING btree (process_id);
+CREATE INDEX refund_by_journal ON public.refund USING btree (journal_id, tenant_id);
+CREATE INDEX refund_by_payment ON public.refund USING btree (payment_id, tenant_id, id);
+CREATE INDEX reminder_by_customer ON public.reminder USING btree (customer_id, tenant_id, id);
+CREATE INDEX reminder_by_due ON public.reminder USING btree (due_at, tenant_id);
+CREATE INDEX reminder_by_invoice ON public.reminder USING btree (invoice_id, tenant_id, id);
+CREATE UNIQUE INDEX reminder_occurrence_open ON public.reminder_occurrence USING btree (tenant_id, reminder_id) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text]));
 CREATE INDEX revoked_token_by_change ON public.revoked_token USING btree (changed_in);
 CREATE INDEX revoked_token_by_end ON public.revoked_token USING btree (expires_at);
+CREATE INDEX stock_batch_by_product ON public.stock_batch USING btree (product_id, tenant_id);
+CREATE INDEX stock_movement_by_batch ON public.stock_movement USING btree (batch_id, tenant_id, id);
+CREATE INDEX stock_movement_by_document ON public.stock_movement USING btree (document_id, tenant_id, id);
+CREATE INDEX stock_movement_by_journal ON public.stock_movement USING btree (journal_id, tenant_id);
+CREATE INDEX stock_movement_by_product ON public.stock_movement USING btree (product_id, tenant_id, id);
+CREATE INDEX stock_reservation_by_document ON public.stock_reservation USING btree (document_id, tenant_id, expires_at);
+CREATE INDEX stock_reservation_by_product ON public.stock_reservation USING btree (product_id, tenant_id, expires_at);
 CREATE INDEX subject_epoch_by_change ON public.subject_epoch USING btree (changed_in);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
+CREATE TRIGGER credit_note_append_only BEFORE DELETE OR TRUNCATE ON public.credit_note FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER credit_note_check_sums AFTER INSERT ON public.credit_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.credit_note_check_sums();
+CREATE TRIGGER credit_note_keep BEFORE INSERT OR UPDATE ON public.credit_note FOR EACH ROW EXECUTE FUNCTION public.credit_note_keep();
+CREATE TRIGGER credit_note_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.credit_note_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER document_series_step BEFORE INSERT OR UPDATE OF prefix, start_year, last_sequence ON public.document_series FOR EACH ROW EXECUTE FUNCTION public.document_series_step();
+CREATE TRIGGER invoice_append_only BEFORE DELETE OR TRUNCATE ON public.invoice FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER invoice_check_sums AFTER INSERT OR UPDATE OF line_count, gross, discount, taxable, cgst, sgst, igst, cess, cost ON public.invoice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_check_sums();
+CREATE TRIGGER invoice_keep BEFORE INSERT OR UPDATE ON public.invoice FOR EACH ROW EXECUTE FUNCTION public.invoice_keep();
+CREATE TRIGGER invoice_line_added AFTER INSERT ON public.invoice_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.invoice_line_added();
+CREATE TRIGGER invoice_line_append_only BEFORE UPDATE OR TRUNCATE ON public.invoice_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER invoice_line_removed AFTER DELETE ON public.invoice_line REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION public.invoice_line_removed();
 CREATE TRIGGER lead_status_follows BEFORE UPDATE OF status ON public.lead FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION public.lead_check_status();
 CREATE TRIGGER lead_tags_of_changed AFTER UPDATE ON public.lead FOR EACH ROW WHEN (((old.tags <> new.tags) OR (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL)) AND (cardinality(old.tags) > 0)))) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER lead_tags_of_new AFTER INSERT ON public.lead FOR EACH ROW WHEN ((cardinality(new.tags) > 0)) EXECUTE FUNCTION public.lead_keep_tags();
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_journal FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_line FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
+CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_seal FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
 CREATE TRIGGER ledger_change_period BEFORE INSERT OR UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_change_period();
 CREATE CONSTRAINT TRIGGER ledger_check_journal AFTER INSERT ON public.ledger_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.ledger_check_journal();
 CREATE TRIGGER ledger_count_lines AFTER INSERT ON public.ledger_line REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_count_lines();
+CREATE TRIGGER ledger_period_filed BEFORE UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_period_keep_filed();
 CREATE TRIGGER ledger_period_open BEFORE INSERT ON public.ledger_journal FOR EACH ROW EXECUTE FUNCTION public.ledger_demand_open_period();
+CREATE TRIGGER ledger_seal_follows BEFORE INSERT ON public.ledger_seal FOR EACH ROW EXECUTE FUNCTION public.ledger_seal_follows();
+CREATE TRIGGER payment_allocation_append_only BEFORE DELETE OR TRUNCATE ON public.payment_allocation FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER payment_allocation_check AFTER INSERT OR UPDATE ON public.payment_allocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_allocation_check();
+CREATE TRIGGER payment_allocation_keep BEFORE UPDATE ON public.payment_allocation FOR EACH ROW EXECUTE FUNCTION public.payment_allocation_keep();
+CREATE TRIGGER payment_append_only BEFORE DELETE OR TRUNCATE ON public.payment FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER payment_check AFTER INSERT OR UPDATE ON public.payment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_check();
+CREATE TRIGGER payment_keep BEFORE INSERT OR UPDATE ON public.payment FOR EACH ROW EXECUTE FUNCTION public.payment_keep();
+CREATE TRIGGER payment_receipt_append_only BEFORE DELETE OR TRUNCATE ON public.payment_receipt FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER payment_receipt_keep BEFORE INSERT OR UPDATE ON public.payment_receipt FOR EACH ROW EXECUTE FUNCTION public.payment_receipt_keep();
+CREATE TRIGGER payment_tender_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.payment_tender FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER payment_tender_check AFTER INSERT ON public.payment_tender DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_part_check();
 CREATE TRIGGER quota_changed AFTER INSERT OR DELETE OR UPDATE ON public.quota FOR EACH STATEMENT EXECUTE FUNCTION public.quota_changed();
+CREATE TRIGGER refund_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.refund FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE CONSTRAINT TRIGGER refund_check AFTER INSERT ON public.refund DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_part_check();
+CREATE TRIGGER reminder_check_new_occurrence BEFORE INSERT ON public.reminder_occurrence FOR EACH ROW EXECUTE FUNCTION public.reminder_check_new_occurrence();
+CREATE TRIGGER reminder_check_occurrence BEFORE UPDATE ON public.reminder_occurrence FOR EACH ROW EXECUTE FUNCTION public.reminder_check_occurrence();
+CREATE TRIGGER reminder_show_occurrence AFTER INSERT OR UPDATE OF state, due_at ON public.reminder_occurrence FOR EACH ROW EXECUTE FUNCTION public.reminder_show_occurrence();
 CREATE TRIGGER revoked_token_changed AFTER INSERT OR UPDATE ON public.revoked_token FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER revoked_token_stamped BEFORE INSERT OR UPDATE ON public.revoked_token FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER stock_movement_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stock_movement FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER subject_epoch_stamped BEFORE INSERT OR UPDATE ON public.subject_epoch FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
+CREATE TRIGGER tax_period_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.tax_period FOR EACH STATEMENT EXECUTE FUNCTION public.tax_period_is_append_only();
+CREATE TRIGGER tax_period_file BEFORE INSERT ON public.tax_period FOR EACH ROW EXECUTE FUNCTION public.tax_period_file();
+CREATE TRIGGER tax_period_filed_change BEFORE UPDATE OF status ON public.credit_note FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION public.tax_period_demand_open();
+CREATE TRIGGER tax_period_filed_change BEFORE UPDATE OF status ON public.invoice FOR EACH ROW WHEN (((new.issued_on IS NOT NULL) AND (new.status <> old.status) AND ((old.status = 'draft'::text) OR (new.status = 'cancelled'::text)))) EXECUTE FUNCTION public.tax_period_demand_open();
+CREATE TRIGGER tax_period_filed_new BEFORE INSERT ON public.credit_note FOR EACH ROW EXECUTE FUNCTION public.tax_period_demand_open();
+CREATE TRIGGER tax_period_filed_new BEFORE INSERT ON public.invoice FOR EACH ROW WHEN ((new.issued_on IS NOT NULL)) EXECUTE FUNCTION public.tax_period_demand_open();
+CREATE TRIGGER tax_rate_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.tax_rate FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER tenant_changed AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER tenant_stamped BEFORE INSERT OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER token_grant_changed AFTER UPDATE ON public.token_grant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+ALTER TABLE ONLY public.contact_preference
+    ADD CONSTRAINT contact_preference_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.credit_note_line
+    ADD CONSTRAINT credit_note_line_line FOREIGN KEY (tenant_id, invoice_id, line_number) REFERENCES public.invoice_line(tenant_id, invoice_id, number);
+ALTER TABLE ONLY public.credit_note_line
+    ADD CONSTRAINT credit_note_line_note FOREIGN KEY (tenant_id, credit_note_id) REFERENCES public.credit_note(tenant_id, id);
+ALTER TABLE ONLY public.credit_note
+    ADD CONSTRAINT credit_note_payer FOREIGN KEY (tenant_id, payer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.customer
+    ADD CONSTRAINT customer_merged_into FOREIGN KEY (tenant_id, merged_into) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_converted_into FOREIGN KEY (tenant_id, converted_into) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_corrects FOREIGN KEY (tenant_id, corrects_id) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.invoice
+    ADD CONSTRAINT invoice_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE ONLY public.invoice_line
+    ADD CONSTRAINT invoice_line_tax_rate FOREIGN KEY (tenant_id, tax_rate_id) REFERENCES public.tax_rate(tenant_id, id);
 ALTER TABLE ONLY public.job_error
     ADD CONSTRAINT job_error_job FOREIGN KEY (tenant_id, job_id) REFERENCES public.job(tenant_id, id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.lead_import_refusal
@@ -1338,11 +2598,53 @@ ALTER TABLE ONLY public.ledger_journal
     ADD CONSTRAINT ledger_journal_reverses FOREIGN KEY (tenant_id, reverses_id) REFERENCES public.ledger_journal(tenant_id, id);
 ALTER TABLE ONLY public.ledger_line
     ADD CONSTRAINT ledger_line_journal FOREIGN KEY (tenant_id, journal_id, effective_on, line_count) REFERENCES public.ledger_journal(tenant_id, id, effective_on, line_count);
+ALTER TABLE ONLY public.payment_allocation
+    ADD CONSTRAINT payment_allocation_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.payment_allocation
+    ADD CONSTRAINT payment_allocation_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.payment_allocation
+    ADD CONSTRAINT payment_allocation_payment FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payment(tenant_id, id);
+ALTER TABLE ONLY public.payment_allocation
+    ADD CONSTRAINT payment_allocation_release FOREIGN KEY (tenant_id, released_by) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.payment
+    ADD CONSTRAINT payment_receipt FOREIGN KEY (tenant_id, receipt_id) REFERENCES public.payment_receipt(tenant_id, id);
+ALTER TABLE ONLY public.payment_receipt
+    ADD CONSTRAINT payment_receipt_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.payment_tender
+    ADD CONSTRAINT payment_tender_payment FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payment(tenant_id, id);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.refund
+    ADD CONSTRAINT refund_payment FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payment(tenant_id, id);
+ALTER TABLE ONLY public.reminder
+    ADD CONSTRAINT reminder_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.reminder
+    ADD CONSTRAINT reminder_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoice(tenant_id, id);
+ALTER TABLE ONLY public.reminder_occurrence
+    ADD CONSTRAINT reminder_occurrence_reminder FOREIGN KEY (tenant_id, reminder_id) REFERENCES public.reminder(tenant_id, id);
+ALTER TABLE ONLY public.stock_batch
+    ADD CONSTRAINT stock_batch_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_batch FOREIGN KEY (tenant_id, batch_id) REFERENCES public.stock_batch(tenant_id, id);
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
+ALTER TABLE ONLY public.stock_movement
+    ADD CONSTRAINT stock_movement_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE ONLY public.stock_reservation
+    ADD CONSTRAINT stock_reservation_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE public.contact_preference ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counter ON public.ledger_balance TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY counter ON public.ledger_day TO switchboard_owner USING (true) WITH CHECK (true);
+ALTER TABLE public.credit_note ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.credit_note_line ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.document_series ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.invoice ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.invoice_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_error ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.job_slot ENABLE ROW LEVEL SECURITY;
@@ -1359,10 +2661,16 @@ ALTER TABLE public.ledger_day ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_journal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_period ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.ledger_seal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.payment_allocation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.payment_receipt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.payment_tender ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.principal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 CREATE POLICY purger ON public.delivery FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.idempotency_key FOR DELETE TO switchboard_owner USING (true);
 CREATE POLICY purger ON public.one_time_password FOR DELETE TO switchboard_owner USING (true);
@@ -1381,12 +2689,29 @@ CREATE POLICY reader ON public.quota FOR SELECT TO switchboard_owner USING (true
 CREATE POLICY reader ON public.revoked_token FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.subject_epoch FOR SELECT TO switchboard_owner USING (true);
 CREATE POLICY reader ON public.tenant FOR SELECT TO switchboard_owner USING (true);
+ALTER TABLE public.refund ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.reminder ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.reminder_occurrence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.revoked_token ENABLE ROW LEVEL SECURITY;
+CREATE POLICY sealer ON public.ledger_journal FOR SELECT TO switchboard_owner USING (true);
+CREATE POLICY sealer ON public.ledger_seal FOR SELECT TO switchboard_owner USING (true);
+ALTER TABLE public.seller ENABLE ROW LEVEL SECURITY;
 CREATE POLICY sharer ON public.quota_lease TO switchboard_owner USING (true) WITH CHECK (true);
+ALTER TABLE public.stock_batch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.stock_movement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.subject_epoch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.tax_period ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.tax_rate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON public.contact_preference USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.credit_note USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.credit_note_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.customer USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.document_series USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.invoice USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.invoice_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job_error USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.job_slot USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -1399,14 +2724,29 @@ CREATE POLICY tenant ON public.ledger_day USING ((tenant_id = public.current_ten
 CREATE POLICY tenant ON public.ledger_journal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.ledger_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.ledger_period USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.ledger_seal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.payment USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.payment_allocation USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.payment_receipt USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.payment_tender USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.principal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.product USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.quota USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.quota_lease USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.refund USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.reminder USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.reminder_occurrence USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.revoked_token USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.seller USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.stock_batch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.stock_movement USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.stock_reservation USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.subject_epoch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.tax_period USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.tax_rate USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.tenant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.token_grant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -1445,6 +2785,8 @@ GRANT ALL ON FUNCTION public.job_rescue(shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.ledger_count_lines() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ledger_tenants_to_seal(after text, most bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ledger_tenants_to_seal(after text, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.one_time_password_purge(most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.one_time_password_purge(most bigint) TO switchboard_app;
 GRANT INSERT ON TABLE public.outbox TO switchboard_app;
@@ -1485,9 +2827,15 @@ REVOKE ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) FROM
 GRANT ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_preference TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.credit_note TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.credit_note_line TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.customer TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.document_series TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.invoice TO switchboard_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.invoice_line TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.job TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.job_error TO switchboard_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.job_slot TO switchboard_app;
@@ -1500,22 +2848,60 @@ GRANT SELECT ON TABLE public.ledger_day TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.ledger_journal TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.ledger_line TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ledger_period TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.ledger_seal TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(version) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(status) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(series) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(start_year) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(sequence) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(number) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(amount) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(allocated) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(unallocated) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(refunded) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(allocation_count) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(paid_on) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(receipt_id) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(end_reason) ON TABLE public.payment TO switchboard_app;
+GRANT UPDATE(updated_at) ON TABLE public.payment TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.payment_allocation TO switchboard_app;
+GRANT UPDATE(released_by) ON TABLE public.payment_allocation TO switchboard_app;
+GRANT UPDATE(released_at) ON TABLE public.payment_allocation TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.payment_receipt TO switchboard_app;
+GRANT UPDATE(version) ON TABLE public.payment_receipt TO switchboard_app;
+GRANT UPDATE(status) ON TABLE public.payment_receipt TO switchboard_app;
+GRANT UPDATE(updated_at) ON TABLE public.payment_receipt TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.payment_tender TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.principal TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota TO switchboard_app;
 GRANT SELECT ON TABLE public.quota_lease TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.refund TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.reminder_occurrence TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.revoked_token TO switchboard_app;
 GRANT SELECT ON TABLE public.schema_migration TO PUBLIC;
 GRANT SELECT ON TABLE public.sealed_column TO switchboard_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.seller TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(sealed_private_key) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(state) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(signs_from) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(retired_at) ON TABLE public.signing_key TO switchboard_app;
 GRANT UPDATE(public_key_proof) ON TABLE public.signing_key TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.stock_batch TO switchboard_app;
+GRANT UPDATE(on_hand) ON TABLE public.stock_batch TO switchboard_app;
+GRANT UPDATE(value) ON TABLE public.stock_batch TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.stock_movement TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.stock_reservation TO switchboard_app;
+GRANT UPDATE(expires_at) ON TABLE public.stock_reservation TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subject_epoch TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.tax_period TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.tax_rate TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.token_grant TO switchboard_app;
 GRANT UPDATE(revoked_at) ON TABLE public.token_grant TO switchboard_app;

@@ -32,7 +32,11 @@ struct BillingWorld: Sendable {
     init(_ cluster: TestCluster, loops count: Int = 2, clock: BillingClock = .system, mailbox: Mailbox? = nil) async throws {
         database = try await cluster.freshDatabase(PlatformSchema.migrations + SendersSchema.migrations + BillingSchema.migrations)
         let loops = try EventLoopGroup(count: count)
-        connections = Database(database.application, loops: loops.loops)
+        // All suites are at it at once, on what may be a slow machine: who waits for a connection gets one in the end.
+        var configuration = database.application
+        configuration.longestWait = .seconds(300)
+        configuration.waitersPerLoop = 10_000
+        connections = Database(configuration, loops: loops.loops)
         administration = Database(database.administrator, loops: loops.loops)
         office = Office(database: connections, secret: try #require(ServerSecret(Array(0..<32))), clock: clock, mailbox: mailbox)
         let server = try Server(

@@ -82,6 +82,22 @@ struct EveryStatementTests {
         Step("ListBatches", #"{"pageSize": 100}"#),
         Step("ListMovements", #"{"pageSize": 100}"#),
         Step("ReorderSuggestions", #"{"pageSize": 100}"#),
+        Step(
+            "SetTaxRate",
+            #"{"taxRate": {"hsnPrefix": "9965", "effectiveFrom": "2020-01-01", "taxability": "TAXABILITY_TAXABLE", "rate": 500, "source": "A test"}}"#
+        ),
+        Step("IssueInvoice", #"{"invoice": \#(delivery)}"#, keeping: ["invoice": "id"]),
+        Step("GetInvoice", #"{"id": "$invoice"}"#),
+        Step("ListInvoices", #"{"filter": {"customerId": "$customer"}}"#),
+        Step("ListCreditNotes", #"{"customerId": "$customer"}"#),
+        Step("ListSeries"),
+        Step(
+            "RecordPayment",
+            #"{"customerId": "$customer", "amount": \#(rupee), "tenders": [{"method": "PAYMENT_METHOD_CASH", "amount": \#(rupee)}]}"#,
+            keeping: ["payment": "id"]),
+        Step("GetPayment", #"{"id": "$payment"}"#),
+        Step("ListPayments", #"{"customerId": "$customer"}"#),
+        Step("ListUnmatched"),
         Step("CreateTenant", #"{"name": "umbrella"}"#),
         Step("SuspendTenant", #"{"name": "umbrella", "reason": "a test"}"#),
         Step("ResumeTenant", #"{"name": "umbrella"}"#),
@@ -107,6 +123,10 @@ struct EveryStatementTests {
         Step("RevokeGrant", #"{"tenant": "acme", "grantId": "$grant"}"#),
         Step("Drain", #"{"grace": "1s", "reason": "a test"}"#),
     ]
+
+    private static let rupee = #"{"currencyCode": "INR", "minorUnits": "100"}"#
+    private static let delivery =
+        #"{"customerId": "$customer", "allowUnlisted": true, "lines": [{"description": "Delivery", "hsn": "9965", "quantity": {"milli": "1000", "unit": "hour"}, "unitPrice": \#(rupee)}]}"#
 
     private static let daily = #""schedule": {"phrase": "every day at 10 am"}"#
 

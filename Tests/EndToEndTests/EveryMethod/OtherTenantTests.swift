@@ -27,6 +27,7 @@ struct OtherTenantTests {
         var customer = ""
         /// One that is sent, and one that is taken back.
         var reminders: [String] = []
+        var documents = OwnedDocuments()
 
         init(_ world: MethodWorld, _ channel: RPC.Channel, _ metadata: Metadata) async throws {
             var keyed = metadata
@@ -43,6 +44,7 @@ struct OtherTenantTests {
             (scheduledJob, deadJob, operation) = try await Self.jobs(world)
             delivery = try await Self.unknownDelivery(world)
             (customer, reminders) = try await Self.reminders(channel, metadata)
+            documents = try await OwnedDocuments(channel, metadata)
         }
 
         private static func reminders(_ channel: RPC.Channel, _ metadata: Metadata) async throws -> (String, [String]) {
@@ -209,6 +211,10 @@ struct OtherTenantTests {
         },
     ]
 
+    private static let all: [(path: String, message: @Sendable (Owned) -> [UInt8])] =
+        naming.map { ($0.key, $0.value) }
+        + OwnedDocuments.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.documents) }) }
+
     /// The same for methods that know the service only, and are told the tenant.
     private static let told: KeyValuePairs<String, @Sendable (Owned, _ tenant: String) -> [UInt8]> = [
         "/switchboard.admin.v1.TokenService/Exchange": { owned, tenant in
@@ -233,7 +239,8 @@ struct OtherTenantTests {
         "/switchboard.billing.v1.CatalogService/GetProduct": "the tests of billing ask for another tenant's: it is not found",
         "/switchboard.billing.v1.CatalogService/UpdateProduct": "the tests of billing ask for another tenant's: it is not found",
         "/switchboard.billing.v1.CatalogService/ArchiveProduct": "the tests of billing ask for another tenant's: it is not found",
-        "/switchboard.billing.v1.CatalogService/ListProducts": "lists those of the caller's tenant; a page token opens for its own tenant only",
+        "/switchboard.billing.v1.CatalogService/ListProducts":
+            "lists those of the caller's tenant; a page token opens for its own tenant only",
         "/switchboard.billing.v1.CatalogService/FindProducts": "looks through those of the caller's tenant",
         "/switchboard.billing.v1.CatalogService/SetTaxRate": "adds to the caller's own rates",
         "/switchboard.billing.v1.CatalogService/ListTaxRates": "lists the caller's own rates",
@@ -305,14 +312,16 @@ struct OtherTenantTests {
             let owned = try await Owned(world, channel, owner)
             let methods = Dictionary(uniqueKeysWithValues: world.methods.map { ($0.path, $0) })
 
-            let entered = Self.naming.map(\.key) + Self.told.map(\.key) + Self.several + Array(Self.unnamed.keys)
+            let entered =
+                Self.all.map(\.path) + Self.told.map(\.key) + Self.several + Array(Self.unnamed.keys)
+                + OwnedDocuments.unnamed.keys.map { "/switchboard.billing.v1.\($0)" }
             #expect(Set(entered).count == entered.count, "a method is entered once")
             let open = world.methods.filter { !$0.isPlatforms }.map(\.path)
             #expect(
                 Set(open).subtracting(entered) == [], "enter these: with a request for something of another tenant, or why there is none")
             #expect(Set(entered).subtracting(open) == [], "there are no such methods")
 
-            for (path, message) in Self.naming {
+            for (path, message) in Self.all {
                 guard let method = methods[path] else { continue }
                 let error = await world.failure(of: method, on: channel, stranger, message: message(owned))
                 #expect(error?.code == .notFound, "\(path): \(error.map { "\($0)" } ?? "OK")")
@@ -338,7 +347,7 @@ struct OtherTenantTests {
                 #expect(
                     await world.failure(of: method, on: channel, Metadata(), message: message(owned, "acme"))?.code != .notFound, "\(path)")
             }
-            for (path, message) in Self.naming {
+            for (path, message) in Self.all {
                 guard let method = methods[path] else { continue }
                 let error = await world.failure(of: method, on: channel, owner, message: message(owned))
                 #expect(error == nil, "\(path): \(error.map { "\($0)" } ?? "")")

@@ -31,6 +31,8 @@ import Testing
         "/switchboard.billing.v1.CustomerService/Statement": "ends by itself, behind the last entry",
         "/switchboard.billing.v1.LedgerService/ListEntries": "ends by itself, behind the last entry",
         "/switchboard.billing.v1.LedgerService/VerifyLedger": "ends by itself, with its verdict",
+        "/switchboard.billing.v1.InvoiceService/ExportInvoices": "ends by itself, behind the last invoice",
+        "/switchboard.billing.v1.InvoiceService/RenderInvoice": "ends by itself, with the invoice's last line",
         "/switchboard.billing.v1.TaxService/ExportGstr1": "ends by itself, behind the last line",
         "/grpc.health.v1.Health/Watch": "needs no token: whoever probes has none",
     ]
