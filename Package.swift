@@ -95,7 +95,8 @@ let package = Package(
         migrating(
             "LeadServer",
             needs: [
-                "Resources", "Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+                "Resources", "Platform", "LeadAPI", "RPC", "Validation", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto",
+                "Net",
             ]),
         migrating(
             "BillingServer",
@@ -115,7 +116,8 @@ let package = Package(
         program(
             "switchctl",
             needs: [
-                "Console", "SwitchboardAPI", "LeadAPI", "BillingAPI", "AdminAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes", "TLS", "Net",
+                "Console", "SwitchboardAPI", "LeadAPI", "BillingAPI", "AdminAPI", "StandardServices", "RPC", "Protobuf", "StandardTypes",
+                "TLS", "Net",
             ]),
         generated("BenchAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes", "OptionsAPI"]),
         generated("InteropAPI", in: "Benchmarks", needs: ["RPC", "StandardTypes"]),
@@ -189,14 +191,16 @@ let package = Package(
         tests(
             "AdminTests",
             of: [
-                "AdminServer", "SwitchboardAPI", "AdminAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres",
+                "AdminServer", "SwitchboardAPI", "AdminAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders",
+                "Postgres",
                 "Crypto", "Net",
                 "TestSupport",
             ]),
         tests(
             "LeadTests",
             of: [
-                "LeadServer", "LeadAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto", "Net",
+                "LeadServer", "LeadAPI", "Resources", "Platform", "RPC", "Protobuf", "StandardTypes", "Senders", "Postgres", "Crypto",
+                "Net",
                 "TestSupport",
             ]),
         tests(
@@ -208,7 +212,8 @@ let package = Package(
         tests(
             "SchemaTests",
             of: [
-                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "BillingServer", "BillingAPI", "Resources", "Platform", "Console",
+                "switchboard", "AdminServer", "AdminAPI", "Senders", "LeadServer", "LeadAPI", "BillingServer", "BillingAPI", "Resources",
+                "Platform", "Console",
                 "Postgres",
                 "StandardTypes",
                 "Protobuf",
@@ -217,7 +222,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             of: [
-                "Console", "LeadAPI", "BillingAPI", "AdminAPI", "Protobuf", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS", "Crypto",
+                "Console", "LeadAPI", "BillingAPI", "AdminAPI", "Protobuf", "Platform", "RPC", "StandardServices", "StandardTypes", "TLS",
+                "Crypto",
                 "Net", "Postgres",
                 "Senders", "TestSupport",
             ]),
