@@ -10,7 +10,7 @@ import Testing
 /// A reminder from a call to the built server to a mailbox.
 @Suite("Reminders, served", .timeLimit(.minutes(20)))
 struct ServedReminderTests {
-    @Test("fault 5.2 no. 12: the built server marks a reminder sent when its relay took it, and the next server sends no second")
+    @Test("BIL-12 · the built server marks a reminder sent when its relay took it, and the next server sends no second")
     func served() async throws {
         let exim = try await EximServer.start()
         try await TemporaryFolder.with { (folder) async throws in

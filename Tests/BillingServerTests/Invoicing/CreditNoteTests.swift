@@ -25,7 +25,7 @@ struct CreditNoteTests {
         }
     }
 
-    @Test("5.2.5 · a credit note changes what the customer owes, at the invoice's own rates, and gives goods back at their cost")
+    @Test("BIL-5 · a credit note changes what the customer owes, at the invoice's own rates, and gives goods back at their cost")
     func balance() async throws {
         let desk = try await InvoiceDesk()
         let invoice = try await desk.issue()
@@ -56,7 +56,7 @@ struct CreditNoteTests {
         try await desk.demandOrder("credited in full")
     }
 
-    @Test("5.2.5 · what a paid invoice is credited is the customer's advance: no money is lost")
+    @Test("BIL-5 · what a paid invoice is credited is the customer's advance: no money is lost")
     func paid() async throws {
         let desk = try await InvoiceDesk()
         let invoice = try await desk.issue()

@@ -31,7 +31,7 @@ struct InvoiceNumberTests {
         }
     }
 
-    @Test("5.2.1 · the financial year turns at midnight of 1 April where the seller is, not where the server is")
+    @Test("BIL-1 · the financial year turns at midnight of 1 April where the seller is, not where the server is")
     func yearTurn() async throws {
         // 2026-03-31T18:29:59Z is a second before midnight in Kolkata.
         let hands = Hands(1_774_981_799)
@@ -48,7 +48,7 @@ struct InvoiceNumberTests {
         try await kolkata.demandOrder("a year's turn")
     }
 
-    @Test("5.2.1 · two tenants' first invoices have the same number and never collide; the millionth has sixteen characters at most")
+    @Test("BIL-1 · two tenants' first invoices have the same number and never collide; the millionth has sixteen characters at most")
     func tenants() async throws {
         let (one, other) = (try await InvoiceDesk(), try await InvoiceDesk())
         let (first, second) = (try await one.issue(), try await other.issue())
@@ -63,7 +63,7 @@ struct InvoiceNumberTests {
         #expect(own.number.hasPrefix("SHOP") && own.number.hasSuffix("/000001") && own.number.utf8.count <= 16)
     }
 
-    @Test("5.2.1 · 32 issuers, of whom many fail after their number is drawn: none is missing, none is drawn twice")
+    @Test("BIL-1 · 32 issuers, of whom many fail after their number is drawn: none is missing, none is drawn twice")
     func concurrent() async throws {
         let desk = try await InvoiceDesk()
         let seed = Soak.seed(3_032)

@@ -11,7 +11,7 @@ import Testing
 /// The table of an invoice's statuses stands in the service and in the database: they are the same, and both hold.
 @Suite("Every transition of an invoice, legal and not")
 struct InvoiceTransitionTests {
-    @Test("R17 · the database's table is the service's")
+    @Test("R38 · the database's table is the service's")
     func tables() async throws {
         let world = try await BillingWorld.shared()
         let scope = world.tenant().scope
@@ -54,7 +54,7 @@ struct InvoiceTransitionTests {
         """
     }
 
-    @Test("E9 · nothing of what is issued changes, whoever writes: not a field, not a line, not its version, and it is not removed")
+    @Test("BIL-5 · nothing of what is issued changes, whoever writes: not a field, not a line, not its version, and it is not removed")
     func immutable() async throws {
         let desk = try await InvoiceDesk()
         let id = try await desk.invoice(in: .issued)
@@ -110,7 +110,7 @@ struct InvoiceTransitionTests {
         }
     }
 
-    @Test("R17 · by the service, what is not legal is refused with its reason", arguments: BillingServer.InvoiceStatus.allCases)
+    @Test("R38 · by the service, what is not legal is refused with its reason", arguments: BillingServer.InvoiceStatus.allCases)
     func served(from: BillingServer.InvoiceStatus) async throws {
         let desk = try await InvoiceDesk()
         let id = try await desk.invoice(in: from).description

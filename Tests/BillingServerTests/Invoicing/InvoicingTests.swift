@@ -83,7 +83,7 @@ struct InvoicingTests {
         try await desk.demandOrder("drafts")
     }
 
-    @Test("5.2.11 · a bill's discount is taken once, however often the draft is changed, and holds when it is issued")
+    @Test("BIL-11 · a bill's discount is taken once, however often the draft is changed, and holds when it is issued")
     func billDiscount() async throws {
         let desk = try await InvoiceDesk()
         let content = desk.content { $0.billDiscount = .discountRate(1_000) }
@@ -97,7 +97,7 @@ struct InvoicingTests {
         #expect(invoice.totals == draft.totals)
     }
 
-    @Test("5.2.1 · a proforma has a number of its own series, moves nothing, and is converted once into an invoice whose series has no gap")
+    @Test("BIL-1 · a proforma has a number of its own series, moves nothing, and is converted once into an invoice whose series has no gap")
     func proforma() async throws {
         let desk = try await InvoiceDesk()
         let proforma = try await desk.invoices.createProforma(
@@ -116,7 +116,7 @@ struct InvoicingTests {
         try await desk.demandOrder("a proforma")
     }
 
-    @Test("5.2.5 · what is cancelled gives back its stock at its cost and its journal by a linked one, once, and its number stays")
+    @Test("BIL-5 · what is cancelled gives back its stock at its cost and its journal by a linked one, once, and its number stays")
     func cancel() async throws {
         let desk = try await InvoiceDesk()
         let invoice = try await desk.issue()
@@ -136,7 +136,7 @@ struct InvoicingTests {
         try await desk.demandOrder("a cancelled invoice")
     }
 
-    @Test("REL-3 · a repeated call gets the first reply, byte for byte, and another request under its key is refused")
+    @Test("a repeated call gets the first reply, byte for byte, and another request under its key is refused")
     func replay() async throws {
         let desk = try await InvoiceDesk()
         let key = BillingTenant.newKey()
@@ -180,7 +180,7 @@ struct InvoicingTests {
         #expect(try await desk.render(invoice.id).contains("BILL OF SUPPLY"))
     }
 
-    @Test("5.2.2 · tax is on the value after all discounts, cess is due at 0 %, and a registered buyer elsewhere gets IGST")
+    @Test("BIL-2 · tax is on the value after all discounts, cess is due at 0 %, and a registered buyer elsewhere gets IGST")
     func taxes() async throws {
         let desk = try await InvoiceDesk()
         let preview = try await desk.invoices.previewTax(

@@ -17,7 +17,7 @@ struct ContactGateTests {
     }
 
     @Test(
-        "fault 5.2 no. 12: quiet hours go across midnight, and end by the clock where the customer is",
+        "BIL-12 · quiet hours go across midnight, and end by the clock where the customer is",
         arguments: [
             ("21:00", "09:00", "Asia/Kolkata", "2025-10-01T20:59", "2025-10-01T20:59"),
             ("21:00", "09:00", "Asia/Kolkata", "2025-10-01T21:00", "2025-10-02T09:00"),
@@ -43,7 +43,7 @@ struct ContactGateTests {
     }
 
     @Test(
-        "fault 5.2 no. 12: three in seven days, ten in thirty, and an hour between two",
+        "BIL-12 · three in seven days, ten in thirty, and an hour between two",
         arguments: [
             ((3, 10), ["2025-10-01T10:00", "2025-10-02T10:00"], "2025-10-03T10:00", "2025-10-03T10:00", []),
             ((3, 10), ["2025-10-01T10:00", "2025-10-02T10:00", "2025-10-03T10:00"], "2025-10-04T10:00", "2025-10-08T10:00", [.weeklyCap]),
@@ -70,7 +70,7 @@ struct ContactGateTests {
     }
 
     @Test(
-        "fault 5.2 no. 12: who opted out is not written to; others by the first channel that they agreed to and can be reached by",
+        "BIL-12 · who opted out is not written to; others by the first channel that they agreed to and can be reached by",
         arguments: [
             (preferences(isOptedOut: true), [.email], [.email], .refused(.optedOut)),
             (preferences(), [.sms, .whatsapp], [.email, .sms], .refused(.consentMissing)),

@@ -47,7 +47,7 @@ struct ReportRuleTests {
         }
     }
 
-    @Test("fault 5.2 no. 3: a discount is subtracted once, since the ledger's sales are without it already")
+    @Test("BIL-3 · a discount is subtracted once, since the ledger's sales are without it already")
     func discountOnce() throws {
         func sum(_ account: AccountCode, debit: Int64 = 0, credit: Int64 = 0, _ currency: Currency = .inr) -> BalanceRow {
             BalanceRow(account: account, currency: currency, debit: debit, credit: credit)

@@ -127,7 +127,7 @@ struct CustomerTests {
     }
 
     @Test(
-        "R8 · E1 · fault 5.2 no. 7: another tenant's customer is found, changed, merged and deleted by nobody: it is as absent")
+        "R8 · E1 · BIL-7 · another tenant's customer is found, changed, merged and deleted by nobody: it is as absent")
     func tenants() async throws {
         let world = try await BillingWorld.shared()
         let (owner, stranger) = (world.tenant(), world.tenant())

@@ -16,7 +16,7 @@ struct DeleteCustomerTests {
         )
         """
 
-    @Test("fault 5.2 no. 19: what told of the person goes, also of who was merged into it; rows, documents and the ledger stay")
+    @Test("BIL-19 · what told of the person goes, also of who was merged into it; rows, documents and the ledger stay")
     func anonymised() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let asha = try await tenant.customer {

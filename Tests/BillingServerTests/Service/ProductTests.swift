@@ -145,7 +145,7 @@ struct ProductTests {
         #expect(try await ids { $0.showArchived = true }.count == 7)
     }
 
-    @Test("5.2 no. 6 · a name is looked for whole, at the beginning, within, and by half of its words; what is not found is not made")
+    @Test("BIL-6 · a name is looked for whole, at the beginning, within, and by half of its words; what is not found is not made")
     func find() async throws {
         let exact = try await tenant.createProduct("Tata Salt")
         let prefix = try await tenant.createProduct("Tata Salt 1 kg Pack")

@@ -15,7 +15,7 @@ import Testing
 /// From a call to a mailbox: the service, its jobs, the platform's workers and senders, and Debian's Exim.
 @Suite("Reminders by a real mail server", .timeLimit(.minutes(10)))
 struct ReminderMailTests {
-    @Test("fault 5.2 no. 12: a reminder arrives once, also when its workers are started anew, and what is refused is not marked sent")
+    @Test("BIL-12 · a reminder arrives once, also when its workers are started anew, and what is refused is not marked sent")
     func arrives() async throws {
         let exim = try await EximServer.start()
         let loops = try EventLoopGroup(count: 1)

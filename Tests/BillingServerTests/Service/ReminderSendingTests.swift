@@ -14,7 +14,7 @@ import Testing
 /// What the jobs of reminders do, at times that the tests name, over a real PostgreSQL.
 @Suite("Sending reminders")
 struct ReminderSendingTests {
-    @Test("fault 5.2 no. 12: a reminder is marked sent when the provider has accepted it, and not before")
+    @Test("BIL-12 · a reminder is marked sent when the provider has accepted it, and not before")
     func accepted() async throws {
         let tenant = try await ReminderWorld.shared().tenant()
         let reminder = try await tenant.remind(try await tenant.debtor())
@@ -139,7 +139,7 @@ struct ReminderSendingTests {
         #expect(try await states() == ["sent", "pending"])
     }
 
-    @Test("fault 5.2 no. 12: quiet hours move it, with the reason; a preview says so ahead")
+    @Test("BIL-12 · quiet hours move it, with the reason; a preview says so ahead")
     func quiet() async throws {
         let tenant = try await ReminderWorld.shared().tenant()
         let reminder = try await tenant.remind(try await tenant.debtor(), at: "2025-10-02T22:30") {
@@ -162,7 +162,7 @@ struct ReminderSendingTests {
         #expect(try await tenant.reminder(reminder.id).state == .sending)
     }
 
-    @Test("fault 5.2 no. 12: no more than three in seven days, and an hour between two, whichever reminder they come from")
+    @Test("BIL-12 · no more than three in seven days, and an hour between two, whichever reminder they come from")
     func caps() async throws {
         let tenant = try await ReminderWorld.shared().tenant()
         let customer = try await tenant.debtor()
@@ -183,7 +183,7 @@ struct ReminderSendingTests {
         #expect(try await tenant.deliveryCount() == 4)
     }
 
-    @Test("fault 5.2 no. 12: who opted out, has not agreed or cannot be reached is not written to")
+    @Test("BIL-12 · who opted out, has not agreed or cannot be reached is not written to")
     func forbidden() async throws {
         let tenant = try await ReminderWorld.shared().tenant()
         let cases: [(email: String, channels: [ReminderChannel], isOptedOut: Bool, reason: String, rule: ReminderRule)] = [

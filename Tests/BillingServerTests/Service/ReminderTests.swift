@@ -88,7 +88,7 @@ struct ReminderTests {
         #expect(try await tenant.reminder(reminder.id) == reminder)
     }
 
-    @Test("fault 5.2 no. 12: another text leaves the recurrence, the time and the channels as they were")
+    @Test("BIL-12 · another text leaves the recurrence, the time and the channels as they were")
     func modifyText() async throws {
         let tenant = try await ReminderWorld.shared().tenant()
         let reminder = try await tenant.remind(try await tenant.debtor()) {

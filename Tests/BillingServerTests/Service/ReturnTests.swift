@@ -152,7 +152,7 @@ extension BillingTenant {
 @Suite("TaxService: returns of a month")
 struct ReturnTests {
     @Test(
-        "fault 5.2 no. 3: each document stands in its table, after discounts; drafts, proformas and void ones in none, cancelled ones among the documents"
+        "BIL-3 · each document stands in its table, after discounts; drafts, proformas and void ones in none, cancelled ones among the documents"
     )
     func tables() async throws {
         let tenant = try await BillingWorld.shared().tenant()
@@ -238,7 +238,7 @@ struct ReturnTests {
         #expect(try await tenant.gstr1().reconciliation.first { $0.account == 2140 }?.difference == 77)
     }
 
-    @Test("fault 5.2 no. 3: credit notes stand in their own tables, or are taken off small sales, and the return agrees with the ledger")
+    @Test("BIL-3 · credit notes stand in their own tables, or are taken off small sales, and the return agrees with the ledger")
     func notes() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let large = Written(kind: "registered", gstin: "29AAGCB7383J1Z4", place: 29, nature: .interState)

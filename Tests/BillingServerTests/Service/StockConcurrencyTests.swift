@@ -36,7 +36,7 @@ struct StockConcurrencyTests {
         }
     }
 
-    @Test("E5 · of 32 who sell the last piece at once exactly one does")
+    @Test("BIL-6 · of 32 who sell the last piece at once exactly one does")
     func lastPiece() async throws {
         let rice = try await tenant.createProduct()
         try await tenant.receive(rice, 1_000, cost: 7)

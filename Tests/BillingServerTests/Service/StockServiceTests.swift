@@ -113,7 +113,7 @@ struct StockServiceTests {
         #expect(try await balance(.costOfGoodsSold) + balance(.stock) == 1_000)
     }
 
-    @Test("5.2 no. 6 · no stock from nowhere, none below zero, no quantity rounded to whole ones")
+    @Test("BIL-6 · no stock from nowhere, none below zero, no quantity rounded to whole ones")
     func faults() async throws {
         let rice = try await tenant.createProduct()
         #expect(try await onHand(rice) == 0, "there is no 9999 of what was never received")

@@ -65,7 +65,7 @@ struct TaxRateServiceTests {
         #expect(try await table(["33051010"]).rate(for: HSNCode("33051010"), on: CivilDate(known: "2026-01-01")).id == later.id)
     }
 
-    @Test("5.2 no. 2 · cess is levied where the rate is 0 %, and what is exempt bears none")
+    @Test("BIL-2 · cess is levied where the rate is 0 %, and what is exempt bears none")
     func cess() async throws {
         try await set("2701", from: "2017-07-01", 0, cess: 400)
         try await set("1006", from: "2017-07-01", 0, .exempt)

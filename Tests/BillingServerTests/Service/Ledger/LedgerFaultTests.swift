@@ -9,7 +9,7 @@ import Testing
 
 @Suite("What the books do not have any more of what was wrong with others'")
 struct LedgerFaultTests {
-    @Test("fault 5.2 no. 4: no amount is a float, and no balance is written by anybody but the trigger that posts")
+    @Test("BIL-4 · no amount is a float, and no balance is written by anybody but the trigger that posts")
     func exact() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         let inexact = try await tenant.count(
@@ -28,7 +28,7 @@ struct LedgerFaultTests {
         #expect(writable == 0)
     }
 
-    @Test("fault 5.2 no. 16: who posted, closed and filed stands in the row itself, in the same commit, and not in a log alone")
+    @Test("BIL-16 · who posted, closed and filed stands in the row itself, in the same commit, and not in a log alone")
     func kept() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         try await tenant.sell()
@@ -43,7 +43,7 @@ struct LedgerFaultTests {
         #expect(rows == 3)
     }
 
-    @Test("fault 5.2 no. 19: nothing of the books is ever removed, by superusers as little as by the role that serves")
+    @Test("BIL-19 · nothing of the books is ever removed, by superusers as little as by the role that serves")
     func neverDeleted() async throws {
         let tenant = try await BillingWorld.shared().tenant()
         try await tenant.sell()

@@ -9,7 +9,7 @@ import Testing
 /// Random histories of one customer, in the service and in ``CustomerAccount``, which knows nothing of databases.
 @Suite("Histories of payments")
 struct PaymentHistoryTests {
-    @Test("E5 · Any payments reversed from the last one on restore the exact state before each, in documents and in the ledger")
+    @Test("BIL-5 · Any payments reversed from the last one on restore the exact state before each, in documents and in the ledger")
     func prefixes() async throws {
         var random = SeededRandom(seed: Soak.seed(7_104))
         let tenant = try await BillingTenant.selling()
@@ -33,7 +33,7 @@ struct PaymentHistoryTests {
         #expect(try await tenant.isSound())
     }
 
-    @Test("E5 · Hundreds of operations leave what the pure account has: what each payment pays, in which order, and what is left of it")
+    @Test("BIL-5 · Hundreds of operations leave what the pure account has: what each payment pays, in which order, and what is left of it")
     func oracle() async throws {
         let seed = Soak.seed(7_105)
         var random = SeededRandom(seed: seed)

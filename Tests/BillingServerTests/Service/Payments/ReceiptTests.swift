@@ -34,7 +34,7 @@ struct ReceiptTests {
         try await tenant.payments.listUnmatched(ListUnmatchedRequest(), tenant.options()).receipts.map(\.eventID)
     }
 
-    @Test("5.2 no. 13 · Money is in suspense until somebody says whose it is; a customer's own phone is no reason")
+    @Test("BIL-13 · Money is in suspense until somebody says whose it is; a customer's own phone is no reason")
     func suspense() async throws {
         let tenant = try await BillingTenant.selling()
         let customer = try await tenant.newCustomer()
@@ -58,7 +58,7 @@ struct ReceiptTests {
         #expect(try await tenant.isSound())
     }
 
-    @Test("5.2 no. 13 · A provider's event counts once, also when it is told by sixteen at the same time")
+    @Test("BIL-13 · A provider's event counts once, also when it is told by sixteen at the same time")
     func once() async throws {
         let tenant = try await BillingTenant.selling()
         let replies = try await withThrowingTaskGroup(of: RecordReceiptReply.self) { group in

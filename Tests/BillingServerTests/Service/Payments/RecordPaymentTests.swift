@@ -148,7 +148,7 @@ struct RecordPaymentTests {
         Wrong(name: "a closed month", reason: "PERIOD_LOCKED") { request, _ in request.paidOn = "2020-01-15" },
     ]
 
-    @Test("E5 · A payment that cannot be is refused with its reason, and nothing of it is posted", arguments: wrong)
+    @Test("BIL-5 · A payment that cannot be is refused with its reason, and nothing of it is posted", arguments: wrong)
     func refused(_ wrong: Wrong) async throws {
         let tenant = try await BillingTenant.selling()
         let other = try await BillingTenant.selling()
@@ -198,7 +198,7 @@ struct RecordPaymentTests {
         #expect(try await tenant.isSound())
     }
 
-    @Test("5.2 no. 4 · The largest amounts are exact: nothing is a float")
+    @Test("BIL-4 · The largest amounts are exact: nothing is a float")
     func exact() async throws {
         let tenant = try await BillingTenant.selling()
         let customer = try await tenant.newCustomer()
@@ -208,7 +208,7 @@ struct RecordPaymentTests {
         #expect(try await tenant.invoice(invoice) == "paid 9007199254740993")
     }
 
-    @Test("5.2 no. 20 · Numbers are gapless, whatever was refused between; two tenants have their own")
+    @Test("BIL-20 · Numbers are gapless, whatever was refused between; two tenants have their own")
     func numbers() async throws {
         let (one, two) = (try await BillingTenant.selling(), try await BillingTenant.selling())
         let (customer, other) = (try await one.newCustomer(), try await two.newCustomer())
