@@ -56,6 +56,9 @@ struct InnerErrorTests {
         return tables
     }
 
+    /// Tables that are called as a field of a request is.
+    private static let fields: Set<String> = ["tax_rate"]
+
     @Test(
         "R14 · no method lets out what the database says: not a statement, a table, a path, a host or a secret", arguments: Damage.allCases)
     func everyMethod(_ damage: Damage) async throws {
@@ -76,7 +79,7 @@ struct InnerErrorTests {
                     guard let error = try await served.refusal(method.path, message, try served.options(requestID: id)) else { continue }
                     let told =
                         [error.message, error.trailers.description] + error.details.map { String(decoding: $0.value, as: UTF8.self) }
-                    for secret in secrets + tables.filter({ $0.contains("_") }) {
+                    for secret in secrets + tables.filter({ $0.contains("_") && !Self.fields.contains($0) }) {
                         #expect(!told.contains { $0.contains(secret) }, "\(method.path): \(told)")
                     }
                     #expect(error.detail(ErrorInfo.self)?.domain == "switchboard", "\(method.path): \(error)")

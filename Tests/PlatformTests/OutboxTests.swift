@@ -69,7 +69,7 @@ private struct OutboxWorld {
 
     /// Waits until `count` events can be read in one page.
     func becomesReadable(_ count: Int) async throws {
-        let deadline = MonotonicTime.now() + .seconds(120)
+        let deadline = MonotonicTime.now() + .seconds(600)
         while MonotonicTime.now() < deadline {
             let events: [RecordedEvent] = try await database.batch(Scope.outbox) { $0.all(.events(after: .beginning, limit: count)) }
             if events.count == count { return }
@@ -84,7 +84,7 @@ private struct OutboxWorld {
 
 /// Reads until `count` events have come. A transaction of another suite's database may hold them up for a moment.
 private func read(_ count: Int, _ page: () async throws -> Int) async throws -> Int {
-    let deadline = MonotonicTime.now() + .seconds(120)
+    let deadline = MonotonicTime.now() + .seconds(600)
     var sum = 0
     while sum < count, MonotonicTime.now() < deadline { sum += try await page() }
     return sum
