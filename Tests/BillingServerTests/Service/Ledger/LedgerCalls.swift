@@ -77,7 +77,14 @@ extension BillingTenant {
                     - (SELECT coalesce(sum(journal_count), 0) FROM ledger_seal WHERE tenant_id = current_tenant())
                 """) == count
         }
-        #expect(try await LedgerSealer(world.connections, log: Log(minimum: .error)).seal(name) == count)
+        let sealer = LedgerSealer(world.connections, log: Log(minimum: .error))
+        // A test that has servers seal for all tenants may have this one's lock just now.
+        var sealed = 0
+        try await eventually("\(count) journals are sealed") {
+            sealed += try await sealer.seal(name)
+            return sealed >= count
+        }
+        #expect(sealed == count)
     }
 
     /// What VerifyLedger finds, and its verdict.
