@@ -9,47 +9,54 @@ extension Invoicing {
         let id = try record(request.invoiceID, of: .invoice)
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
-        let caller = Scope(call).caller
+        let issue = NoteIssue(
+            invoice: id, draft: draft, reason: reason, notes: request.notes, returnsStock: request.returnStock, caller: Scope(call).caller)
         return try await once(request, call) { transaction in
-            let now = office.clock.now()
-            let standing = try await standing(ofNoteAgainst: id, in: DocumentSeriesName.creditNote, at: now, transaction)
-            let invoice = standing.invoice
-            let bill = try CreditNoteBill(
-                draft, of: try standing.creditable(), invoice.nature, payableLeft: invoice.payable - standing.creditedTotal,
-                outstanding: invoice.outstanding)
-            let goods = request.returnStock ? try StockReturn(try bill.quantities(of: standing.lines), of: standing.sold) : nil
-            let number = try standing.number(in: DocumentSeriesName.creditNote)
-            let noteID = office.clock.newID()
-            let document = Posting.Document(kind: .creditNote, id: noteID)
-            let posting = try bill.journal(
-                of: invoice.customer, payer: standing.payer.id, invoice.nature, cost: goods?.cost ?? 0
-            ).map {
-                Posting(
-                    id: office.clock.newID(), journal: $0, effectiveOn: standing.day, document: document, postedBy: caller,
-                    description: number)
-            }
-            let note = CreditNoteRow(
-                id: noteID, status: .issued, startYear: standing.drawn.startYear, sequence: standing.drawn.sequence, number: number,
-                issuedOn: standing.day, invoice: id, invoiceNumber: standing.issued.text, customer: invoice.customer,
-                payer: standing.payer.id, reason: reason, notes: request.notes, taxable: bill.taxable, tax: bill.tax,
-                roundOff: bill.roundOff, total: bill.total, toReceivable: bill.toReceivable, toAdvance: bill.toAdvance,
-                cost: goods?.cost ?? 0, returnedStock: goods?.parts.isEmpty == false, lineCount: bill.lines.count, journal: posting?.id,
-                issuedAt: now, issuedBy: caller, updatedAt: now)
-
-            if let posting { transaction.enqueue(.postJournal(posting)) }
-            transaction.enqueue(.insertCreditNote(note))
-            transaction.enqueue(.insertCreditNoteLines(bill.lines, of: note))
-            if let goods, !goods.parts.isEmpty {
-                transaction.enqueue(
-                    .moveStock(
-                        StockChange(
-                            kind: .returned, movements: goods.movements(office.clock.newID), document: document,
-                            journal: goods.cost == 0 ? nil : posting?.id, movedBy: caller, movedAt: now)))
-            }
-            if bill.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(bill.toReceivable, at: now))) }
-            transaction.tell(.creditNoteIssued(note))
-            return note.message(lines: bill.lines)
+            let (note, lines) = try await perform(issue, transaction)
+            return note.message(lines: lines)
         }
+    }
+
+    /// Two round trips: what it is against, held, with its number drawn last; then all that is written.
+    func perform(_ issue: NoteIssue, _ transaction: borrowing Transaction) async throws -> (CreditNoteRow, [CreditedLine]) {
+        let now = office.clock.now()
+        let standing = try await standing(ofNoteAgainst: issue.invoice, in: DocumentSeriesName.creditNote, at: now, transaction)
+        let invoice = standing.invoice
+        let bill = try CreditNoteBill(
+            issue.draft, of: try standing.creditable(), invoice.nature, payableLeft: invoice.payable - standing.creditedTotal,
+            outstanding: invoice.outstanding)
+        let goods = issue.returnsStock ? try StockReturn(try bill.quantities(of: standing.lines), of: standing.sold) : nil
+        let number = try standing.number(in: DocumentSeriesName.creditNote)
+        let noteID = office.clock.newID()
+        let document = Posting.Document(kind: .creditNote, id: noteID)
+        let posting = try bill.journal(
+            of: invoice.customer, payer: standing.payer.id, invoice.nature, cost: goods?.cost ?? 0
+        ).map {
+            Posting(
+                id: office.clock.newID(), journal: $0, effectiveOn: standing.day, document: document, postedBy: issue.caller,
+                description: number)
+        }
+        let note = CreditNoteRow(
+            id: noteID, status: .issued, startYear: standing.drawn.startYear, sequence: standing.drawn.sequence, number: number,
+            issuedOn: standing.day, invoice: issue.invoice, invoiceNumber: standing.issued.text, customer: invoice.customer,
+            payer: standing.payer.id, reason: issue.reason, notes: issue.notes, taxable: bill.taxable, tax: bill.tax,
+            roundOff: bill.roundOff, total: bill.total, toReceivable: bill.toReceivable, toAdvance: bill.toAdvance,
+            cost: goods?.cost ?? 0, returnedStock: goods?.parts.isEmpty == false, lineCount: bill.lines.count, journal: posting?.id,
+            issuedAt: now, issuedBy: issue.caller, updatedAt: now)
+
+        if let posting { transaction.enqueue(.postJournal(posting)) }
+        transaction.enqueue(.insertCreditNote(note))
+        transaction.enqueue(.insertCreditNoteLines(bill.lines, of: note))
+        if let goods, !goods.parts.isEmpty {
+            transaction.enqueue(
+                .moveStock(
+                    StockChange(
+                        kind: .returned, movements: goods.movements(office.clock.newID), document: document,
+                        journal: goods.cost == 0 ? nil : posting?.id, movedBy: issue.caller, movedAt: now)))
+        }
+        if bill.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(bill.toReceivable, at: now))) }
+        transaction.tell(.creditNoteIssued(note))
+        return (note, bill.lines)
     }
 
     func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
@@ -105,6 +112,17 @@ extension Invoicing {
             return row.message(lines: lines)
         }
     }
+}
+
+/// A credit note that is to be issued.
+struct NoteIssue: Sendable {
+    let invoice: RecordID
+    let draft: NoteDraft
+    let reason: NoteReason
+    var notes = ""
+    var returnsStock = false
+    /// The service and the subject that called.
+    let caller: String
 }
 
 extension CreditNoteBill {

@@ -27,7 +27,7 @@ extension Invoicing {
     }
 
     /// Two round trips: what it follows from, held, with its number drawn last; then all that is written, with the reply and the commit.
-    private func perform(_ issue: InvoiceIssue, _ transaction: borrowing Transaction) async throws -> Invoice {
+    func perform(_ issue: InvoiceIssue, _ transaction: borrowing Transaction) async throws -> Invoice {
         let now = office.clock.now()
         let standing = try await standing(of: issue, at: now, transaction)
         let (facts, customer) = (standing.facts, standing.customer)
