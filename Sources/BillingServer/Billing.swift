@@ -11,7 +11,7 @@ public struct Billing: Sendable {
 
     /// What reflection shows and health names.
     public static let types: [any Service.Type] = [
-        Books.self, Catalog.self, Customers.self, Invoicing.self, Payments.self, Reminders.self, Reports.self, Taxation.self,
+        Books.self, Catalog.self, Customers.self, Invoicing.self, Payments.self, PlanDesk.self, Reminders.self, Reports.self, Taxation.self,
     ]
 
     /// - Parameters:
@@ -24,8 +24,8 @@ public struct Billing: Sendable {
 
     init(_ office: Office) {
         services = [
-            Books(office), Catalog(office), Customers(office), Invoicing(office), Payments(office), Reminders(office), Reports(office),
-            Taxation(office),
+            Books(office), Catalog(office), Customers(office), Invoicing(office), Payments(office), PlanDesk(office), Reminders(office),
+            Reports(office), Taxation(office),
         ]
         handlers = ReminderJobs.handlers(Reminders(office))
     }

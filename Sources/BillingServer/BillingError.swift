@@ -114,6 +114,15 @@ enum BillingError: Error, Hashable, Sendable {
 
     case tiersNotAscending
     case floorAboveCap
+    case planCodeTaken
+    case planRetired
+    case planNotSold(BillingIntervalKind)
+    case planVersionsUsed(limit: Int)
+    /// The customer has a subscription that has no end.
+    case customerSubscribed
+    case subscriptionEnded
+    /// The event has been counted before, and was another one.
+    case usageDiffers(index: Int)
 
     case recurrenceTooFrequent
     case recurrenceOutOfRange
@@ -225,6 +234,13 @@ extension BillingError: CustomStringConvertible {
         case .batchRepeated: "A batch is named twice."
         case .tiersNotAscending: "The tiers' bounds must ascend, and only the last may be without one."
         case .floorAboveCap: "The least fee is above the largest."
+        case .planCodeTaken: "Another plan has this code: a code is never used again."
+        case .planRetired: "The plan is sold no more: choose another one."
+        case .planNotSold(let interval): "A plan that is named is not sold by the \(interval.rawValue): choose another interval."
+        case .planVersionsUsed(let limit): "A plan has at most \(limit) versions: make another plan."
+        case .customerSubscribed: "The customer has a subscription: change that one, or cancel it first."
+        case .subscriptionEnded: "The subscription is cancelled: subscribe again."
+        case .usageDiffers(let index): "The event \(index) was counted before, with another subscription, meter, time or number of units."
         case .recurrenceTooFrequent: "A reminder repeats at most once an hour."
         case .recurrenceOutOfRange: "The recurrence is out of range: a day of the month is 1 to 31, a number of months 1 to 120."
         case .timeTextTooLong(let limit): "The text has more than \(limit) bytes."

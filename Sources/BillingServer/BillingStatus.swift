@@ -79,6 +79,8 @@ extension BillingError: RPCErrorConvertible {
         case .ledgerUnbalanced: .ledgerUnbalanced
         case .dateRangeTooWide: .dateRangeTooWide
         case .periodNotClosed: .resourceNotFound
+        case .planCodeTaken, .customerSubscribed, .usageDiffers: .alreadyExists
+        case .planRetired, .planNotSold, .planVersionsUsed, .subscriptionEnded: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
         case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid,

@@ -107,4 +107,19 @@ enum Limits {
     static let anomalies = 1_000
     /// Lines of a return in one reply, some two megabytes; a stream has them all.
     static let returnLines = 5_000
+
+    /// In paise: ten trillion rupees, as goods may cost.
+    static let planPrice: Int64 = 1_000_000_000_000_000
+    /// A version a month for forty years; all of them are read at once.
+    static let planVersions = 500
+    /// Who is subscribed has so much time to leave before a plan is another one.
+    static let planNoticeDays = 30
+    /// Two weeks are what a payment by post and a weekend take; later the customer has decided.
+    static let subscriptionGraceDays = 14
+    /// Overrides of one customer that hold on one day: more than a plan has features.
+    static let overrides = 256
+    /// A month of usage may come late, with the days of a holiday; longer and its bill would be of a quarter before.
+    static let usageAgeMicroseconds: Int64 = 35 * 86_400 * 1_000_000
+    /// So far the clocks of those who count may be ahead.
+    static let usageAheadMicroseconds: Int64 = 300 * 1_000_000
 }

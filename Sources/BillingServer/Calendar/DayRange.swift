@@ -5,6 +5,14 @@ struct DayRange: Hashable, Sendable {
     let from: CivilDate
     let to: CivilDate
 
+    /// Nil when it ends before it begins.
+    init?(_ from: CivilDate, _ to: CivilDate) {
+        guard from <= to else { return nil }
+        (self.from, self.to) = (from, to)
+    }
+
+    func contains(_ day: CivilDate) -> Bool { from <= day && day <= to }
+
     /// Reads a request's fields `from` and `to`.
     ///
     /// - Throws: `invalid`, `dateRangeTooWide`.

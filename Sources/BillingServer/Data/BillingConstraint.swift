@@ -8,6 +8,8 @@ extension BillingError {
         case "product_sku_taken": self = .productCodeTaken(field: "sku")
         case "product_barcode_taken": self = .productCodeTaken(field: "barcode")
         case "tax_rate_once": self = .taxRateExists
+        case "plan_code_taken": self = .planCodeTaken
+        case "subscription_of_customer": self = .customerSubscribed
         default:
             guard let refusal = BillingError(posting: error) else { return nil }
             self = refusal

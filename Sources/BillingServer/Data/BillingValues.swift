@@ -29,6 +29,10 @@ extension CivilDate: PostgresValue {
     }
 }
 
+extension CivilDate: PostgresElement {
+    static var arrayType: PostgresType { .dateArray }
+}
+
 extension Instant {
     /// A clock that was set back must not let anything seem older than it was.
     func orLater(_ other: Instant) -> Instant { self < other ? other : self }

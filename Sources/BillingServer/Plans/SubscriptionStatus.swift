@@ -1,25 +1,44 @@
-/// What a subscription is. The words are the database's.
-enum SubscriptionStatus: String, CaseIterable, Sendable {
-    case trialing, active
-    case pastDue = "past_due"
-    case suspended, cancelled
+internal import BillingAPI
 
-    var next: Set<SubscriptionStatus> {
-        switch self {
-        case .trialing: [.active, .cancelled]
-        case .active: [.pastDue, .cancelled]
-        case .pastDue: [.active, .suspended, .cancelled]
-        case .suspended: [.active, .cancelled]
-        case .cancelled: []
+/// What a subscription is. It follows from its days and its bills: it is kept nowhere.
+enum SubscriptionStatus: CaseIterable, Sendable {
+    case trialing, active, pastDue, suspended, cancelled
+
+    /// What decides it beside the day.
+    struct Standing: Hashable, Sendable {
+        var endsOn: CivilDate?
+        var trialThrough: CivilDate?
+        var billedThrough: CivilDate?
+        /// When the oldest of its bills is due that is not paid.
+        var oldestDue: CivilDate?
+    }
+
+    /// As of a day. One that was billed once and that nobody has billed again is active: that is no fault of who pays.
+    init(_ standing: Standing, on today: CivilDate) {
+        if let end = standing.endsOn, end < today {
+            self = .cancelled
+        } else if let end = standing.trialThrough, today <= end {
+            self = .trialing
+        } else if standing.billedThrough == nil {
+            self = .suspended
+        } else if let due = standing.oldestDue, due < today {
+            let isPatient = due.adding(days: Limits.subscriptionGraceDays).map { today <= $0 } ?? true
+            self = isPatient ? .pastDue : .suspended
+        } else {
+            self = .active
         }
     }
 
     /// What the plan grants is granted. Who is past due has not lost it yet.
     var grantsEntitlements: Bool { [.trialing, .active, .pastDue].contains(self) }
 
-    /// - Throws: `illegalTransition`.
-    func becoming(_ status: SubscriptionStatus) throws(BillingError) -> SubscriptionStatus {
-        guard next.contains(status) else { throw .illegalTransition(of: "subscription", from: rawValue, to: status.rawValue) }
-        return status
+    var message: BillingAPI.SubscriptionStatus {
+        switch self {
+        case .trialing: .trialing
+        case .active: .active
+        case .pastDue: .pastDue
+        case .suspended: .suspended
+        case .cancelled: .cancelled
+        }
     }
 }

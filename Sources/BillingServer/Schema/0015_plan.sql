@@ -40,11 +40,6 @@ CREATE TABLE subscription (
     id uuid NOT NULL,
     version bigint NOT NULL DEFAULT 1,
     customer_id uuid NOT NULL,
-    plan_id uuid NOT NULL,
-    billing_interval text COLLATE "C" NOT NULL,
-    -- In step: which add-ons, and how many of each.
-    add_on_ids uuid[] NOT NULL DEFAULT '{}',
-    add_on_counts integer[] NOT NULL DEFAULT '{}',
     funding text COLLATE "C" NOT NULL,
     started_on date NOT NULL,
     trial_through date,
@@ -54,28 +49,12 @@ CREATE TABLE subscription (
     billed_through date,
     ends_on date,
     cancel_reason text NOT NULL DEFAULT '',
-    -- What it becomes with the period behind the one that was billed last.
-    next_plan_id uuid,
-    next_interval text COLLATE "C",
-    next_add_on_ids uuid[] NOT NULL DEFAULT '{}',
-    next_add_on_counts integer[] NOT NULL DEFAULT '{}',
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
     CONSTRAINT subscription_key PRIMARY KEY (tenant_id, id),
     CONSTRAINT subscription_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
-    CONSTRAINT subscription_plan FOREIGN KEY (tenant_id, plan_id) REFERENCES plan (tenant_id, id),
-    CONSTRAINT subscription_next_plan FOREIGN KEY (tenant_id, next_plan_id) REFERENCES plan (tenant_id, id),
     CONSTRAINT subscription_version CHECK (version > 0),
-    CONSTRAINT subscription_interval CHECK (billing_interval IN ('month', 'year')),
-    CONSTRAINT subscription_next_interval CHECK (next_interval IN ('month', 'year')),
     CONSTRAINT subscription_funding CHECK (funding IN ('advance', 'credit')),
-    CONSTRAINT subscription_add_ons CHECK (
-        cardinality(add_on_ids) = cardinality(add_on_counts) AND cardinality(add_on_ids) <= 16
-        AND cardinality(next_add_on_ids) = cardinality(next_add_on_counts) AND cardinality(next_add_on_ids) <= 16
-    ),
-    CONSTRAINT subscription_next CHECK (
-        (next_plan_id IS NULL) = (next_interval IS NULL) AND (next_plan_id IS NOT NULL OR cardinality(next_add_on_ids) = 0)
-    ),
     CONSTRAINT subscription_days CHECK (
         anchored_on >= started_on AND (trial_through IS NULL OR trial_through = anchored_on - 1 AND trial_through >= started_on)
         AND (billed_through IS NULL OR billed_through >= anchored_on) AND (ends_on IS NULL OR ends_on >= started_on - 1)
@@ -85,8 +64,24 @@ CREATE TABLE subscription (
 -- A customer has one that has no end; another may follow one that is cancelled.
 CREATE UNIQUE INDEX subscription_of_customer ON subscription (tenant_id, customer_id) WHERE ends_on IS NULL;
 CREATE INDEX subscription_by_customer ON subscription (customer_id, tenant_id, id);
-CREATE INDEX subscription_by_plan ON subscription (plan_id, tenant_id, id);
-CREATE INDEX subscription_by_next_plan ON subscription (next_plan_id, tenant_id) WHERE next_plan_id IS NOT NULL;
+
+-- What a subscription is of from the first day of a period on, until the next of these begins: a change makes one that is to come.
+CREATE TABLE subscription_phase (
+    tenant_id text COLLATE "C" NOT NULL,
+    subscription_id uuid NOT NULL,
+    from_day date NOT NULL,
+    plan_id uuid NOT NULL,
+    billing_interval text COLLATE "C" NOT NULL,
+    -- In step: which add-ons, and how many of each.
+    add_on_ids uuid[] NOT NULL DEFAULT '{}',
+    add_on_counts integer[] NOT NULL DEFAULT '{}',
+    CONSTRAINT subscription_phase_key PRIMARY KEY (tenant_id, subscription_id, from_day),
+    CONSTRAINT subscription_phase_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscription (tenant_id, id),
+    CONSTRAINT subscription_phase_plan FOREIGN KEY (tenant_id, plan_id) REFERENCES plan (tenant_id, id),
+    CONSTRAINT subscription_phase_interval CHECK (billing_interval IN ('month', 'year')),
+    CONSTRAINT subscription_phase_add_ons CHECK (cardinality(add_on_ids) = cardinality(add_on_counts) AND cardinality(add_on_ids) <= 16)
+);
+CREATE INDEX subscription_phase_by_plan ON subscription_phase (plan_id, tenant_id, subscription_id);
 
 CREATE TABLE entitlement_override (
     tenant_id text COLLATE "C" NOT NULL,
@@ -122,16 +117,17 @@ CREATE POLICY tenant ON plan_version USING (tenant_id = current_tenant()) WITH C
 ALTER TABLE subscription ENABLE ROW LEVEL SECURITY;
 ALTER TABLE subscription FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON subscription USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
+ALTER TABLE subscription_phase ENABLE ROW LEVEL SECURITY;
+ALTER TABLE subscription_phase FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON subscription_phase USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
 ALTER TABLE entitlement_override ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entitlement_override FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON entitlement_override USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
 
 GRANT SELECT, INSERT ON plan, plan_version, subscription, entitlement_override TO switchboard_app;
 GRANT UPDATE (version, is_retired, updated_at) ON plan TO switchboard_app;
-GRANT UPDATE (
-    version, plan_id, billing_interval, add_on_ids, add_on_counts, billed_through, ends_on, cancel_reason, next_plan_id, next_interval,
-    next_add_on_ids, next_add_on_counts, updated_at
-) ON subscription TO switchboard_app;
+GRANT UPDATE (version, billed_through, ends_on, cancel_reason, updated_at) ON subscription TO switchboard_app;
+GRANT SELECT, INSERT, DELETE ON subscription_phase TO switchboard_app;
 GRANT UPDATE (through_day) ON entitlement_override TO switchboard_app;
 
 CREATE FUNCTION plan_keep() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -153,8 +149,7 @@ CREATE TRIGGER plan_keep BEFORE UPDATE ON plan FOR EACH ROW EXECUTE FUNCTION pla
 
 CREATE FUNCTION subscription_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changing text[] := '{version,plan_id,billing_interval,add_on_ids,add_on_counts,billed_through,ends_on,cancel_reason,updated_at}'::text[]
-        || '{next_plan_id,next_interval,next_add_on_ids,next_add_on_counts}'::text[];
+    changing text[] := '{version,billed_through,ends_on,cancel_reason,updated_at}';
 BEGIN
     IF NEW.version <> OLD.version + 1 THEN
         RAISE EXCEPTION 'each change of a subscription makes its next version'
@@ -177,11 +172,32 @@ BEGIN
 END
 $$;
 CREATE TRIGGER subscription_keep BEFORE UPDATE ON subscription FOR EACH ROW EXECUTE FUNCTION subscription_keep();
+
+-- What a subscription was of in a period that is billed stays so.
+CREATE FUNCTION subscription_phase_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    phase subscription_phase := coalesce(NEW, OLD);
+BEGIN
+    IF EXISTS (
+        SELECT FROM subscription
+        WHERE subscription.tenant_id = phase.tenant_id AND subscription.id = phase.subscription_id
+            AND subscription.billed_through >= phase.from_day
+    ) THEN
+        RAISE EXCEPTION 'what is billed of a subscription stays what it was of'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_phase_billed', TABLE = 'subscription_phase';
+    END IF;
+    RETURN phase;
+END
+$$;
+CREATE TRIGGER subscription_phase_keep BEFORE INSERT OR UPDATE OR DELETE ON subscription_phase
+    FOR EACH ROW EXECUTE FUNCTION subscription_phase_keep();
 CREATE TRIGGER plan_append_only BEFORE DELETE OR TRUNCATE ON plan
     FOR EACH STATEMENT EXECUTE FUNCTION billing_is_append_only();
 CREATE TRIGGER plan_version_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON plan_version
     FOR EACH STATEMENT EXECUTE FUNCTION billing_is_append_only();
 CREATE TRIGGER subscription_append_only BEFORE DELETE OR TRUNCATE ON subscription
+    FOR EACH STATEMENT EXECUTE FUNCTION billing_is_append_only();
+CREATE TRIGGER subscription_phase_no_truncate BEFORE TRUNCATE ON subscription_phase
     FOR EACH STATEMENT EXECUTE FUNCTION billing_is_append_only();
 CREATE TRIGGER entitlement_override_append_only BEFORE DELETE OR TRUNCATE ON entitlement_override
     FOR EACH STATEMENT EXECUTE FUNCTION billing_is_append_only();

@@ -82,16 +82,6 @@ struct PlanTests {
         #expect(throws: BillingError.self) { try FeeStatus.billed.afterNoShow(billedOn: nil, today: billed, windowDays: 7) }
     }
 
-    @Test("A subscription that is past due keeps what it grants, a suspended one does not; what is cancelled stays so")
-    func subscriptions() throws {
-        #expect(SubscriptionStatus.allCases.filter(\.grantsEntitlements) == [.trialing, .active, .pastDue])
-        #expect(try SubscriptionStatus.pastDue.becoming(.suspended) == .suspended)
-        #expect(throws: BillingError.self) { try SubscriptionStatus.active.becoming(.suspended) }
-        for status in SubscriptionStatus.allCases {
-            #expect(throws: BillingError.self) { try SubscriptionStatus.cancelled.becoming(status) }
-        }
-    }
-
     @Test("The plan, then add-ons, then the day's overrides; what nobody names is not granted")
     func entitlements() throws {
         let entitlements = try Entitlements(

@@ -1,0 +1,63 @@
+internal import BillingAPI
+internal import Platform
+internal import Postgres
+internal import Protobuf
+internal import RPC
+internal import Resources
+
+/// The plan service: what customers subscribe to, what it grants them, and what they use.
+struct PlanDesk: Sendable {
+    let office: Office
+
+    init(_ office: Office) { self.office = office }
+}
+
+extension PlanDesk: PlanService {}
+
+extension PlanDesk {
+    /// The work of a keyed call, which is done again when others got in its way.
+    func once<Reply: Message>(
+        _ request: some Message, _ call: Call, _ body: (borrowing Transaction) async throws -> Reply
+    ) async throws -> Reply {
+        let key = try IdempotencyKey(call)
+        return try await explained { try await office.database.once(key, request: request, call, retries: .onConflict(), body) }
+    }
+
+    /// What the database refuses, in words of billing.
+    func explained<Reply>(_ work: () async throws -> Reply) async throws -> Reply {
+        do {
+            return try await work()
+        } catch let error as PostgresError {
+            throw Self.explanation(of: error)
+        }
+    }
+
+    private static func explanation(of error: PostgresError) -> any Error {
+        if let refusal = BillingError(error) { return refusal }
+        if let refusal = BillingError(invoicing: error) { return refusal }
+        return error
+    }
+
+    /// - Throws: `sellerMissing`: without one nobody knows what day it is.
+    func today(_ seller: SellerRow?, at now: Instant) throws(BillingError) -> CivilDate {
+        guard let seller else { throw .sellerMissing }
+        return try office.zones.day(of: now, in: seller.timeZone)
+    }
+
+    /// An id that was checked to be one before the call came here.
+    ///
+    /// - Throws: `notFound`.
+    func record(_ text: String, of resource: Resource) throws(BillingError) -> RecordID {
+        guard let id = RecordID(text) else { throw .notFound(resource, id: text) }
+        return id
+    }
+
+    /// A day that a request may name; nil for today.
+    ///
+    /// - Throws: `invalid`.
+    static func day(_ text: String, as field: String) throws(BillingError) -> CivilDate? {
+        guard !text.isEmpty else { return nil }
+        guard let day = CivilDate(text) else { throw .invalid(field, BillingError.dateInvalid.description) }
+        return day
+    }
+}
