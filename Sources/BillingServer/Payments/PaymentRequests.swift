@@ -55,7 +55,7 @@ extension Violations {
 
     mutating func record(_ field: String, _ text: String) -> RecordID? {
         guard let id = RecordID(text) else {
-            add(field, "It is no UUID.")
+            add(field, RecordID.flaw)
             return nil
         }
         return id

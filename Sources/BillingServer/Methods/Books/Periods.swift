@@ -38,20 +38,13 @@ extension Books {
     }
 
     func listPeriods(_ request: ListPeriodsRequest, _ call: Call) async throws -> ListPeriodsReply {
-        let pages = office.pages(of: "ListPeriods", ListPeriodsRequest(), call)
-        var before: CivilDate?
-        if !request.pageToken.isEmpty {
-            before = pages.openText(request.pageToken).flatMap { CivilDate($0) }
-            if before == nil { throw BillingError.pageTokenInvalid }
-        }
-        let size = request.pageSize == 0 ? Limits.pageSizeDefault : Int(request.pageSize)
-        // One more than the page holds tells whether there is another page.
+        let page = try office.page(of: "periods", request, call) { CivilDate($0) }
         let rows = try await office.database.batch(call) {
-            $0.all(.periods(before: before, limit: size + 1), as: PeriodRow.self)
+            $0.all(.periods(before: page.last, limit: page.limit), as: PeriodRow.self)
         }
         return .with {
-            $0.periods = rows.prefix(size).map(\.message)
-            if rows.count > size, let last = rows.prefix(size).last { $0.nextPageToken = pages.seal(last.month.description) }
+            $0.periods = rows.prefix(page.size).map(\.message)
+            $0.nextPageToken = page.next(rows) { $0.month.description }
         }
     }
 

@@ -16,28 +16,6 @@ struct Catalog: Sendable {
     func today(_ seller: SellerRow?) throws(BillingError) -> CivilDate {
         try office.zones.day(of: office.clock.now(), in: seller?.timeZone ?? SellerDraft.usualTimeZone)
     }
-
-    /// A page of a list by ids, from the page before.
-    func position(_ token: String, _ pages: PageToken) throws(BillingError) -> RecordID? {
-        guard !token.isEmpty else { return nil }
-        guard let id = pages.openText(token).flatMap({ RecordID($0) }) else { throw .pageTokenInvalid }
-        return id
-    }
-
-    static func size(_ asked: Int32) -> Int { asked == 0 ? Limits.pageSizeDefault : Int(asked) }
-
-    /// An id whose form the request's rules have checked.
-    static func id(_ field: String, _ text: String) throws(BillingError) -> RecordID {
-        guard let id = RecordID(text) else { throw .invalid(field, "It is no id: write a UUID in its 36-character form.") }
-        return id
-    }
-
-    /// A day, or nil for an empty text.
-    static func day(_ field: String, _ text: String) throws(BillingError) -> CivilDate? {
-        guard !text.isEmpty else { return nil }
-        guard let day = CivilDate(text) else { throw .invalid(field, BillingError.dateInvalid.description) }
-        return day
-    }
 }
 
 extension Catalog: CatalogService {}

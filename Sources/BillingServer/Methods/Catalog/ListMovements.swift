@@ -6,22 +6,18 @@ internal import Resources
 
 extension Catalog {
     func listMovements(_ request: ListMovementsRequest, _ call: Call) async throws -> ListMovementsReply {
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let pages = office.pages(of: "movements", query, call)
-        let last = try position(request.pageToken, pages)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "movements", request, call)
         var criteria = try Self.range(request, now: office.clock.now())
         criteria.product = RecordID(request.productID)
         criteria.batch = RecordID(request.batchID)
         criteria.document = RecordID(request.documentID)
         criteria.kind = StockMovement.Kind(request.kind)
         let rows = try await office.database.batch(call) { [criteria] in
-            $0.all(.movements(criteria, after: last, limit: size + 1), as: StockMovementRow.self)
+            $0.all(.movements(criteria, after: page.last, limit: page.limit), as: StockMovementRow.self)
         }
         var reply = ListMovementsReply()
-        reply.movements = rows.prefix(size).map(\.message)
-        if rows.count > size, let last = rows.prefix(size).last { reply.nextPageToken = pages.seal(last.id.description) }
+        reply.movements = rows.prefix(page.size).map(\.message)
+        reply.nextPageToken = page.next(rows, \.id)
         return reply
     }
 
@@ -42,28 +38,25 @@ extension Catalog {
     }
 
     func listBatches(_ request: ListBatchesRequest, _ call: Call) async throws -> ListBatchesReply {
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let pages = office.pages(of: "batches", query, call)
-        let last = try batchPosition(request.pageToken, pages)
-        let day = try Self.day("expires_by", request.expiresBy)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "batches", request, call) { BatchPosition($0) }
+        let day = try CivilDate.reading(request.expiresBy, as: "expires_by")
         let rows = try await office.database.batch(call) {
             $0.all(
-                .batches(of: RecordID(request.productID), expiringBy: day, after: last, limit: size + 1), as: ListedBatchRow.self)
+                .batches(of: RecordID(request.productID), expiringBy: day, after: page.last, limit: page.limit), as: ListedBatchRow.self)
         }
         var reply = ListBatchesReply()
-        reply.batches = rows.prefix(size).map(\.message)
-        if rows.count > size, let last = rows.prefix(size).last?.row.batch {
-            reply.nextPageToken = pages.seal("\(last.id) \(last.expires?.description ?? "")")
-        }
+        reply.batches = rows.prefix(page.size).map(\.message)
+        reply.nextPageToken = page.next(rows) { BatchPosition(expires: $0.row.batch.expires, id: $0.row.batch.id).text }
         return reply
     }
+}
 
-    private func batchPosition(_ token: String, _ pages: PageToken) throws(BillingError) -> BatchPosition? {
-        guard !token.isEmpty else { return nil }
-        let parts = pages.openText(token)?.split(separator: " ", omittingEmptySubsequences: false) ?? []
-        guard parts.count == 2, let id = RecordID(String(parts[0])) else { throw .pageTokenInvalid }
-        return BatchPosition(expires: CivilDate(String(parts[1])), id: id)
+extension BatchPosition {
+    fileprivate init?(_ text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, let id = RecordID(String(parts[0])) else { return nil }
+        self.init(expires: CivilDate(String(parts[1])), id: id)
     }
+
+    fileprivate var text: String { "\(id) \(expires?.description ?? "")" }
 }

@@ -7,21 +7,16 @@ internal import Resources
 
 extension Catalog {
     func listProducts(_ request: ListProductsRequest, _ call: Call) async throws -> ListProductsReply {
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let pages = office.pages(of: "products", query, call)
-        let last = try position(request.pageToken, pages)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "products", request, call)
         let criteria = ProductCriteria(
             text: ProductName(request.text).folded, barcode: request.barcode, sku: request.sku, isLow: request.isLow,
             showsArchived: request.showArchived)
-        // One more than the page holds tells whether there is another page.
         let rows = try await office.database.batch(call) {
-            $0.all(.products(criteria, at: office.clock.now(), after: last, limit: size + 1), as: StockedProductRow.self)
+            $0.all(.products(criteria, at: office.clock.now(), after: page.last, limit: page.limit), as: StockedProductRow.self)
         }
         var reply = ListProductsReply()
-        reply.products = rows.prefix(size).map(\.message)
-        if rows.count > size, let last = rows.prefix(size).last { reply.nextPageToken = pages.seal(last.product.id.description) }
+        reply.products = rows.prefix(page.size).map(\.message)
+        reply.nextPageToken = page.next(rows, \.product.id)
         return reply
     }
 

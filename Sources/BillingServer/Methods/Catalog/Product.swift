@@ -7,7 +7,7 @@ internal import StandardTypes
 
 extension Catalog {
     func getProduct(_ request: GetProductRequest, _ call: Call) async throws -> Product {
-        let id = try Self.id("id", request.id)
+        let id = try RecordID(reading: request.id, as: "id")
         let found: StockedProductRow? = try await office.database.batch(call) { $0.optional(.stockedProduct(id, at: office.clock.now())) }
         guard let found else { throw BillingError.notFound(.product, id: id.description) }
         return found.message
@@ -44,7 +44,7 @@ extension Catalog {
     }
 
     func archiveProduct(_ request: ArchiveProductRequest, _ call: Call) async throws -> Product {
-        let id = try Self.id("id", request.id)
+        let id = try RecordID(reading: request.id, as: "id")
         guard let etag = EtagCondition(request.etag) else { throw BillingError.invalid("etag", EtagCondition.flaw) }
         let now = office.clock.now()
         return try await office.database.transaction(call) { transaction in

@@ -10,7 +10,7 @@ extension Catalog {
     /// The batches are held before what is promised is read, in a statement of its own: who promised before has committed then.
     func reserveStock(_ request: ReserveStockRequest, _ call: Call) async throws -> StockReservation {
         let key = try IdempotencyKey(call)
-        let document = try Self.id("document_id", request.documentID)
+        let document = try RecordID(reading: request.documentID, as: "document_id")
         let wanted = try Self.wanted(request.items)
         let seconds = request.lifetime?.seconds ?? Limits.reservationSeconds
         let ids = wanted.map(\.product)
@@ -53,7 +53,7 @@ extension Catalog {
     }
 
     func releaseReservation(_ request: ReleaseReservationRequest, _ call: Call) async throws -> StockReservation {
-        let id = try Self.id("id", request.id)
+        let id = try RecordID(reading: request.id, as: "id")
         let now = office.clock.now()
         return try await office.database.transaction(call) { transaction in
             let rows: [ReservationRow] = try await transaction.all(.lockReservation(id))

@@ -7,15 +7,13 @@ internal import Resources
 
 extension Catalog {
     func reorderSuggestions(_ request: ReorderSuggestionsRequest, _ call: Call) async throws -> ReorderSuggestionsReply {
-        let pages = office.pages(of: "reorder", ReorderSuggestionsRequest(), call)
-        let last = try position(request.pageToken, pages)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "reorder", request, call)
         let since = Instant(unixMicroseconds: office.clock.now().unixMicroseconds - Limits.velocityDays * 86_400_000_000)
         let rows = try await office.database.batch(call) {
-            $0.all(.lowStock(soldSince: since, after: last, limit: size + 1), as: StockLevelRow.self)
+            $0.all(.lowStock(soldSince: since, after: page.last, limit: page.limit), as: StockLevelRow.self)
         }
         var reply = ReorderSuggestionsReply()
-        for row in rows.prefix(size) {
+        for row in rows.prefix(page.size) {
             let suggested = try ReorderSuggestion.quantity(onHand: row.onHand, minimum: row.minimum, soldIn30Days: row.sold)
             reply.suggestions.append(
                 .with {
@@ -27,25 +25,23 @@ extension Catalog {
                     $0.suggested = BillingAPI.Quantity(suggested ?? .zero, of: row.unit)
                 })
         }
-        if rows.count > size, let last = rows.prefix(size).last { reply.nextPageToken = pages.seal(last.product.description) }
+        reply.nextPageToken = page.next(rows, \.product)
         return reply
     }
 
     /// All of it as of one moment, so that sum and balance are equal while others sell.
     func stockValuation(_ request: StockValuationRequest, _ call: Call) async throws -> StockValuationReply {
-        let pages = office.pages(of: "valuation", StockValuationRequest(), call)
-        let last = try position(request.pageToken, pages)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "valuation", request, call)
         let account = try Account(.stock)
         let (rows, totals, balances): ([StockValueRow], [StockTotalRow], [BalanceRow]) = try await office.database.transaction(
             call, isolation: .repeatableRead, access: .readOnly
         ) { transaction in
             try await transaction.batch {
-                ($0.all(.stockValues(after: last, limit: size + 1)), $0.all(.stockTotals), $0.all(.balances(of: account)))
+                ($0.all(.stockValues(after: page.last, limit: page.limit)), $0.all(.stockTotals), $0.all(.balances(of: account)))
             }
         }
         var reply = StockValuationReply()
-        reply.products = rows.prefix(size).map { row in
+        reply.products = rows.prefix(page.size).map { row in
             .with {
                 $0.productID = row.product.description
                 $0.name = row.name
@@ -55,7 +51,7 @@ extension Catalog {
         }
         reply.totals = totals.map { BillingAPI.Money($0.value, in: $0.currency) }
         for row in balances { reply.ledgerBalances.append(BillingAPI.Money(try row.debit.minus(row.credit), in: row.currency)) }
-        if rows.count > size, let last = rows.prefix(size).last { reply.nextPageToken = pages.seal(last.product.description) }
+        reply.nextPageToken = page.next(rows, \.product)
         return reply
     }
 }

@@ -19,29 +19,21 @@ extension Catalog {
     }
 
     func listTaxRates(_ request: ListTaxRatesRequest, _ call: Call) async throws -> ListTaxRatesReply {
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let pages = office.pages(of: "tax rates", query, call)
-        let last = try taxRatePosition(request.pageToken, pages)
-        let size = Self.size(request.pageSize)
+        let page = try office.page(of: "tax rates", request, call, read: Self.taxRatePosition)
         let code = request.hsn.isEmpty ? nil : try HSNCode(prefix: request.hsn)
-        let day = try Self.day("as_of", request.asOf)
+        let day = try CivilDate.reading(request.asOf, as: "as_of")
         let rows = try await office.database.batch(call) {
-            $0.all(.taxRates(for: code, on: day, after: last, limit: size + 1), as: SetTaxRateRow.self)
+            $0.all(.taxRates(for: code, on: day, after: page.last, limit: page.limit), as: SetTaxRateRow.self)
         }
         var reply = ListTaxRatesReply()
-        reply.taxRates = rows.prefix(size).map(\.message)
-        if rows.count > size, let last = rows.prefix(size).last {
-            reply.nextPageToken = pages.seal("\(last.rate.from) \(last.rate.prefix)")
-        }
+        reply.taxRates = rows.prefix(page.size).map(\.message)
+        reply.nextPageToken = page.next(rows) { "\($0.rate.from) \($0.rate.prefix)" }
         return reply
     }
 
-    private func taxRatePosition(_ token: String, _ pages: PageToken) throws(BillingError) -> (prefix: String, from: CivilDate)? {
-        guard !token.isEmpty else { return nil }
-        guard let parts = pages.openText(token)?.split(separator: " "), parts.count == 2, let from = CivilDate(String(parts[0])) else {
-            throw .pageTokenInvalid
-        }
+    private static func taxRatePosition(_ text: String) -> (prefix: String, from: CivilDate)? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let from = CivilDate(String(parts[0])) else { return nil }
         return (String(parts[1]), from)
     }
 }

@@ -7,9 +7,8 @@ internal import Resources
 
 extension Customers {
     func aging(_ request: AgingRequest, _ call: Call) async throws -> AgingReply {
-        let id = request.customerID.isEmpty ? nil : try Self.id(request.customerID, as: "customer_id")
+        let id = request.customerID.isEmpty ? nil : try RecordID(reading: request.customerID, as: "customer_id")
         var query = request
-        (query.pageSize, query.pageToken) = (0, "")
         let zone: String
         if let id {
             let (row, named): (CustomerRow?, String) = try await office.database.batch(call) {
@@ -23,11 +22,9 @@ extension Customers {
         let day = try day(request.asOf, as: "as_of", in: zone)
         // Pages that go on behind midnight would be of another day: their token does not open then, unless the day is named.
         query.asOf = day.description
-        let pages = office.pages(of: "aging", query, call)
-        let last = try Self.last(request.pageToken, pages)
-        let size = request.pageSize == 0 ? Limits.pageSizeDefault : Int(request.pageSize)
+        let page = try office.page(of: "aging", query, call)
         let rows: [AgingRow] = try await office.database.batch(call) {
-            $0.all(.aging(asOf: day, of: id, after: last, payers: size + 1))
+            $0.all(.aging(asOf: day, of: id, after: page.last, payers: page.limit))
         }
         var reply = AgingReply()
         reply.asOf = day.description
@@ -39,11 +36,11 @@ extension Customers {
             if payers.last?.id != payer { payers.append((payer, [])) }
             payers[payers.count - 1].rows.append(row)
         }
-        for payer in payers.prefix(size) {
+        for payer in payers.prefix(page.size) {
             let buckets = try Self.buckets(payer.rows)
             reply.customers.append(.with { ($0.customerID, $0.buckets) = (payer.id.description, buckets) })
         }
-        if payers.count > size, let last = payers.prefix(size).last { reply.nextPageToken = pages.seal(last.id.description) }
+        reply.nextPageToken = page.next(payers) { $0.id }
         return reply
     }
 

@@ -6,7 +6,7 @@ internal import RPC
 
 extension Customers {
     func asOfBalance(_ request: AsOfBalanceRequest, _ call: Call) async throws -> AsOfBalanceReply {
-        let id = try Self.id(request.customerID, as: "customer_id")
+        let id = try RecordID(reading: request.customerID, as: "customer_id")
         let (row, zone): (CustomerRow?, String) = try await office.database.batch(call) {
             ($0.optional(.customer(id)), $0.one(.sellerTimeZone))
         }

@@ -11,18 +11,6 @@ struct Customers: Sendable {
 
     init(_ office: Office) { self.office = office }
 
-    /// - Throws: `invalid` for what is no id.
-    static func id(_ text: String, as field: String) throws(BillingError) -> RecordID {
-        guard let id = RecordID(text) else { throw .invalid(field, "It is no id: write a UUID of 36 characters.") }
-        return id
-    }
-
-    /// - Throws: `invalid` when no version is named.
-    static func etag(_ text: String, as field: String = "etag") throws(BillingError) -> EtagCondition {
-        guard let etag = EtagCondition(text) else { throw .invalid(field, EtagCondition.flaw) }
-        return etag
-    }
-
     /// - Throws: `notFound`.
     static func found(_ row: CustomerRow?, _ id: RecordID) throws(BillingError) -> CustomerRow {
         guard let row else { throw .notFound(.customer, id: id.description) }
@@ -33,9 +21,8 @@ struct Customers: Sendable {
     ///
     /// - Throws: `invalid`, `timeZoneUnknown`.
     func day(_ text: String, as field: String, in zone: String) throws(BillingError) -> CivilDate {
-        guard !text.isEmpty else { return try office.zones.day(of: office.clock.now(), in: zone) }
-        guard let day = CivilDate(text) else { throw .invalid(field, BillingError.dateInvalid.description) }
-        return day
+        if let day = try CivilDate.reading(text, as: field) { return day }
+        return try office.zones.day(of: office.clock.now(), in: zone)
     }
 
     /// - Throws: `invalid`.

@@ -8,8 +8,8 @@ internal import StandardTypes
 extension Customers {
     /// The customer is held while what it owes is looked at: whoever makes a document for it waits, and then finds nobody to make it for.
     func deleteCustomer(_ request: DeleteCustomerRequest, _ call: Call) async throws -> Empty {
-        let id = try Self.id(request.id, as: "id")
-        let etag = try Self.etag(request.etag)
+        let id = try RecordID(reading: request.id, as: "id")
+        let etag = try EtagCondition(reading: request.etag)
         return try await office.database.transaction(call) { transaction in
             let current = try Self.found(try await transaction.optional(.lockCustomer(id)), id)
             guard etag.allows(version: current.version) else { throw BillingError.etagMismatch(.customer, id: id.description) }

@@ -28,7 +28,7 @@ extension Customers {
     private func sought(_ request: FindDuplicatesRequest, _ call: Call) async throws -> (RecordID?, CustomerTraits) {
         switch request.whose {
         case .customerID(let text)?:
-            let id = try Self.id(text, as: "customer_id")
+            let id = try RecordID(reading: text, as: "customer_id")
             let row: CustomerRow? = try await office.database.batch(call) { $0.optional(.customer(id)) }
             let found = try Self.found(row, id)
             try found.demandOpen()

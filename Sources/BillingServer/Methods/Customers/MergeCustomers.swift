@@ -11,9 +11,11 @@ extension Customers {
     func mergeCustomers(_ request: MergeCustomersRequest, _ call: Call) async throws -> MergeCustomersReply {
         let key = try IdempotencyKey(call)
         let merger = CustomerMerger(
-            merged: try Self.id(request.mergedID, as: "merged_id"), survivor: try Self.id(request.survivorID, as: "survivor_id"))
+            merged: try RecordID(reading: request.mergedID, as: "merged_id"),
+            survivor: try RecordID(reading: request.survivorID, as: "survivor_id"))
         let etags = (
-            survivor: try Self.etag(request.survivorEtag, as: "survivor_etag"), merged: try Self.etag(request.mergedEtag, as: "merged_etag")
+            survivor: try EtagCondition(reading: request.survivorEtag, as: "survivor_etag"),
+            merged: try EtagCondition(reading: request.mergedEtag, as: "merged_etag")
         )
         guard merger.merged != merger.survivor else { throw BillingError.invalid("merged_id", BillingError.mergedWithItself.description) }
         let scope = Scope(call)

@@ -6,7 +6,7 @@ internal import RPC
 
 extension Customers {
     func paymentVelocity(_ request: PaymentVelocityRequest, _ call: Call) async throws -> PaymentVelocityReply {
-        let id = try Self.id(request.customerID, as: "customer_id")
+        let id = try RecordID(reading: request.customerID, as: "customer_id")
         let days = try DayRange(from: request.from, to: request.to, atMost: Limits.statementDays)
         let (row, daysToPay): (CustomerRow?, DaysToPay) = try await office.database.batch(call) {
             ($0.optional(.customer(id)), $0.one(.daysToPay(of: id, days)))

@@ -7,7 +7,7 @@ internal import RPC
 extension Customers {
     /// Each page is a short transaction of its own: a slow reader holds some hundred entries in memory and nothing in the database.
     func statement(_ request: StatementRequest, _ call: Call, _ replies: Outbound<StatementPart>) async throws {
-        let id = try Self.id(request.customerID, as: "customer_id")
+        let id = try RecordID(reading: request.customerID, as: "customer_id")
         let days = try DayRange(from: request.from, to: request.to, atMost: Limits.statementDays)
         let currency = try Self.currency(request.currencyCode, as: "currency_code")
         let (row, opening): (CustomerRow?, Int64) = try await office.database.batch(call) {

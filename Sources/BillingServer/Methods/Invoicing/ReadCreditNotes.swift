@@ -15,19 +15,16 @@ extension Invoicing {
     }
 
     func listCreditNotes(_ request: ListCreditNotesRequest, _ call: Call) async throws -> ListCreditNotesReply {
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let page = try Page<RecordID>(
-            request.pageSize, request.pageToken, office.pages(of: "credit notes", query, call), read: { RecordID($0) })
+        let page = try office.page(of: "credit notes", request, call)
         let rows: [CreditNoteRow] = try await office.database.batch(Scope(call)) {
             $0.all(
                 .newestCreditNotes(
                     ofInvoice: RecordID(request.invoiceID), customer: RecordID(request.customerID), before: page.last,
-                    limit: page.size + 1))
+                    limit: page.limit))
         }
         var reply = ListCreditNotesReply()
         reply.creditNotes = rows.prefix(page.size).map { $0.message() }
-        reply.nextPageToken = page.next(rows) { $0.id.description }
+        reply.nextPageToken = page.next(rows, \.id)
         return reply
     }
 }

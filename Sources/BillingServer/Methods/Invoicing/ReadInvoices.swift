@@ -13,16 +13,13 @@ extension Invoicing {
 
     func listInvoices(_ request: ListInvoicesRequest, _ call: Call) async throws -> ListInvoicesReply {
         let criteria = try InvoiceCriteria(request.filter ?? InvoiceFilter())
-        var query = request
-        (query.pageSize, query.pageToken) = (0, "")
-        let page = try Page<RecordID>(
-            request.pageSize, request.pageToken, office.pages(of: "invoices", query, call), read: { RecordID($0) })
+        let page = try office.page(of: "invoices", request, call)
         let rows: [InvoiceRow] = try await office.database.batch(Scope(call)) {
-            $0.all(.newestInvoices(criteria, before: page.last, limit: page.size + 1, at: office.clock.now()))
+            $0.all(.newestInvoices(criteria, before: page.last, limit: page.limit, at: office.clock.now()))
         }
         var reply = ListInvoicesReply()
         reply.invoices = rows.prefix(page.size).map { $0.message() }
-        reply.nextPageToken = page.next(rows) { $0.id.description }
+        reply.nextPageToken = page.next(rows, \.id)
         return reply
     }
 
@@ -40,10 +37,9 @@ extension Invoicing {
     }
 
     func listSeries(_ request: ListSeriesRequest, _ call: Call) async throws -> ListSeriesReply {
-        let page = try Page<SeriesRow.Place>(
-            request.pageSize, request.pageToken, office.pages(of: "series", ListSeriesRequest(), call), read: { SeriesRow.Place($0) })
+        let page = try office.page(of: "series", request, call) { SeriesRow.Place($0) }
         let rows: [SeriesRow] = try await office.database.batch(Scope(call)) {
-            $0.all(.documentSeries(after: page.last, limit: page.size + 1))
+            $0.all(.documentSeries(after: page.last, limit: page.limit))
         }
         var reply = ListSeriesReply()
         reply.series = rows.prefix(page.size).map(\.message)
@@ -60,29 +56,5 @@ extension Invoicing {
         }
         guard let row else { throw BillingError.notFound(.invoice, id: id.description) }
         return (row, lines)
-    }
-}
-
-/// Where a page of a list begins, and how long it is.
-struct Page<Place> {
-    let size: Int
-    /// The last row of the page before.
-    let last: Place?
-    private let token: PageToken
-
-    /// - Throws: `pageTokenInvalid`.
-    init(_ size: Int32, _ text: String, _ token: PageToken, read: (String) -> Place?) throws(BillingError) {
-        self.size = size == 0 ? Limits.pageSizeDefault : Int(size)
-        self.token = token
-        last = text.isEmpty ? nil : token.openText(text).flatMap(read)
-        if last == nil && !text.isEmpty { throw .pageTokenInvalid }
-    }
-
-    /// What leads to the next page; empty when there is none.
-    ///
-    /// - Parameter rows: one more than the page has, when there is another.
-    func next<Row>(_ rows: [Row], _ place: (Row) -> String) -> String {
-        guard rows.count > size, let last = rows.prefix(size).last else { return "" }
-        return token.seal(place(last))
     }
 }

@@ -41,13 +41,12 @@ extension Payments {
     func capturePayment(_ request: CapturePaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
         let key = try IdempotencyKey(call)
         var violations = Violations()
-        _ = violations.record("id", request.id)
+        let id = violations.record("id", request.id)
         let amount = request.amount == nil ? nil : violations.positive("amount", request.amount)
-        guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
+        guard let id, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         do {
             return try await posting {
                 try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
-                    let id = RecordID(request.id) ?? .none
                     let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)
                     let rows = try await transaction.batch { HeldPayment.ask(id, of: customer, &$0) }
                     let held = try held(rows, call)
@@ -64,16 +63,15 @@ extension Payments {
                 }
             }
         } catch let error as BillingError {
-            try await noteExpiry(of: request.id, error, call)
+            try await noteExpiry(of: id, error, call)
             throw error
         }
     }
 
     func voidPayment(_ request: VoidPaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
-        guard RecordID(request.id) != nil else { throw BillingError.invalid("id", "It is no UUID.") }
+        let id = try RecordID(reading: request.id, as: "id")
         do {
             return try await office.database.transaction(call, retries: .onConflict()) { transaction in
-                let id = RecordID(request.id) ?? .none
                 let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)
                 let rows = try await transaction.batch { HeldPayment.ask(id, of: customer, &$0) }
                 var held = try held(rows, call)
@@ -84,15 +82,15 @@ extension Payments {
                 return held.message
             }
         } catch let error as BillingError {
-            try await noteExpiry(of: request.id, error, call)
+            try await noteExpiry(of: id, error, call)
             throw error
         }
     }
 
     /// A hold that is found to be over is noted, in a transaction of its own, since the one that found it is rolled back.
-    private func noteExpiry(of id: String, _ error: BillingError, _ call: Call) async throws {
+    private func noteExpiry(of id: RecordID, _ error: BillingError, _ call: Call) async throws {
         guard error == .holdExpired else { return }
-        _ = try await office.database.batch(call) { $0.execute(.expireHold(RecordID(id) ?? .none, at: office.clock.now())) }
+        _ = try await office.database.batch(call) { $0.execute(.expireHold(id, at: office.clock.now())) }
     }
 }
 

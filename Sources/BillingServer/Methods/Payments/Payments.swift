@@ -5,9 +5,6 @@ internal import RPC
 internal import Resources
 
 /// The payment service: what customers pay, what of it pays which invoice, and what is given back.
-///
-/// Its handlers read ids from their requests within their transactions: a closure that captures 128-bit integers among much else returns by a
-/// wrong address (Swift 6.3 without optimisation, x86-64).
 struct Payments: Sendable {
     let office: Office
 
@@ -16,7 +13,7 @@ struct Payments: Sendable {
 
 extension Payments: PaymentService {
     func getPayment(_ request: GetPaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
-        guard let id = RecordID(request.id) else { throw BillingError.invalid("id", "It is no UUID.") }
+        let id = try RecordID(reading: request.id, as: "id")
         let (row, tenders, allocations, refunds) = try await office.database.batch(call) { batch in
             (
                 batch.optional(.payment(id), as: PaymentRow.self), batch.all(.paymentTenders(of: id), as: TenderRow.self),

@@ -8,15 +8,14 @@ extension Payments {
     func refundPayment(_ request: RefundPaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
         let key = try IdempotencyKey(call)
         var violations = Violations()
-        _ = violations.record("id", request.id)
+        let id = violations.record("id", request.id)
         let amount = violations.positive("amount", request.amount)
         let named = violations.day("refunded_on", request.refundedOn)
         let method = PaymentMethod(request.method)
-        guard let amount, let method, violations.isEmpty else { throw BillingError.invalid(violations.all) }
+        guard let id, let amount, let method, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         let tender = TenderDraft(tender: Tender(method: method, amount: amount), reference: request.reference)
         return try await posting {
             try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
-                let id = RecordID(request.id) ?? .none
                 let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)
                 let rows = try await transaction.batch { HeldPayment.ask(id, of: customer, &$0) }
                 var held = try held(rows, call)

@@ -8,12 +8,11 @@ extension Payments {
     func reversePayment(_ request: ReversePaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
         let key = try IdempotencyKey(call)
         var violations = Violations()
-        _ = violations.record("id", request.id)
+        let id = violations.record("id", request.id)
         let named = violations.day("reversed_on", request.reversedOn)
-        guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
+        guard let id, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         return try await posting {
             try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
-                let id = RecordID(request.id) ?? .none
                 let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)
                 let rows = try await transaction.batch { HeldPayment.ask(id, of: customer, &$0) }
                 var held = try held(rows, call)

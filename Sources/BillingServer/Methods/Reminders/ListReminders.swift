@@ -26,22 +26,13 @@ extension Reminders {
             if query.dueBefore == nil { violations.add("due_before", Instant.flaw) }
         }
         guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
-        var bound = request
-        (bound.pageSize, bound.pageToken) = (0, "")
-        let pages = office.pages(of: "reminders", bound, call)
-        var last: RecordID?
-        if !request.pageToken.isEmpty {
-            guard let opened = pages.openText(request.pageToken).flatMap({ RecordID($0) }) else { throw BillingError.pageTokenInvalid }
-            last = opened
-        }
-        let size = request.pageSize == 0 ? 20 : Int(request.pageSize)
-        // One more than the page holds tells whether there is another page.
-        let rows: [ReminderRow] = try await office.database.batch(call) { [query, last] in
-            $0.all(.reminders(query, after: last, limit: size + 1))
+        let page = try office.page(of: "reminders", request, call)
+        let rows: [ReminderRow] = try await office.database.batch(call) { [query] in
+            $0.all(.reminders(query, after: page.last, limit: page.limit))
         }
         var reply = ListRemindersReply()
-        reply.reminders = rows.prefix(size).map(\.message)
-        if rows.count > size, let end = rows.prefix(size).last { reply.nextPageToken = pages.seal(end.id.description) }
+        reply.reminders = rows.prefix(page.size).map(\.message)
+        reply.nextPageToken = page.next(rows, \.id)
         return reply
     }
 }

@@ -119,11 +119,9 @@ struct CreditTests {
         let customer = try await tenant.newCustomer()
         let invoice = try await tenant.issue(1, 100, to: customer)
         let (first, second) = (try await tenant.pay(70, from: customer), try await tenant.pay(50, from: customer))
-        // In an array: see Payments for what a closure must not capture.
-        let ids = [customer, invoice]
         func release(_ amount: Int64?) async throws -> Int64 {
             try await tenant.world.office.database.transaction(tenant.scope) { transaction in
-                let (customer, invoice, office) = (ids[0], ids[1], tenant.world.office)
+                let office = tenant.world.office
                 _ = try await transaction.one(.lockCustomer(customer), as: CustomerRow.self)
                 let rows = try await transaction.batch { PayingAllocations.ask(invoice, &$0) }
                 return try PayingAllocations(invoice, rows).release(
