@@ -61,7 +61,6 @@ enum BillingError: Error, Hashable, Sendable {
     case invoiceNotIssued
     case invoiceCredited
     case invoicePaid
-    case invoicePartlyPaid
     /// The advance that it gave is used.
     case advanceUsed
     case scopeMissing(String)
@@ -191,7 +190,6 @@ extension BillingError: CustomStringConvertible {
         case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
         case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
         case .invoicePaid: "The invoice is paid in full: it is not cancelled any more. Write a credit note."
-        case .invoicePartlyPaid: "A part of the invoice is paid: reverse the payment first, or write a credit note."
         case .advanceUsed: "The advance that the credit note gave was used: reverse what used it first."
         case .scopeMissing(let scope): "The call needs the scope \(scope)."
         case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."

@@ -84,7 +84,6 @@ extension BillingError: RPCErrorConvertible {
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
         case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid,
-            .invoicePartlyPaid,
             .advanceUsed:
             .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound

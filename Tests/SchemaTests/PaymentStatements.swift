@@ -40,7 +40,6 @@ enum PaymentStatements {
             CheckedStatement("lockAdvances", .lockAdvances(of: id, in: .inr, limit: 1), PaymentRow.self, words: payment),
             CheckedStatement("lockPayments", .lockPayments([id], of: id), PaymentRow.self, words: payment),
             CheckedStatement("lockAllocations", .lockAllocations(on: id), AllocationRow.self),
-            CheckedStatement("invoiceCustomer", .invoiceCustomer(id), RecordID.self),
             CheckedStatement("releaseAllocations", .releaseAllocations([1], of: id, by: id, at: time)),
             CheckedStatement("standingJournals", .standingJournals(of: .init(kind: .payment, id: id))),
             CheckedStatement("lockReceipt", .lockReceipt(id), ReceiptRow.self, words: receipt),

@@ -43,11 +43,6 @@ extension SQL {
         """
     }
 
-    /// Whose receivable an invoice is.
-    static func invoiceCustomer(_ id: RecordID) -> SQL {
-        "SELECT customer_id FROM invoice WHERE tenant_id = current_tenant() AND id = \(id)"
-    }
-
     /// Of one payment, by one journal.
     static func releaseAllocations(_ numbers: [Int], of payment: RecordID, by journal: RecordID, at time: Instant) -> SQL {
         """

@@ -9,7 +9,7 @@ enum InvoiceStatus: String, CaseIterable, Sendable {
         case .draft: [.issued, .paid, .void]
         case .proforma: [.converted, .expired, .void]
         case .issued: [.partial, .paid, .cancelled]
-        // Cancelled only once what was paid has been given back or has become the customer's credit.
+        // Cancelled, what was paid is the customer's advance again.
         case .partial: [.paid, .issued, .cancelled]
         // Only the payment's reversal leads back; who wants to take a paid invoice back writes a credit note.
         case .paid: [.partial, .issued]

@@ -158,6 +158,8 @@ struct InvoiceDesk: Sendable {
                 SELECT count(DISTINCT sequence) FROM (
                     SELECT sequence, series, start_year FROM invoice WHERE tenant_id = current_tenant()
                     UNION ALL SELECT sequence, series, start_year FROM credit_note WHERE tenant_id = current_tenant()
+                    UNION ALL SELECT sequence, series, start_year FROM payment WHERE tenant_id = current_tenant()
+                    UNION ALL SELECT sequence, series, start_year FROM refund WHERE tenant_id = current_tenant()
                 ) AS drawn WHERE drawn.series = series.prefix AND drawn.start_year = series.start_year AND sequence <= last_sequence
             )
             """)

@@ -5,17 +5,19 @@ internal import RPC
 internal import Resources
 
 extension Invoicing {
-    /// The invoice's journal and its movements are reversed, each by one of its own.
+    /// The invoice's journal and its movements are reversed, each by one of its own. What was paid of it is an advance again: its payments
+    /// are nobody's mistake.
     func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
         let id = try record(request.id, of: .invoice)
         let caller = Scope(call).caller
         return try await once(request, call) { transaction in
             let now = office.clock.now()
-            let (seller, payer, found, lines, posted, sold, isClosed) = try await transaction.batch {
+            let (seller, payer, found, lines, posted, sold, live, payments, isClosed) = try await transaction.batch {
                 (
                     $0.optional(.seller, as: SellerRow.self), $0.optional(.lockPayer(ofInvoice: id), as: CustomerRow.self),
                     $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
                     $0.all(.journalLines(ofInvoice: id), as: JournalLineRow.self), $0.all(.soldStock(ofInvoice: id), as: SoldStockRow.self),
+                    $0.all(.lockAllocations(on: id), as: AllocationRow.self), $0.all(.payments(paying: id), as: PaymentRow.self),
                     $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self)
                 )
             }
@@ -28,6 +30,10 @@ extension Invoicing {
             row.cancelReason = request.reason
             row.paid = 0
 
+            let released = try PayingAllocations(invoice: id, debtor: found.customer, live: live, payments: payments).release(
+                on: day, at: now, by: caller, office.clock, in: transaction)
+            // It is issued by that, and of the next version.
+            if released > 0 { row.version += 1 }
             let reversal = try found.reversal(
                 of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
             if let reversal { transaction.enqueue(.postJournal(reversal)) }
@@ -49,13 +55,11 @@ extension Invoicing {
 }
 
 extension InvoiceRow {
-    /// - Throws: `invoicePaid`, `invoicePartlyPaid`, `invoiceCredited`, `periodLocked`, and `illegalTransition` for what was never issued or
-    ///   is cancelled already.
+    /// - Throws: `invoicePaid`, `invoiceCredited`, `periodLocked`, and `illegalTransition` for what was never issued or is cancelled already.
     fileprivate func demandCancellable(isMonthClosed: Bool) throws(BillingError) {
         if status == .paid && payable > 0 { throw .invoicePaid }
         _ = try status.becoming(.cancelled)
         if credited > 0 { throw .invoiceCredited }
-        if paid > 0 { throw .invoicePartlyPaid }
         if isMonthClosed { throw .periodLocked }
     }
 

@@ -1,7 +1,8 @@
 internal import Postgres
 internal import Resources
 
-/// What pays an invoice, held, for whatever takes a paid invoice back, wholly or in part.
+/// What pays an invoice, held, for whatever takes a paid invoice back, wholly or in part: `SQL.lockAllocations(on:)` and
+/// `SQL.payments(paying:)`, by a caller who holds the invoice's payer already.
 struct PayingAllocations: Sendable {
     let invoice: RecordID
     /// Whose receivable it is.
@@ -9,19 +10,6 @@ struct PayingAllocations: Sendable {
     /// The last at the beginning.
     let live: [AllocationRow]
     let payments: [PaymentRow]
-}
-
-extension PayingAllocations {
-    /// Asks for what pays an invoice now. The caller holds the invoice's customer already (`SQL.lockPayer`).
-    static func ask(
-        _ invoice: RecordID, _ batch: inout Batch
-    ) -> (Pending<[AllocationRow]>, Pending<[PaymentRow]>, Pending<RecordID>) {
-        (batch.all(.lockAllocations(on: invoice)), batch.all(.payments(paying: invoice)), batch.one(.invoiceCustomer(invoice)))
-    }
-
-    init(_ invoice: RecordID, _ rows: (live: [AllocationRow], payments: [PaymentRow], debtor: RecordID)) {
-        self.init(invoice: invoice, debtor: rows.debtor, live: rows.live, payments: rows.payments)
-    }
 }
 
 extension PayingAllocations {

@@ -123,8 +123,10 @@ struct CreditTests {
             try await tenant.world.office.database.transaction(tenant.scope) { transaction in
                 let office = tenant.world.office
                 _ = try await transaction.one(.lockCustomer(customer), as: CustomerRow.self)
-                let rows = try await transaction.batch { PayingAllocations.ask(invoice, &$0) }
-                return try PayingAllocations(invoice, rows).release(
+                let (live, payments) = try await transaction.batch {
+                    ($0.all(.lockAllocations(on: invoice), as: AllocationRow.self), $0.all(.payments(paying: invoice), as: PaymentRow.self))
+                }
+                return try PayingAllocations(invoice: invoice, debtor: customer, live: live, payments: payments).release(
                     amount, on: CivilDate(known: "2026-11-01"), at: office.clock.now(), by: "test", office.clock, in: transaction)
             }
         }

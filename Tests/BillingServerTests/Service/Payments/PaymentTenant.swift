@@ -227,7 +227,8 @@ extension BillingTenant {
                 SELECT coalesce(sum(debit - credit), 0) FROM ledger_balance
                 WHERE tenant_id = current_tenant() AND account = 1100 AND party_id = customer.id
             ) <> (
-                SELECT coalesce(sum(payable - paid - credited), 0) FROM invoice WHERE tenant_id = current_tenant() AND customer_id = customer.id
+                SELECT coalesce(sum(payable - paid - credited), 0) FROM invoice
+                WHERE tenant_id = current_tenant() AND customer_id = customer.id AND status IN ('issued', 'partial', 'paid')
             ) OR tenant_id = current_tenant() AND (
                 SELECT coalesce(sum(credit - debit), 0) FROM ledger_balance
                 WHERE tenant_id = current_tenant() AND account = 2200 AND party_id = customer.id
