@@ -122,6 +122,13 @@ enum BillingError: Error, Hashable, Sendable {
     case subscriptionEnded
     /// The event has been counted before, and was another one.
     case usageDiffers(index: Int)
+    /// Another meeting has this event of the calendar.
+    case calendarEventTaken
+    case meetingsNotSold
+    /// It begins before the subscription does, or behind its end.
+    case meetingOutsideSubscription
+    case meetingNotBegun
+    case meetingTooShort(minutes: Int)
 
     case recurrenceTooFrequent
     case recurrenceOutOfRange
@@ -239,6 +246,11 @@ extension BillingError: CustomStringConvertible {
         case .customerSubscribed: "The customer has a subscription: change that one, or cancel it first."
         case .subscriptionEnded: "The subscription is cancelled: subscribe again."
         case .usageDiffers(let index): "The event \(index) was counted before, with another subscription, meter, time or number of units."
+        case .calendarEventTaken: "Another meeting is recorded for this event of the calendar."
+        case .meetingsNotSold: "The plan that the subscription is of on that day has no fee for meetings."
+        case .meetingOutsideSubscription: "On that day the subscription has not begun, or is over."
+        case .meetingNotBegun: "The meeting is still to begin: confirm it when it took place."
+        case .meetingTooShort(let minutes): "A meeting counts from \(minutes) minutes on."
         case .recurrenceTooFrequent: "A reminder repeats at most once an hour."
         case .recurrenceOutOfRange: "The recurrence is out of range: a day of the month is 1 to 31, a number of months 1 to 120."
         case .timeTextTooLong(let limit): "The text has more than \(limit) bytes."

@@ -79,8 +79,9 @@ extension BillingError: RPCErrorConvertible {
         case .ledgerUnbalanced: .ledgerUnbalanced
         case .dateRangeTooWide: .dateRangeTooWide
         case .periodNotClosed: .resourceNotFound
-        case .planCodeTaken, .customerSubscribed, .usageDiffers: .alreadyExists
+        case .planCodeTaken, .customerSubscribed, .usageDiffers, .calendarEventTaken: .alreadyExists
         case .planRetired, .planNotSold, .planVersionsUsed, .subscriptionEnded: .preconditionFailed
+        case .meetingsNotSold, .meetingOutsideSubscription, .meetingNotBegun, .meetingTooShort: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
         case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid,

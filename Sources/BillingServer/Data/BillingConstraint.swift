@@ -10,6 +10,7 @@ extension BillingError {
         case "tax_rate_once": self = .taxRateExists
         case "plan_code_taken": self = .planCodeTaken
         case "subscription_of_customer": self = .customerSubscribed
+        case "meeting_calendar_event_taken": self = .calendarEventTaken
         default:
             guard let refusal = BillingError(posting: error) else { return nil }
             self = refusal

@@ -29,14 +29,22 @@ struct UsagePrice: Hashable, Sendable {
     ///
     /// - Parameter units: not below zero.
     /// - Throws: `amountNotPositive`, `amountOutOfRange`.
-    func parts(of units: Int64) throws(BillingError) -> [Part] {
-        guard units >= 0 else { throw .amountNotPositive }
+    func parts(of units: Int64) throws(BillingError) -> [Part] { try parts(from: 0, through: units) }
+
+    /// What more units add to the charge of those that are billed already: each stays in the tier that it fell into.
+    ///
+    /// - Parameter from: not below zero; the first unit is the one behind it.
+    /// - Throws: `amountNotPositive` when it ends before it begins, `amountOutOfRange`.
+    func parts(from: Int64, through last: Int64) throws(BillingError) -> [Part] {
+        guard from >= 0, last >= from else { throw .amountNotPositive }
         var parts: [Part] = []
-        var counted: Int64 = 0
-        for tier in tiers where counted < units {
-            let within = min(units, tier.through ?? units) - counted
+        var counted = from
+        for tier in tiers where counted < last {
+            let end = min(last, tier.through ?? last)
+            guard end > counted else { continue }
+            let within = end - counted
             parts.append(Part(units: within, unitPrice: tier.unitPrice, amount: try tier.unitPrice.scaled(by: within, over: 1)))
-            counted += within
+            counted = end
         }
         return parts
     }

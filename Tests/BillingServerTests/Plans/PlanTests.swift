@@ -62,6 +62,28 @@ struct PlanTests {
         #expect(throws: BillingError.amountNotPositive) { try UsagePrice([.init(through: nil, unitPrice: -1)]) }
     }
 
+    @Test("What came late costs what it would have cost in time, whatever was billed before")
+    func lateUsage() throws {
+        let price = try UsagePrice([
+            .init(through: 100, unitPrice: 0), .init(through: 1_000, unitPrice: 10), .init(through: nil, unitPrice: 6),
+        ])
+        #expect(try price.parts(from: 90, through: 1_005).map(\.units) == [10, 900, 5])
+        #expect(try price.parts(from: 1_000, through: 1_005) == [.init(units: 5, unitPrice: 6, amount: 30)])
+        #expect(try price.parts(from: 7, through: 7).isEmpty)
+        #expect(throws: BillingError.amountNotPositive) { try price.parts(from: 8, through: 7) }
+        #expect(throws: BillingError.amountNotPositive) { try price.parts(from: -1, through: 7) }
+        let seed = Soak.seed(9_017)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<500 {
+            let bounds = (0..<4).map { _ in Int64.random(in: 0...1_500, using: &random) }.sorted()
+            var sum: Int64 = 0
+            for (from, through) in zip(bounds, bounds.dropFirst()) {
+                for part in try price.parts(from: from, through: through) { sum += part.amount }
+            }
+            #expect(try sum == price.charge(for: bounds[3]) - price.charge(for: bounds[0]), "seed \(seed)")
+        }
+    }
+
     @Test("A fee is billed once, after attendance; a no-show costs nothing, or is credited within the window")
     func feeStatus() throws {
         let legal: [FeeStatus: Set<FeeStatus>] = [.pending: [.earned, .void], .earned: [.billed, .void], .billed: [.credited]]

@@ -85,6 +85,25 @@ extension Payments {
     }
 }
 
+extension Payments {
+    /// Pays an invoice that was just issued with what its customer, who is held, has paid ahead: as much as there is.
+    ///
+    /// - Returns: how much, in paise.
+    func payFromAdvances(
+        _ invoice: RecordID, of customer: RecordID, _ occasion: Occasion, _ transaction: borrowing Transaction
+    ) async throws -> Int64 {
+        let (invoices, payments) = try await transaction.batch {
+            (
+                $0.all(.lockInvoices([invoice], of: customer), as: OpenInvoiceRow.self),
+                $0.all(.lockAdvances(of: customer, in: .inr, limit: Limits.advancesAtOnce), as: PaymentRow.self)
+            )
+        }
+        let open = OpenInvoices(invoices)
+        let plan = try plan([], of: payments, among: open, in: .inr)
+        return try apply(plan, of: payments, among: open, to: customer, in: .inr, occasion, transaction).applied?.minorUnits ?? 0
+    }
+}
+
 extension Violations {
     /// Nil, and violations, when one cannot be.
     ///

@@ -1,0 +1,169 @@
+/// What falls due of a subscription: periods in advance, usage and meetings in arrears, in the order in which the bill has them.
+///
+/// What was cancelled owes no period that its end cuts: it ends with what is billed, or at once while nothing is.
+struct SubscriptionDues: Sendable {
+    /// Until when.
+    struct Days: Hashable, Sendable {
+        /// What begins by this day falls due in advance.
+        let begun: CivilDate
+        /// What ends by this day falls due in arrears; it is over, so that nothing is added to it.
+        let over: CivilDate
+    }
+
+    /// One line of the bill.
+    struct Line: Hashable, Sendable {
+        /// A version of a plan.
+        struct Plan: Hashable, Sendable {
+            let id: RecordID
+            let version: Int32
+        }
+
+        enum Source: Hashable, Sendable {
+            case recurring(Plan)
+            /// The units of the period from behind the first of these to the second.
+            case usage(Plan, meter: String, from: Int64, through: Int64)
+            case meeting(RecordID)
+        }
+
+        let source: Source
+        let description: String
+        let hsn: HSNCode
+        let isInclusive: Bool
+        let units: Int64
+        /// In paise.
+        let unitPrice: Int64
+        let period: DayRange
+    }
+
+    /// Units of a period that are settled now.
+    struct Counted: Hashable, Sendable {
+        let total: UsageTotalRow
+        let through: Int64
+    }
+
+    private(set) var lines: [Line] = []
+    /// The last day that is billed then; nil while none is.
+    private(set) var billedThrough: CivilDate?
+    private(set) var counted: [Counted] = []
+
+    private let row: SubscriptionRow
+    private let book: PlanBook
+
+    /// - Parameters:
+    ///   - book: the versions of all plans that it was or is of.
+    ///   - totals: usage that is on no bill yet.
+    ///   - meetings: those that have earned their fees and are on no bill yet.
+    /// - Throws: `notFound` for a plan that the book lacks, `planNotSold`, `amountOutOfRange`, `dateInvalid` at the end of the calendar.
+    init(
+        of row: SubscriptionRow, by book: PlanBook, _ totals: [UsageTotalRow], _ meetings: [EarnedMeeting], _ days: Days
+    ) throws(BillingError) {
+        self.row = row
+        self.book = book
+        billedThrough = row.billedThrough
+        try addPeriods(begunBy: days.begun)
+        try add(totals, endedBy: days.over)
+        try add(meetings, endedBy: days.over)
+        // What costs nothing needs no invoice; a meeting that does not is named beside what costs something.
+        if lines.allSatisfy({ $0.unitPrice == 0 }) { lines = [] }
+    }
+
+    /// Nothing is to be written.
+    var isNothing: Bool { lines.isEmpty && counted.isEmpty && billedThrough == row.billedThrough }
+
+    private var room: Int { Limits.documentLines - lines.count }
+
+    private mutating func addPeriods(begunBy day: CivilDate) throws(BillingError) {
+        // Nothing was granted between a trial and an end without a bill in between.
+        if row.endsOn != nil && billedThrough == nil { return }
+        while let period = row.course.period(after: billedThrough), period.from <= day {
+            if let end = row.endsOn, period.to > end { return }
+            let lines = try recurring(period)
+            guard lines.count <= room else { return }
+            self.lines += lines
+            billedThrough = period.to
+        }
+    }
+
+    private func recurring(_ period: DayRange) throws(BillingError) -> [Line] {
+        let phase = row.course.phase(on: period.from)
+        var lines: [Line] = []
+        for (plan, count) in [(phase.plan, Int32(1))] + phase.addOns.map({ ($0.plan, $0.count) }) {
+            let version = try book.known(plan, on: period.from)
+            guard let price = version.terms.prices[phase.interval] else { throw .planNotSold(phase.interval) }
+            guard price > 0 else { continue }
+            lines.append(
+                Line(
+                    source: .recurring(.init(id: plan, version: version.number)), description: "\(version.name), \(period.words)",
+                    hsn: version.terms.hsn, isInclusive: version.terms.isPriceInclusive, units: Int64(count), unitPrice: price,
+                    period: period))
+        }
+        return lines
+    }
+
+    private mutating func add(_ totals: [UsageTotalRow], endedBy day: CivilDate) throws(BillingError) {
+        for total in totals where total.units > total.billedUnits && isOver(total.through, by: day) {
+            let lines = try usage(total)
+            guard lines.count <= room else { return }
+            self.lines += lines
+            counted.append(Counted(total: total, through: total.units))
+        }
+    }
+
+    private func usage(_ total: UsageTotalRow) throws(BillingError) -> [Line] {
+        // What is used in the trial costs nothing, and neither does what the plan only counts.
+        guard total.from >= row.course.anchoredOn, let period = DayRange(total.from, total.through) else { return [] }
+        let plan = try book.known(row.course.phase(on: total.from).plan, on: total.from)
+        guard let meter = plan.terms.meter(total.meter) else { return [] }
+        var lines: [Line] = []
+        var from = total.billedUnits
+        for part in try meter.price.parts(from: from, through: total.units) {
+            let through = try from.plus(part.units)
+            if part.unitPrice > 0 {
+                lines.append(
+                    Line(
+                        source: .usage(
+                            .init(id: plan.id, version: plan.number), meter: total.meter, from: from, through: through),
+                        description: "\(meter.name), \(period.words)", hsn: plan.terms.hsn, isInclusive: plan.terms.isPriceInclusive,
+                        units: part.units, unitPrice: part.unitPrice, period: period))
+            }
+            from = through
+        }
+        return lines
+    }
+
+    private mutating func add(_ meetings: [EarnedMeeting], endedBy day: CivilDate) throws(BillingError) {
+        for meeting in meetings where isOver(Month(of: meeting.row.month).last, by: day) {
+            guard room > 0 else { return }
+            let plan = try row.plan(on: meeting.day, by: book)
+            guard let period = DayRange(meeting.day, meeting.day) else { throw .dateInvalid }
+            lines.append(
+                Line(
+                    source: .meeting(meeting.row.id), description: "Meeting on \(meeting.day)", hsn: plan.terms.hsn,
+                    isInclusive: plan.terms.isPriceInclusive, units: 1, unitPrice: meeting.row.fee, period: period))
+        }
+    }
+
+    /// A subscription that has ended bills all that is left of it.
+    private func isOver(_ last: CivilDate, by day: CivilDate) -> Bool { min(last, row.endsOn ?? last) <= day }
+}
+
+extension DayRange {
+    /// As a line of a bill has it.
+    fileprivate var words: String { "\(from) to \(to)" }
+}
+
+extension SubscriptionRow {
+    /// The base plan as it is in the period, or the trial, that a day is in.
+    ///
+    /// - Throws: `notFound` for a plan that the book lacks.
+    func plan(on day: CivilDate, by book: PlanBook) throws(BillingError) -> PlanRow {
+        let first = course.period(containing: day)?.from ?? course.startedOn
+        return try book.known(course.phase(on: first).plan, on: first)
+    }
+}
+
+/// A meeting that is to be billed, and the day that it was on where the tenant is.
+struct EarnedMeeting: Hashable, Sendable {
+    let row: MeetingRow
+    let day: CivilDate
+}
