@@ -18,25 +18,27 @@ extension PlanDesk {
     /// Bills what falls due of a subscription, in a transaction that holds it and, before it, who pays. Nothing is left to be sent when it
     /// returns, so that it can be undone by itself.
     ///
-    /// - Parameter payer: the subscription's customer, or the one that it was merged into.
+    /// - Parameters:
+    ///   - row: as it is held; then as it was written.
+    ///   - payer: the subscription's customer, or the one that it was merged into.
     /// - Returns: nil when there is nothing to pay; what costs nothing is settled then, too.
     /// - Throws: what issuing an invoice throws; for the first bill `advanceTooSmall` when it is not covered by what was paid ahead, and
     ///   `creditLimitExceeded` for credit that nobody has approved.
     func bill(
-        _ subscription: SubscriptionRow, payer: CustomerRow, _ occasion: BillingOccasion, _ transaction: borrowing Transaction
+        _ row: inout SubscriptionRow, payer: CustomerRow, _ occasion: BillingOccasion, _ transaction: borrowing Transaction
     ) async throws -> Bill? {
-        let dues = try await dues(of: subscription, occasion, transaction)
+        let dues = try await dues(of: row, occasion, transaction)
         guard !dues.isNothing else { return nil }
-        var row = subscription
+        let isFirst = row.billedThrough == nil
         row.billedThrough = dues.billedThrough
         row.touch(at: occasion.now)
         var bill: Bill?
         if !dues.lines.isEmpty {
             // Nobody gets a plan for nothing: who has no limit was not granted one, and may owe nothing.
-            if subscription.billedThrough == nil, row.funding == .credit, payer.creditLimit.amount == nil {
+            if isFirst, row.funding == .credit, payer.creditLimit.amount == nil {
                 throw BillingError.creditLimitExceeded
             }
-            bill = try await issue(dues.lines, of: row, to: payer, isFirst: subscription.billedThrough == nil, occasion, transaction)
+            bill = try await issue(dues.lines, of: row, to: payer, isFirst: isFirst, occasion, transaction)
         }
         for counted in dues.counted { transaction.enqueue(.billUsage(counted.total, through: counted.through)) }
         try await transaction.execute(.updateSubscription(row))

@@ -48,7 +48,7 @@ private struct MeetingDraft: Sendable {
     init(_ message: RecordMeetingRequest) throws(BillingError) {
         var violations = Violations()
         let id = RecordID(message.subscriptionID)
-        if id == nil { violations.add("subscription_id", "It is no UUID.") }
+        if id == nil { violations.add("subscription_id", RecordID.flaw) }
         violations.line("calendar_event_id", message.calendarEventID, longest: 255, isRequired: true)
         violations.line("subject", message.subject, longest: 255)
         let time = message.startTime.flatMap { Instant($0) }

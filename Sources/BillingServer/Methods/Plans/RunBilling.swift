@@ -14,10 +14,7 @@ extension PlanDesk {
         } catch {
             throw BillingError.invalid("period", "It is no month: write YYYY-MM.")
         }
-        var query = request
-        (query.subscriptionsMax, query.pageToken) = (0, "")
-        let page = try Page<RecordID>(
-            request.subscriptionsMax, request.pageToken, office.pages(of: "billing", query, call), read: { RecordID($0) })
+        let page = try office.page(of: "billing", request, call)
         let run = BillingRun(month: month, customer: RecordID(request.customerID), page: page, call: call)
         return try await once(request, call) { transaction in
             guard request.dryRun else { return try await perform(run, transaction) }
@@ -39,7 +36,7 @@ extension PlanDesk {
         let occasion = BillingOccasion(call: run.call, now: now, today: today, timeZone: seller.timeZone, days: days)
 
         let found: [RecordID] = try await transaction.all(
-            .dueSubscriptions(days, of: run.customer, after: run.page.last, limit: run.page.size + 1))
+            .dueSubscriptions(days, of: run.customer, after: run.page.last, limit: run.page.limit))
         let ids = Array(found.prefix(run.page.size))
         let (payers, _, rows) = try await transaction.batch {
             (
@@ -51,11 +48,11 @@ extension PlanDesk {
         let stands = Dictionary(standing.map { ($0.customer, $0.payer) }, uniquingKeysWith: { first, _ in first })
 
         var reply = RunBillingReply()
-        for row in rows {
+        for var row in rows {
             // Merged at this very moment: the call is made again.
             guard let payer = payers.first(where: { $0.id == stands[row.customer] }) else { throw RPCError(reason: .serializationConflict) }
             do {
-                if let bill = try await transaction.savepoint({ try await bill(row, payer: payer, occasion, $0) }) {
+                if let bill = try await transaction.savepoint({ try await bill(&row, payer: payer, occasion, $0) }) {
                     reply.bills.append(bill)
                 }
             } catch let error as BillingError {
@@ -65,8 +62,15 @@ extension PlanDesk {
                 reply.unbilled.append(UnbilledSubscription(row, refusal))
             }
         }
-        reply.nextPageToken = run.page.next(found) { $0.description }
+        reply.nextPageToken = run.page.next(found, \.self)
         return reply
+    }
+}
+
+extension RunBillingRequest: PagedRequest {
+    var pageSize: Int32 {
+        get { subscriptionsMax }
+        set { subscriptionsMax = newValue }
     }
 }
 
