@@ -61,8 +61,6 @@ enum BillingError: Error, Hashable, Sendable {
     case invoiceNotIssued
     case invoiceCredited
     case invoicePaid
-    /// The advance that it gave is used.
-    case advanceUsed
     case scopeMissing(String)
     case seriesPrefixInvalid
     case seriesExhausted
@@ -197,7 +195,6 @@ extension BillingError: CustomStringConvertible {
         case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
         case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
         case .invoicePaid: "The invoice is paid in full: it is not cancelled any more. Write a credit note."
-        case .advanceUsed: "The advance that the credit note gave was used: reverse what used it first."
         case .scopeMissing(let scope): "The call needs the scope \(scope)."
         case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."
         case .seriesExhausted: "The series has no number left in this financial year. Open another series."

@@ -84,8 +84,7 @@ extension BillingError: RPCErrorConvertible {
         case .meetingsNotSold, .meetingOutsideSubscription, .meetingNotBegun, .meetingTooShort: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
-        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid,
-            .advanceUsed:
+        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid:
             .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists

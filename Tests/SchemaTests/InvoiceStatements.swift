@@ -66,7 +66,6 @@ enum InvoiceStatements {
             CheckedStatement("isMonthClosed", .isMonthClosed(ofInvoice: id), Bool.self),
             CheckedStatement("isMonthClosed", .isMonthClosed(of: day), Bool.self),
             CheckedStatement("returnedStock", .returnedStock(by: id), SoldStockRow.self),
-            CheckedStatement("advance", .advance(of: id), Int64.self),
             CheckedStatement("creditNote", .creditNote(id), CreditNoteRow.self, words: noteWords),
             CheckedStatement("lockCreditNote", .lockCreditNote(id), CreditNoteRow.self, words: noteWords),
             CheckedStatement("creditNoteLines", .creditNoteLines(of: id), CreditedLine.self),
@@ -104,7 +103,7 @@ enum InvoiceStatements {
             id: id, status: .issued, startYear: 2025, sequence: 1, number: "CRN2526/000001", issuedOn: day, invoice: id,
             invoiceNumber: "INV2526/000001", customer: id, payer: id, reason: .other, notes: "", taxable: 0, tax: .none, roundOff: 0,
             total: 0,
-            toReceivable: 0, toAdvance: 0, cost: 0, returnedStock: false, lineCount: 1, journal: nil, issuedAt: now, issuedBy: "ada",
+            toReceivable: 0, released: 0, cost: 0, returnedStock: false, lineCount: 1, journal: nil, issuedAt: now, issuedBy: "ada",
             updatedAt: now)
         return [
             CheckedStatement("insertInvoice", .insertInvoice(row)), CheckedStatement("rewriteDraft", .rewriteDraft(row)),

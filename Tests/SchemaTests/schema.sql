@@ -1304,6 +1304,7 @@ CREATE TABLE public.credit_note (
     issued_at timestamp with time zone NOT NULL,
     issued_by text NOT NULL COLLATE pg_catalog."C",
     updated_at timestamp with time zone NOT NULL,
+    released bigint DEFAULT 0 NOT NULL,
     CONSTRAINT credit_note_amounts CHECK (((taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (total >= 0) AND (to_receivable >= 0) AND (to_advance >= 0) AND (cost >= 0) AND (total = (((((taxable + cgst) + sgst) + igst) + cess) + round_off)) AND (total = (to_receivable + to_advance)))),
     CONSTRAINT credit_note_cancel_reason CHECK (((char_length(cancel_reason) <= 500) AND ((cancel_reason <> ''::text) = (status = 'cancelled'::text)))),
     CONSTRAINT credit_note_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -1312,6 +1313,7 @@ CREATE TABLE public.credit_note (
     CONSTRAINT credit_note_notes CHECK ((char_length(notes) <= 500)),
     CONSTRAINT credit_note_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
     CONSTRAINT credit_note_reason CHECK ((reason = ANY (ARRAY['goods_returned'::text, 'price_adjustment'::text, 'discount'::text, 'damaged_goods'::text, 'short_supply'::text, 'other'::text]))),
+    CONSTRAINT credit_note_released CHECK (((released >= 0) AND (released <= to_receivable))),
     CONSTRAINT credit_note_series CHECK ((series ~ '^[0-9A-Z]{1,4}$'::text)),
     CONSTRAINT credit_note_status CHECK ((status = ANY (ARRAY['issued'::text, 'cancelled'::text]))),
     CONSTRAINT credit_note_version CHECK ((version > 0))

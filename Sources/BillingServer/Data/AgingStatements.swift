@@ -58,16 +58,27 @@ extension SQL {
         """
     }
 
-    /// How long a customer's invoices of some days took to be paid, of those that payments have paid.
+    /// How long a customer's invoices of some days took to be paid, of those that payments have paid. What stayed of an allocation when a
+    /// part of it was released counts from the first one on.
     static func daysToPay(of customer: RecordID, _ days: DayRange) -> SQL {
         """
         SELECT count(*) AS invoice_count, coalesce(sum(last_on - issued_on), 0)::bigint AS days,
             coalesce(sum(last_on - due_on), 0)::bigint AS late_days
         FROM (
             SELECT invoice.issued_on, coalesce(invoice.due_on, invoice.issued_on) AS due_on, (
-                SELECT max(made.effective_on) FROM payment_allocation AS allocation
-                JOIN ledger_journal AS made ON (made.tenant_id, made.id) = (allocation.tenant_id, allocation.journal_id)
-                WHERE allocation.tenant_id = current_tenant() AND allocation.invoice_id = invoice.id AND allocation.released_by IS NULL
+                WITH RECURSIVE part AS (
+                    SELECT payment_id, number, journal_id FROM payment_allocation
+                    WHERE tenant_id = current_tenant() AND invoice_id = invoice.id AND released_by IS NULL
+                    UNION ALL
+                    SELECT part.payment_id, part.number, before.journal_id FROM part JOIN payment_allocation AS before
+                        ON before.payment_id = part.payment_id AND before.released_by = part.journal_id
+                    WHERE before.tenant_id = current_tenant() AND before.invoice_id = invoice.id
+                )
+                SELECT max(first_on) FROM (
+                    SELECT min(made.effective_on) AS first_on FROM part
+                    JOIN ledger_journal AS made ON made.id = part.journal_id
+                    WHERE made.tenant_id = current_tenant() GROUP BY part.payment_id, part.number
+                ) AS pays
             ) AS last_on
             FROM invoice
             WHERE invoice.tenant_id = current_tenant() AND invoice.customer_id IN (\(customerFamily(customer)))

@@ -63,14 +63,6 @@ extension SQL {
         GROUP BY product_id, batch_id HAVING sum(quantity) > 0 ORDER BY batch_id
         """
     }
-
-    /// What a customer has paid ahead, in rupees.
-    static func advance(of customer: RecordID) -> SQL {
-        """
-        SELECT coalesce(sum(credit - debit), 0)::bigint FROM ledger_balance
-        WHERE tenant_id = current_tenant() AND account = 2200 AND party_id = \(customer) AND currency = 'INR'
-        """
-    }
 }
 
 /// What of a batch left for an invoice.

@@ -22,8 +22,12 @@ struct CreditNoteRow: Hashable, Sendable {
     let tax: LineTax
     let roundOff: Int64
     let total: Int64
+    /// What it took off the receivable.
     let toReceivable: Int64
-    let toAdvance: Int64
+    /// What older notes posted to advances themselves.
+    var toAdvance: Int64 = 0
+    /// What was released of payments before.
+    let released: Int64
     let cost: Int64
     let returnedStock: Bool
     let lineCount: Int
@@ -54,8 +58,8 @@ struct CreditNoteRow: Hashable, Sendable {
             $0.cess = tax.cess
             $0.roundOff = roundOff
             $0.total = total
-            $0.toReceivable = toReceivable
-            $0.toAdvance = toAdvance
+            $0.toReceivable = toReceivable - released
+            $0.toAdvance = toAdvance + released
             $0.returnedStock = returnedStock
             $0.cancelReason = cancelReason
             $0.journalID = journal?.description ?? ""
@@ -100,6 +104,7 @@ extension CreditNoteRow: RowDecodable {
         total = try row["total"]
         toReceivable = try row["to_receivable"]
         toAdvance = try row["to_advance"]
+        released = try row["released"]
         cost = try row["cost"]
         returnedStock = try row["returned_stock"]
         let lines: Int16 = try row["line_count"]

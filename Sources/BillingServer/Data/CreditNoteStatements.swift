@@ -49,13 +49,13 @@ extension SQL {
         """
         INSERT INTO credit_note (
             tenant_id, id, status, series, start_year, sequence, number, issued_on, invoice_id, customer_id, payer_id, reason, notes, currency,
-            taxable, cgst, sgst, igst, cess, round_off, total, to_receivable, to_advance, cost, returned_stock, line_count, journal_id,
-            issued_at, issued_by, updated_at
+            taxable, cgst, sgst, igst, cess, round_off, total, to_receivable, to_advance, released, cost, returned_stock, line_count,
+            journal_id, issued_at, issued_by, updated_at
         ) VALUES (
             current_tenant(), \(row.id), \(row.status.rawValue), \(DocumentSeriesName.creditNote),
             \(Int16(truncatingIfNeeded: row.startYear)), \(row.sequence), \(row.number), \(row.issuedOn), \(row.invoice), \(row.customer),
             \(row.payer), \(row.reason.rawValue), \(row.notes), 'INR', \(row.taxable), \(row.tax.cgst), \(row.tax.sgst), \(row.tax.igst),
-            \(row.tax.cess), \(row.roundOff), \(row.total), \(row.toReceivable), \(row.toAdvance), \(row.cost), \(row.returnedStock),
+            \(row.tax.cess), \(row.roundOff), \(row.total), \(row.toReceivable), \(row.toAdvance), \(row.released), \(row.cost), \(row.returnedStock),
             \(Int16(truncatingIfNeeded: row.lineCount)), \(row.journal), \(row.issuedAt), \(row.issuedBy), \(row.updatedAt)
         )
         """
@@ -87,7 +87,7 @@ extension SQL {
         note.id, note.version, note.status AS credit_note_status, note.start_year, note.sequence, note.number, note.issued_on, \
         note.invoice_id, invoice.number AS invoice_number, note.customer_id, note.payer_id, note.reason AS note_reason, note.notes, \
         note.taxable, note.cgst, note.sgst, note.igst, note.cess, note.round_off, note.total, note.to_receivable, note.to_advance, \
-        note.cost, note.returned_stock, note.line_count, note.cancel_reason, note.journal_id, note.issued_at, note.issued_by, \
+        note.released, note.cost, note.returned_stock, note.line_count, note.cancel_reason, note.journal_id, note.issued_at, note.issued_by, \
         note.updated_at
         """
     }

@@ -6,10 +6,8 @@ struct CreditNoteBill: Hashable, Sendable {
     /// The notes of an invoice, when all of it is taken off, come to what was payable: its round-off is in the last one.
     let roundOff: Int64
     let total: Int64
-    /// What was owed for the invoice still, and is no more.
-    let toReceivable: Int64
-    /// What was paid already.
-    let toAdvance: Int64
+    /// What of it was paid already: as much is released of what pays the invoice.
+    let released: Int64
 
     /// - Parameters:
     ///   - lines: what is left of the invoice's lines.
@@ -39,8 +37,7 @@ struct CreditNoteBill: Hashable, Sendable {
         let exact = try taxable.plus(try tax.total())
         total = left.allSatisfy(\.isEmpty) ? payableLeft : min(exact, payableLeft)
         roundOff = try total.minus(exact)
-        toReceivable = min(total, outstanding)
-        toAdvance = total - toReceivable
+        released = total - min(total, outstanding)
         self.lines = taken
         self.taxable = taxable
         self.tax = tax
@@ -48,10 +45,9 @@ struct CreditNoteBill: Hashable, Sendable {
 
     /// - Parameters:
     ///   - customer: who owes the invoice.
-    ///   - payer: whose advance it becomes: the customer, or the one it was merged into.
     ///   - cost: what the goods had cost that came back.
     /// - Returns: nil when nothing changes hands.
-    func journal(of customer: RecordID, payer: RecordID, _ nature: SupplyNature, cost: Int64) throws(BillingError) -> Journal? {
+    func journal(of customer: RecordID, _ nature: SupplyNature, cost: Int64) throws(BillingError) -> Journal? {
         var draft = JournalDraft(in: .inr)
         try draft.add(.debit, .salesReturns, taxable)
         try draft.add(.debit, .outputCGST, tax.cgst)
@@ -59,8 +55,7 @@ struct CreditNoteBill: Hashable, Sendable {
         try draft.add(.debit, .outputIGST, tax.igst)
         try draft.add(.debit, .outputCess, tax.cess)
         try draft.add(.debit, .roundOff, roundOff)
-        try draft.add(.credit, .receivable, of: customer, toReceivable)
-        try draft.add(.credit, .customerAdvances, of: payer, toAdvance)
+        try draft.add(.credit, .receivable, of: customer, total)
         try draft.add(.debit, .stock, cost)
         try draft.add(.credit, .costOfGoodsSold, cost)
         return draft.isEmpty ? nil : try draft.journal()

@@ -26,14 +26,11 @@ extension Invoicing {
             try found.demand(etag: request.etag)
             try found.demandCancellable(isMonthClosed: isClosed)
             let day = try today(seller, at: now)
-            var row = try found.becoming(.cancelled, at: now)
-            row.cancelReason = request.reason
-            row.paid = 0
-
             let released = try PayingAllocations(invoice: id, debtor: found.customer, live: live, payments: payments).release(
                 on: day, at: now, by: caller, office.clock, in: transaction)
-            // It is issued by that, and of the next version.
-            if released > 0 { row.version += 1 }
+            var row = try found.releasing(released, at: now).becoming(.cancelled, at: now)
+            row.cancelReason = request.reason
+
             let reversal = try found.reversal(
                 of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
             if let reversal { transaction.enqueue(.postJournal(reversal)) }

@@ -17,7 +17,8 @@ extension Invoicing {
         }
     }
 
-    /// Two round trips: what it is against, held, with its number drawn last; then all that is written.
+    /// Two round trips: what it is against, held, with its number drawn last; then all that is written. Between them what pays the invoice is
+    /// held where a part of that is to be given back.
     func perform(_ issue: NoteIssue, _ transaction: borrowing Transaction) async throws -> (CreditNoteRow, [CreditedLine]) {
         let now = office.clock.now()
         let standing = try await standing(ofNoteAgainst: issue.invoice, in: DocumentSeriesName.creditNote, at: now, transaction)
@@ -29,9 +30,7 @@ extension Invoicing {
         let number = try standing.number(in: DocumentSeriesName.creditNote)
         let noteID = office.clock.newID()
         let document = Posting.Document(kind: .creditNote, id: noteID)
-        let posting = try bill.journal(
-            of: invoice.customer, payer: standing.payer.id, invoice.nature, cost: goods?.cost ?? 0
-        ).map {
+        let posting = try bill.journal(of: invoice.customer, invoice.nature, cost: goods?.cost ?? 0).map {
             Posting(
                 id: office.clock.newID(), journal: $0, effectiveOn: standing.day, document: document, postedBy: issue.caller,
                 description: number)
@@ -40,10 +39,20 @@ extension Invoicing {
             id: noteID, status: .issued, startYear: standing.drawn.startYear, sequence: standing.drawn.sequence, number: number,
             issuedOn: standing.day, invoice: issue.invoice, invoiceNumber: standing.issued.text, customer: invoice.customer,
             payer: standing.payer.id, reason: issue.reason, notes: issue.notes, taxable: bill.taxable, tax: bill.tax,
-            roundOff: bill.roundOff, total: bill.total, toReceivable: bill.toReceivable, toAdvance: bill.toAdvance,
-            cost: goods?.cost ?? 0, returnedStock: goods?.parts.isEmpty == false, lineCount: bill.lines.count, journal: posting?.id,
+            roundOff: bill.roundOff, total: bill.total, toReceivable: bill.total, released: bill.released, cost: goods?.cost ?? 0,
+            returnedStock: goods?.parts.isEmpty == false, lineCount: bill.lines.count, journal: posting?.id,
             issuedAt: now, issuedBy: issue.caller, updatedAt: now)
 
+        if bill.released > 0 {
+            let (live, payments) = try await transaction.batch {
+                (
+                    $0.all(.lockAllocations(on: invoice.id), as: AllocationRow.self),
+                    $0.all(.payments(paying: invoice.id), as: PaymentRow.self)
+                )
+            }
+            _ = try PayingAllocations(invoice: invoice.id, debtor: invoice.customer, live: live, payments: payments).release(
+                bill.released, on: standing.day, at: now, by: issue.caller, office.clock, in: transaction)
+        }
         if let posting { transaction.enqueue(.postJournal(posting)) }
         transaction.enqueue(.insertCreditNote(note))
         transaction.enqueue(.insertCreditNoteLines(bill.lines, of: note))
@@ -54,11 +63,14 @@ extension Invoicing {
                         kind: .returned, movements: goods.movements(office.clock.newID), document: document,
                         journal: goods.cost == 0 ? nil : posting?.id, movedBy: issue.caller, movedAt: now)))
         }
-        if bill.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(bill.toReceivable, at: now))) }
+        if bill.total > 0 {
+            transaction.enqueue(.changeInvoice(try invoice.releasing(bill.released, at: now).crediting(bill.total, at: now)))
+        }
         transaction.tell(.creditNoteIssued(note))
         return (note, bill.lines)
     }
 
+    /// What was taken off is owed again; what was released of payments is their customers' advance still, and can be applied again.
     func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
         let id = try record(request.id, of: .creditNote)
         let caller = Scope(call).caller
@@ -69,14 +81,13 @@ extension Invoicing {
                 ($0.optional(.creditNote(id), as: CreditNoteRow.self), $0.optional(.seller, as: SellerRow.self))
             }
             guard let seen else { throw BillingError.notFound(.creditNote, id: request.id) }
-            let (payer, invoice, note, lines, posted, moved, advance, isClosed) = try await transaction.batch {
+            let (payer, invoice, note, lines, posted, moved, isClosed) = try await transaction.batch {
                 (
                     $0.optional(.lockPayer(ofInvoice: seen.invoice), as: CustomerRow.self),
                     $0.one(.lockInvoice(seen.invoice), as: InvoiceRow.self), $0.one(.lockCreditNote(id), as: CreditNoteRow.self),
                     $0.all(.creditNoteLines(of: id), as: CreditedLine.self),
                     $0.all(.journalLines(of: seen.journal ?? .none), as: JournalLineRow.self),
-                    $0.all(.returnedStock(by: id), as: SoldStockRow.self), $0.one(.advance(of: seen.payer), as: Int64.self),
-                    $0.one(.isMonthClosed(of: seen.issuedOn), as: Bool.self)
+                    $0.all(.returnedStock(by: id), as: SoldStockRow.self), $0.one(.isMonthClosed(of: seen.issuedOn), as: Bool.self)
                 )
             }
             guard payer != nil else { throw BillingError.notFound(.creditNote, id: request.id) }
@@ -85,7 +96,6 @@ extension Invoicing {
             if isFiled && note.status == .issued { throw BillingError.periodLocked }
             var row = note
             row.status = try note.status.becoming(.cancelled, isFiled: isFiled)
-            guard advance >= note.toAdvance else { throw BillingError.advanceUsed }
             row.version += 1
             row.cancelReason = request.reason
             row.updatedAt = max(note.updatedAt, now)
@@ -138,18 +148,33 @@ extension CreditNoteBill {
 }
 
 extension InvoiceRow {
+    /// As it is when less of it is paid, as ``SQL/settleInvoices(_:at:)`` leaves it: of the next version, unless nothing is released.
+    ///
+    /// - Throws: `illegalTransition`, `amountOutOfRange`, `amountNotPositive` when less was paid.
+    func releasing(_ amount: Int64, at time: Instant) throws(BillingError) -> InvoiceRow {
+        guard amount != 0 else { return self }
+        var row = self
+        row.paid = try paid.minus(amount)
+        try row.settle(at: time)
+        return row
+    }
+
     /// With more, or less, of it taken off by credit notes.
     ///
     /// - Throws: `illegalTransition`, `amountOutOfRange`, `amountNotPositive`.
     func crediting(_ amount: Int64, at time: Instant) throws(BillingError) -> InvoiceRow {
         var row = self
         row.credited = try credited.plus(amount)
-        guard row.credited >= 0 else { throw .amountNotPositive }
-        let next = try InvoiceStatus.settled(total: payable, paid: try paid.plus(row.credited))
-        row.status = next == status ? status : try status.becoming(next)
-        row.version += 1
-        row.updatedAt = max(updatedAt, time)
+        try row.settle(at: time)
         return row
+    }
+
+    private mutating func settle(at time: Instant) throws(BillingError) {
+        guard credited >= 0 && paid >= 0 else { throw .amountNotPositive }
+        let next = try InvoiceStatus.settled(total: payable, paid: try paid.plus(credited))
+        if next != status { status = try status.becoming(next) }
+        version += 1
+        updatedAt = max(updatedAt, time)
     }
 }
 
