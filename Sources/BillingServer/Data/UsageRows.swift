@@ -4,7 +4,7 @@ internal import Protobuf
 internal import Resources
 
 /// What was used of one meter in a period, as the database keeps it.
-struct UsageTotalRow: RowDecodable, Hashable {
+struct UsageTotalRow: Hashable, Sendable {
     let subscription: RecordID
     let meter: String
     let from: CivilDate
@@ -13,7 +13,9 @@ struct UsageTotalRow: RowDecodable, Hashable {
     let billedUnits: Int64
 
     static let columns: SQL = "subscription_id, meter, period_from, period_through, units, billed_units"
+}
 
+extension UsageTotalRow: RowDecodable {
     init(row: Row) throws(PostgresError) {
         subscription = try row["subscription_id"]
         meter = try row["meter"]
