@@ -118,6 +118,8 @@ enum BillingError: Error, Hashable, Sendable {
     /// The customer has a subscription that has no end.
     case customerSubscribed
     case subscriptionEnded
+    case overridesUsed(limit: Int)
+    case paidAheadTooLittle
     /// The event has been counted before, and was another one.
     case usageDiffers(index: Int)
     /// Another meeting has this event of the calendar.
@@ -160,7 +162,7 @@ extension BillingError: CustomStringConvertible {
         case .customerAnonymised: "The customer was deleted: what told of the person is gone, and no document can be made for them."
         case .mergedWithItself: "A customer cannot be merged with itself."
         case .customerHeld:
-            "The customer has a balance, an advance, an open invoice or money on hold. Settle what is open, then delete the customer."
+            "The customer has a balance, an advance, an open invoice, a subscription or money on hold. Settle what is open, then delete the customer."
         case .creditLimitExceeded:
             "The customer would owe more than the credit limit. Take a payment first, raise the limit, or ask who may override it."
         case .dateRangeTooWide(let days): "The range is too wide: ask for at most \(days) days at once."
@@ -240,7 +242,9 @@ extension BillingError: CustomStringConvertible {
         case .planRetired: "The plan is sold no more: choose another one."
         case .planNotSold(let interval): "A plan that is named is not sold by the \(interval.rawValue): choose another interval."
         case .planVersionsUsed(let limit): "A plan has at most \(limit) versions: make another plan."
-        case .customerSubscribed: "The customer has a subscription: change that one, or cancel it first."
+        case .customerSubscribed: "The customer has a subscription that is not over: change that one, or subscribe after its last day."
+        case .paidAheadTooLittle: "The customer has paid too little ahead for the first bill: take a payment first."
+        case .overridesUsed(let limit): "A customer has at most \(limit) overrides that are not over: revoke some first."
         case .subscriptionEnded: "The subscription is cancelled: subscribe again."
         case .usageDiffers(let index): "The event \(index) was counted before, with another subscription, meter, time or number of units."
         case .calendarEventTaken: "Another meeting is recorded for this event of the calendar."

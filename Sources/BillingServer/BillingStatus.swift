@@ -59,7 +59,7 @@ extension BillingError: RPCErrorConvertible {
         case .customerHeld: .legalHold
         case .creditLimitExceeded: .creditLimitExceeded
         case .customerMerged, .customerAnonymised: .preconditionFailed
-        case .overAllocation, .advanceTooSmall, .holdTooSmall: .overAllocation
+        case .overAllocation, .advanceTooSmall, .holdTooSmall, .paidAheadTooLittle: .overAllocation
         case .holdExpired, .tooManyAllocations: .preconditionFailed
         case .receiptDiffers: .alreadyExists
         case .insufficientStock, .outOfStock: .insufficientStock
@@ -80,7 +80,7 @@ extension BillingError: RPCErrorConvertible {
         case .dateRangeTooWide: .dateRangeTooWide
         case .periodNotClosed: .resourceNotFound
         case .planCodeTaken, .customerSubscribed, .usageDiffers, .calendarEventTaken: .alreadyExists
-        case .planRetired, .planNotSold, .planVersionsUsed, .subscriptionEnded: .preconditionFailed
+        case .planRetired, .planNotSold, .planVersionsUsed, .subscriptionEnded, .overridesUsed: .preconditionFailed
         case .meetingsNotSold, .meetingOutsideSubscription, .meetingNotBegun, .meetingTooShort: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation

@@ -16,6 +16,7 @@ enum Resource: String, Hashable, Sendable {
     case contactPreferences = "switchboard.billing.v1.ContactPreferences"
     case plan = "switchboard.billing.v1.Plan"
     case subscription = "switchboard.billing.v1.Subscription"
+    case entitlementOverride = "switchboard.billing.v1.EntitlementOverride"
     case meeting = "switchboard.billing.v1.Meeting"
 
     /// As a sentence has it.
@@ -37,6 +38,7 @@ enum Resource: String, Hashable, Sendable {
         case .contactPreferences: "contact preferences"
         case .plan: "plan"
         case .subscription: "subscription"
+        case .entitlementOverride: "override"
         case .meeting: "meeting"
         }
     }

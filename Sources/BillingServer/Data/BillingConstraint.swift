@@ -9,6 +9,7 @@ extension BillingError {
         case "product_barcode_taken": self = .productCodeTaken(field: "barcode")
         case "tax_rate_once": self = .taxRateExists
         case "plan_code_taken": self = .planCodeTaken
+        case "usage_total_units": self = .amountOutOfRange
         case "subscription_of_customer": self = .customerSubscribed
         case "meeting_calendar_event_taken": self = .calendarEventTaken
         default:

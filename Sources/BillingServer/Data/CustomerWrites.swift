@@ -40,6 +40,9 @@ extension SQL {
             WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND status IN ('issued', 'partial')
         ) OR EXISTS (
             SELECT FROM payment WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND status = 'pending'
+        ) OR EXISTS (
+            SELECT FROM subscription
+            WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND coalesce(ends_on, 'infinity') >= current_date
         ) AS is_held
         """
     }

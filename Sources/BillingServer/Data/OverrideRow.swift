@@ -64,6 +64,14 @@ extension SQL {
         """
     }
 
+    /// How many a customer has that are not over on a day.
+    static func overrideCount(of customer: RecordID, on day: CivilDate) -> SQL {
+        """
+        SELECT count(*) AS overrides FROM entitlement_override
+        WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(customer))) AND coalesce(through_day, 'infinity') >= \(day)
+        """
+    }
+
     static func lockOverride(_ id: RecordID) -> SQL {
         "SELECT \(OverrideRow.columns) FROM entitlement_override WHERE tenant_id = current_tenant() AND id = \(id) FOR NO KEY UPDATE"
     }

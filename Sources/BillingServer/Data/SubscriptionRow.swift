@@ -21,11 +21,13 @@ struct SubscriptionRow: RowDecodable {
     var updatedAt: Instant
     /// When the oldest of its bills is due that is not paid.
     var oldestDue: CivilDate?
+    /// What its base plans are called by.
+    var codes: [RecordID: String]
 
     static let columns: SQL = """
         subscription.id AS subscription_id, subscription.version AS subscription_version, subscription.customer_id, funding, started_on,
         trial_through, anchored_on, billed_through, ends_on, subscription.cancel_reason, subscription.created_at, subscription.updated_at,
-        phase_days, phase_plans, phase_intervals, phase_add_ons, (
+        phase_days, phase_plans, phase_intervals, phase_add_ons, phase_codes, (
             SELECT min(due_on) FROM invoice
             WHERE invoice.tenant_id = subscription.tenant_id AND status IN ('issued', 'partial') AND invoice.id IN (
                 SELECT invoice_id FROM bill_line
@@ -37,12 +39,12 @@ struct SubscriptionRow: RowDecodable {
     /// What the columns are from.
     static let tables: SQL = """
         subscription CROSS JOIN LATERAL (
-            SELECT array_agg(from_day ORDER BY from_day) AS phase_days, array_agg(plan_id ORDER BY from_day) AS phase_plans,
+            SELECT array_agg(from_day ORDER BY from_day) AS phase_days, array_agg(phase.plan_id ORDER BY from_day) AS phase_plans,
                 array_agg(billing_interval ORDER BY from_day) AS phase_intervals, array_agg((
                     SELECT coalesce(string_agg(concat(add_on, ' ', count), ',' ORDER BY number), '')
                     FROM unnest(add_on_ids, add_on_counts) WITH ORDINALITY AS each (add_on, count, number)
-                ) ORDER BY from_day) AS phase_add_ons
-            FROM subscription_phase AS phase
+                ) ORDER BY from_day) AS phase_add_ons, array_agg(plan.code ORDER BY from_day) AS phase_codes
+            FROM subscription_phase AS phase JOIN plan ON plan.tenant_id = phase.tenant_id AND plan.id = phase.plan_id
             WHERE phase.tenant_id = subscription.tenant_id AND phase.subscription_id = subscription.id
         ) AS phases
         """
@@ -58,6 +60,8 @@ struct SubscriptionRow: RowDecodable {
         guard days.count == plans.count, days.count == intervals.count, days.count == addOns.count else {
             throw Self.unknown("phase_days")
         }
+        let words: [String] = try row["phase_codes"]
+        codes = Dictionary(zip(plans, words)) { first, _ in first }
         var phases: [SubscriptionPhase] = []
         for (index, day) in days.enumerated() {
             phases.append(
@@ -79,12 +83,16 @@ struct SubscriptionRow: RowDecodable {
         oldestDue = try row["oldest_due"]
     }
 
-    init(new id: RecordID, of customer: RecordID, _ funding: FundingName, _ course: SubscriptionCourse, at time: Instant) {
+    init(
+        new id: RecordID, of customer: RecordID, _ funding: FundingName, _ course: SubscriptionCourse, codes: [RecordID: String] = [:],
+        at time: Instant
+    ) {
         self.id = id
         version = 1
         self.customer = customer
         self.funding = funding
         self.course = course
+        self.codes = codes
         cancelReason = ""
         createdAt = time
         updatedAt = time
@@ -128,12 +136,9 @@ struct SubscriptionRow: RowDecodable {
     }
 
     /// The plans that it was, is or is to be of.
-    var plans: [RecordID] {
-        Array(Set(course.phases.flatMap { [$0.plan] + $0.addOns.map(\.plan) }))
-    }
+    var plans: [RecordID] { Array(Set(course.phases.flatMap { [$0.plan] + $0.addOns.map(\.plan) })) }
 
-    /// - Parameter codes: of its plans.
-    func message(on today: CivilDate, codes: [RecordID: String]) -> BillingAPI.Subscription {
+    func message(on today: CivilDate) -> BillingAPI.Subscription {
         let phase = course.phase(on: min(today, endsOn ?? today))
         let period = course.period(containing: today)
         let next = course.phases.first { $0.from > today && $0.from != course.phases.first?.from }

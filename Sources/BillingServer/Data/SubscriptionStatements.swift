@@ -55,18 +55,24 @@ extension SQL {
             """
     }
 
-    /// The codes of plans, as pairs of an id and a code.
-    static func planCodes(of ids: [RecordID]) -> SQL {
-        "SELECT id, code FROM plan WHERE tenant_id = current_tenant() AND id = ANY(\(ids))"
+    /// Whether a customer has a subscription that is not over on a day, or has had a trial of a plan.
+    static func subscriptionHistory(of customer: RecordID, _ plan: RecordID, on day: CivilDate) -> SQL {
+        """
+        SELECT coalesce(bool_or(coalesce(ends_on, 'infinity') >= \(day)), false) AS is_subscribed,
+            coalesce(bool_or(trial_plan_id = \(plan)), false) AS had_trial
+        FROM subscription WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(customer)))
+        """
     }
 
     static func insertSubscription(_ row: SubscriptionRow) -> SQL {
         """
         INSERT INTO subscription (
-            tenant_id, id, customer_id, funding, started_on, trial_through, anchored_on, billed_through, created_at, updated_at
+            tenant_id, id, customer_id, funding, started_on, trial_through, trial_plan_id, anchored_on, billed_through, created_at,
+            updated_at
         ) VALUES (
             current_tenant(), \(row.id), \(row.customer), \(row.funding.rawValue), \(row.course.startedOn), \(row.course.trialThrough),
-            \(row.course.anchoredOn), \(row.billedThrough), \(row.createdAt), \(row.updatedAt)
+            \(row.course.trialThrough == nil ? nil : row.course.phases.first?.plan), \(row.course.anchoredOn), \(row.billedThrough),
+            \(row.createdAt), \(row.updatedAt)
         )
         """
     }
@@ -95,13 +101,13 @@ extension SQL {
     }
 }
 
-/// What a plan is called by.
-struct PlanCodeRow: RowDecodable {
-    let id: RecordID
-    let code: String
+/// What decides whether and how a customer may subscribe.
+struct SubscriptionHistory: RowDecodable {
+    let isSubscribed: Bool
+    let hadTrial: Bool
 
     init(row: Row) throws(PostgresError) {
-        id = try row["id"]
-        code = try row["code"]
+        isSubscribed = try row["is_subscribed"]
+        hadTrial = try row["had_trial"]
     }
 }

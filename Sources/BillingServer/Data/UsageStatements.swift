@@ -67,7 +67,7 @@ extension SQL {
 
     /// The newest first, behind the last one of the page before.
     static func usageEvents(
-        of subscription: RecordID, _ meter: String, from day: CivilDate, after last: (at: Instant, id: String)?, limit: Int
+        of subscription: RecordID, _ meter: String, from day: CivilDate, after last: UsagePlace?, limit: Int
     ) -> SQL {
         let behind: SQL = last.map { " AND (used_at, transaction_id) < (\($0.at), \($0.id))" } ?? ""
         return """

@@ -36,6 +36,9 @@ struct Entitlements: Hashable, Sendable {
         self.values = values
     }
 
+    /// All that anything names, by name.
+    var features: [String] { values.keys.sorted() }
+
     subscript(feature: String) -> Value? { values[feature] }
 
     /// Nothing is granted that no plan names.
@@ -61,5 +64,16 @@ struct Entitlements: Hashable, Sendable {
         case (.isOn(let one), .isOn(let other)): .isOn(one || other)
         default: addOn
         }
+    }
+}
+
+extension Entitlements {
+    /// What several of the same add-on grant: limits so many times over.
+    ///
+    /// - Throws: `amountOutOfRange`.
+    static func times(_ count: Int32, _ values: [String: Value]) throws(BillingError) -> [String: Value] {
+        var product = values
+        for case (let feature, .limit(let limit)) in values { product[feature] = .limit(try limit.scaled(by: Int64(count), over: 1)) }
+        return product
     }
 }

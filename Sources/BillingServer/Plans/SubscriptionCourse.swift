@@ -58,3 +58,15 @@ struct SubscriptionCourse: Hashable, Sendable {
         SubscriptionPeriods(anchor: anchoredOn, interval: phase.interval, from: phase.from)
     }
 }
+
+extension SubscriptionCourse {
+    /// The same days with other phases; nil without one.
+    func following(_ phases: [SubscriptionPhase]) -> SubscriptionCourse? {
+        SubscriptionCourse(startedOn: startedOn, trialThrough: trialThrough, anchoredOn: anchoredOn, phases: phases)
+    }
+
+    /// Without the phases that begin on a day or behind it; the first one stays.
+    func ending(before day: CivilDate) -> SubscriptionCourse {
+        following(phases.filter { $0.from < day }) ?? following(Array(phases.prefix(1))) ?? self
+    }
+}

@@ -43,6 +43,8 @@ CREATE TABLE subscription (
     funding text COLLATE "C" NOT NULL,
     started_on date NOT NULL,
     trial_through date,
+    -- Of which plan its trial is: a customer has one of each.
+    trial_plan_id uuid,
     -- The first day that is paid for: each period begins on this day of a month, or on the last where a month has none such.
     anchored_on date NOT NULL,
     -- The last day that is billed.
@@ -53,6 +55,8 @@ CREATE TABLE subscription (
     updated_at timestamptz NOT NULL,
     CONSTRAINT subscription_key PRIMARY KEY (tenant_id, id),
     CONSTRAINT subscription_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+    CONSTRAINT subscription_trial_plan FOREIGN KEY (tenant_id, trial_plan_id) REFERENCES plan (tenant_id, id),
+    CONSTRAINT subscription_trial CHECK ((trial_plan_id IS NULL) = (trial_through IS NULL)),
     CONSTRAINT subscription_version CHECK (version > 0),
     CONSTRAINT subscription_funding CHECK (funding IN ('advance', 'credit')),
     CONSTRAINT subscription_days CHECK (
@@ -64,6 +68,7 @@ CREATE TABLE subscription (
 -- A customer has one that has no end; another may follow one that is cancelled.
 CREATE UNIQUE INDEX subscription_of_customer ON subscription (tenant_id, customer_id) WHERE ends_on IS NULL;
 CREATE INDEX subscription_by_customer ON subscription (customer_id, tenant_id, id);
+CREATE INDEX subscription_by_trial_plan ON subscription (trial_plan_id, tenant_id) WHERE trial_plan_id IS NOT NULL;
 
 -- What a subscription is of from the first day of a period on, until the next of these begins: a change makes one that is to come.
 CREATE TABLE subscription_phase (

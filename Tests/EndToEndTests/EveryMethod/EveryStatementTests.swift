@@ -98,6 +98,21 @@ struct EveryStatementTests {
         Step("GetPayment", #"{"id": "$payment"}"#),
         Step("ListPayments", #"{"customerId": "$customer"}"#),
         Step("ListUnmatched"),
+        Step(
+            "CreatePlan", #"{"code": "solo", "name": "Solo", "kind": "PLAN_KIND_BASE", "terms": \#(solo)}"#, keeping: ["plan": "id"]),
+        Step("GetPlan", #"{"id": "$plan"}"#),
+        Step("ListPlans", #"{"pageSize": 100}"#),
+        Step(
+            "Subscribe",
+            #"{"customerId": "$customer", "planId": "$plan", "interval": "BILLING_INTERVAL_MONTH", "funding": "SUBSCRIPTION_FUNDING_ADVANCE"}"#,
+            keeping: ["subscription": "id"]),
+        Step(
+            "RecordMeeting",
+            #"{"subscriptionId": "$subscription", "calendarEventId": "event-1", "startTime": "2999-01-01T10:00:00Z"}"#,
+            keeping: ["meeting": "id"]),
+        Step("GetMeeting", #"{"id": "$meeting"}"#),
+        Step("ListMeetings", #"{"subscriptionId": "$subscription"}"#),
+        Step("AccruedFees", #"{"customerId": "$customer"}"#),
         Step("CreateTenant", #"{"name": "umbrella"}"#),
         Step("SuspendTenant", #"{"name": "umbrella", "reason": "a test"}"#),
         Step("ResumeTenant", #"{"name": "umbrella"}"#),
@@ -125,6 +140,8 @@ struct EveryStatementTests {
     ]
 
     private static let rupee = #"{"currencyCode": "INR", "minorUnits": "100"}"#
+    private static let solo =
+        #"{"monthlyPrice": \#(rupee), "hsn": "9965", "trialDays": 14, "meetingFee": {"shareRate": 250, "floor": \#(rupee), "cap": \#(rupee), "defaultDealValue": \#(rupee)}}"#
     private static let delivery =
         #"{"customerId": "$customer", "allowUnlisted": true, "lines": [{"description": "Delivery", "hsn": "9965", "quantity": {"milli": "1000", "unit": "hour"}, "unitPrice": \#(rupee)}]}"#
 

@@ -28,6 +28,7 @@ struct OtherTenantTests {
         /// One that is sent, and one that is taken back.
         var reminders: [String] = []
         var documents = OwnedDocuments()
+        var plans = OwnedPlans()
 
         init(_ world: MethodWorld, _ channel: RPC.Channel, _ metadata: Metadata) async throws {
             var keyed = metadata
@@ -45,6 +46,8 @@ struct OtherTenantTests {
             delivery = try await Self.unknownDelivery(world)
             (customer, reminders) = try await Self.reminders(channel, metadata)
             documents = try await OwnedDocuments(channel, metadata)
+            // Behind the documents: their seller is whose plans they are.
+            plans = try await OwnedPlans(channel, metadata)
         }
 
         private static func reminders(_ channel: RPC.Channel, _ metadata: Metadata) async throws -> (String, [String]) {
@@ -214,6 +217,7 @@ struct OtherTenantTests {
     private static let all: [(path: String, message: @Sendable (Owned) -> [UInt8])] =
         naming.map { ($0.key, $0.value) }
         + OwnedDocuments.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.documents) }) }
+        + OwnedPlans.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.plans) }) }
 
     /// The same for methods that know the service only, and are told the tenant.
     private static let told: KeyValuePairs<String, @Sendable (Owned, _ tenant: String) -> [UInt8]> = [
@@ -314,7 +318,7 @@ struct OtherTenantTests {
 
             let entered =
                 Self.all.map(\.path) + Self.told.map(\.key) + Self.several + Array(Self.unnamed.keys)
-                + OwnedDocuments.unnamed.keys.map { "/switchboard.billing.v1.\($0)" }
+                + (Array(OwnedDocuments.unnamed.keys) + OwnedPlans.unnamed.keys).map { "/switchboard.billing.v1.\($0)" }
             #expect(Set(entered).count == entered.count, "a method is entered once")
             let open = world.methods.filter { !$0.isPlatforms }.map(\.path)
             #expect(

@@ -22,7 +22,7 @@ extension PlanDesk {
     ///   - row: as it is held; then as it was written.
     ///   - payer: the subscription's customer, or the one that it was merged into.
     /// - Returns: nil when there is nothing to pay; what costs nothing is settled then, too.
-    /// - Throws: what issuing an invoice throws; for the first bill `advanceTooSmall` when it is not covered by what was paid ahead, and
+    /// - Throws: what issuing an invoice throws; for the first bill `paidAheadTooLittle` when it is not covered by what was paid ahead, and
     ///   `creditLimitExceeded` for credit that nobody has approved.
     func bill(
         _ row: inout SubscriptionRow, payer: CustomerRow, _ occasion: BillingOccasion, _ transaction: borrowing Transaction
@@ -92,7 +92,7 @@ extension PlanDesk {
         if row.funding == .advance, payable > 0 {
             paid = try await Payments(office).payFromAdvances(
                 id, of: payer.id, Occasion(now: occasion.now, today: occasion.today, caller: issue.caller), transaction)
-            if isFirst, paid < payable { throw BillingError.advanceTooSmall }
+            if isFirst, paid < payable { throw BillingError.paidAheadTooLittle }
         }
         return .with {
             $0.subscriptionID = row.id.description

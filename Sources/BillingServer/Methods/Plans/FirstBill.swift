@@ -7,7 +7,7 @@ internal import Resources
 extension PlanDesk {
     /// Bills the first period of a subscription that was just made, which has to be paid for at once.
     ///
-    /// - Throws: `advanceTooSmall`, `creditLimitExceeded`, and what issuing an invoice throws.
+    /// - Throws: `paidAheadTooLittle`, `creditLimitExceeded`, and what issuing an invoice throws.
     func firstBill(of row: inout SubscriptionRow, _ call: Call, _ transaction: borrowing Transaction) async throws -> BillingAPI.Bill? {
         let now = office.clock.now()
         let customer = row.customer

@@ -52,12 +52,11 @@ extension PlanDesk {
         return id
     }
 
-    /// A day that a request may name; nil for today.
+    /// An etag that a caller expects; empty for any.
     ///
-    /// - Throws: `invalid`.
-    static func day(_ text: String, as field: String) throws(BillingError) -> CivilDate? {
-        guard !text.isEmpty else { return nil }
-        guard let day = CivilDate(text) else { throw .invalid(field, BillingError.dateInvalid.description) }
-        return day
+    /// - Throws: `invalid`, `etagMismatch`.
+    static func demand(_ etag: String, _ version: Int64, of resource: Resource, _ id: RecordID) throws(BillingError) {
+        guard !etag.isEmpty else { return }
+        guard try EtagCondition(reading: etag).allows(version: version) else { throw .etagMismatch(resource, id: id.description) }
     }
 }
