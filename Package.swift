@@ -126,8 +126,8 @@ let package = Package(
         program(
             "switchbench", in: "Benchmarks",
             needs: [
-                "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS", "Crypto",
-                "Net", "Protobuf", "Platform", "Postgres", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
+                "BenchAPI", "InteropAPI", "LeadAPI", "BillingAPI", "CodecBench", "AttackBench", "RPC", "StandardServices", "HTTP2", "TLS",
+                "Crypto", "Net", "Protobuf", "Platform", "Postgres", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
             ]),
 
         // The generator.

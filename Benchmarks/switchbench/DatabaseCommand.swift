@@ -1,11 +1,10 @@
 internal import Glibc
-internal import LeadAPI
 internal import Net
 internal import RPC
 internal import Synchronization
 internal import TLS
 
-/// `switchbench database`: creates leads through a server, for those who watch what that costs it.
+/// `switchbench database`: has a server write to its database, for those who watch what that costs it.
 struct DatabaseCommand {
     private var target = ""
     private var certificate = ""
@@ -14,13 +13,14 @@ struct DatabaseCommand {
     private var tokenFile = ""
     private var calls = 20_000
     private var atOnce = 64
+    private var workload = "leads"
 
     static let usage = """
-        usage: switchbench database --target HOST:PORT --cert F --key F --ca F --token F [--calls N] [--at-once M]
+        usage: switchbench database --target HOST:PORT --cert F --key F --ca F --token F [--calls N] [--at-once M] [--workload NAME]
 
-        Creates N leads (20000) by LeadService/CreateLead over mutual TLS, M at once (64), on one connection, each with an idempotency-key
-        and an address that no other has. Prints how many that made a second, and how long the slowest hundredth took.
-        Benchmarks/database.sh does it all, pgbench beside it.
+        Makes N calls (20000) over mutual TLS, M at once (64), on one connection: `leads` (CreateLead), `invoices` (IssueInvoice with five
+        lines), `previews` (PreviewTax of fifty lines) or `balances` (TrialBalance as of days in December 2024). Prints how many that made a
+        second, and how long the median and the slowest hundredth took. Benchmarks/database.sh does it all, pgbench beside it.
         """
 
     init(_ arguments: some Sequence<String>) throws(UsageError) {
@@ -34,6 +34,7 @@ struct DatabaseCommand {
             case "--token": tokenFile = try options.value()
             case "--calls": calls = try options.number()
             case "--at-once": atOnce = try options.number()
+            case "--workload": workload = try options.value()
             default: throw options.unknown
             }
         }
@@ -48,8 +49,9 @@ struct DatabaseCommand {
         var configuration = Channel.Configuration()
         configuration.tls = try .client(roots: .file(roots), certificateChain: .file(certificate), privateKey: .file(key))
         configuration.serverName = "127.0.0.1"
-        let client = LeadServiceClient(try Channel(target, configuration: configuration, loop: loop))
+        let channel = try Channel(target, configuration: configuration, loop: loop)
         let metadata = Metadata([("authorization", "Bearer \(try token())")])
+        let workload = try await workload(channel, metadata)
         // Different from those of any other run.
         let run = UInt64.random(in: 0..<1 << 40)
         let began = MonotonicTime.now()
@@ -59,7 +61,7 @@ struct DatabaseCommand {
                     var times: [Int64] = []
                     for number in stride(from: share, to: calls, by: atOnce) {
                         let begun = MonotonicTime.now()
-                        try await create(client, metadata, "\(run)-\(number)")
+                        try await workload.call("\(run)-\(number)")
                         times.append((MonotonicTime.now() - begun).wholeNanoseconds)
                     }
                     return times
@@ -68,9 +70,21 @@ struct DatabaseCommand {
             return try await group.reduce(into: []) { $0 += $1 }.sorted()
         }
         let seconds = Double((MonotonicTime.now() - began).wholeNanoseconds) / 1e9
-        let slow = Double(times[times.count * 99 / 100]) / 1e6
-        print("\(calls) calls, \(Int(Double(calls) / seconds)) a second, p99 \((slow * 100).rounded() / 100) ms")
-        await client.channel.close()
+        let (median, slow) = (Double(times[times.count / 2]) / 1e6, Double(times[times.count * 99 / 100]) / 1e6)
+        print(
+            "\(calls) calls, \(Int(Double(calls) / seconds)) a second, median \((median * 100).rounded() / 100) ms, "
+                + "p99 \((slow * 100).rounded() / 100) ms")
+        await channel.close()
+    }
+
+    private func workload(_ channel: Channel, _ metadata: Metadata) async throws -> any Workload {
+        switch workload {
+        case "leads": LeadWorkload(channel, metadata)
+        case "invoices": try await InvoiceWorkload(channel, metadata)
+        case "previews": try await PreviewWorkload(channel, metadata)
+        case "balances": TrialBalanceWorkload(channel, metadata)
+        default: throw UsageError("there is no workload \(workload)")
+        }
     }
 
     private func token() throws -> String {
@@ -79,19 +93,5 @@ struct DatabaseCommand {
         var bytes = [UInt8](repeating: 0, count: 4_096)
         let count = unsafe fread(&bytes, 1, bytes.count, file)
         return String(decoding: bytes[..<count].prefix { $0 > 0x20 }, as: UTF8.self)
-    }
-
-    private func create(_ client: LeadServiceClient, _ metadata: Metadata, _ name: String) async throws {
-        var request = CreateLeadRequest()
-        var lead = Lead()
-        lead.firstName = "Ada"
-        lead.lastName = "Lovelace"
-        lead.email = "lead-\(name)@example.com"
-        lead.company = "Analytical Engines"
-        request.lead = lead
-        var metadata = metadata
-        metadata.append("idempotency-key", "key-\(name)")
-        let reply = try await client.createLead(request, CallOptions(metadata: metadata, timeout: .seconds(30)))
-        guard reply.email == lead.email else { throw RPCError(.dataLoss, "a reply is not its request's") }
     }
 }

@@ -51,8 +51,8 @@ struct ImportTests {
         // What the benchmarks compare with has a package of its own.
         "SwiftProtobuf": [],
         "switchbench": [
-            "BenchAPI", "InteropAPI", "LeadAPI", "CodecBench", "AttackBench", "Platform", "Postgres", "RPC", "StandardServices", "HTTP2",
-            "TLS", "Crypto", "Net", "Protobuf", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
+            "BenchAPI", "InteropAPI", "LeadAPI", "BillingAPI", "CodecBench", "AttackBench", "Platform", "Postgres", "RPC",
+            "StandardServices", "HTTP2", "TLS", "Crypto", "Net", "Protobuf", "StandardTypes", "ConfigAPI", "AdminAPI", "Console",
         ],
         "ProtoSchema": ["Protobuf"],
         "ProtoPolicy": ["Protobuf"],
