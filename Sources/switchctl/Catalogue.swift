@@ -29,8 +29,8 @@ struct Catalogue {
             .switchboard_admin_v1_admin_service,
             ExchangeRequest.file,
             .switchboard_billing_v1_catalog_service, .switchboard_billing_v1_customer_service, .switchboard_billing_v1_invoice_service,
-            .switchboard_billing_v1_ledger_service, .switchboard_billing_v1_payment_service, .switchboard_billing_v1_reminder_service,
-            .switchboard_billing_v1_report_service, .switchboard_billing_v1_tax_service,
+            .switchboard_billing_v1_ledger_service, .switchboard_billing_v1_payment_service, .switchboard_billing_v1_plan_service,
+            .switchboard_billing_v1_reminder_service, .switchboard_billing_v1_report_service, .switchboard_billing_v1_tax_service,
             HealthCheckRequest.file, ErrorInfo.file,
         ])
     }

@@ -259,7 +259,7 @@ private struct SamplePlans {
             startedOn: started.map { CivilDate(known: $0) } ?? anchor, trialThrough: started == nil ? nil : anchor.adding(days: -1),
             anchoredOn: anchor, phases: phases ?? [SubscriptionPhase(from: anchor, plan: plan ?? solo, interval: .month, addOns: addOns)])
         return SubscriptionRow(
-            new: RecordID(number: 1), of: RecordID(number: 2), .advance, try #require(course), at: Instant(unixMicroseconds: 0))
+            new: RecordID(number: 1), of: RecordID(number: 2), .advance, try #require(course), codes: [:], at: Instant(unixMicroseconds: 0))
     }
 
     func total(_ meter: String, _ from: String, _ through: String, _ units: Int64, billed: Int64 = 0) -> UsageTotalRow {
