@@ -57,12 +57,12 @@ extension SQL {
         """
     }
 
-    /// The meetings that are to be billed of months that began by a day, in the order of their times; held.
+    /// The meetings that are to be billed of months that began by a day, held: those that cost something before those that wait for them.
     static func lockEarnedMeetings(of subscription: RecordID, monthsBegunBy day: CivilDate, limit: Int) -> SQL {
         """
         SELECT \(MeetingRow.columns) FROM meeting
         WHERE tenant_id = current_tenant() AND subscription_id = \(subscription) AND status = 'earned' AND month <= \(day)
-        ORDER BY month, ordinal LIMIT \(limit) FOR NO KEY UPDATE
+        ORDER BY fee = 0, month, ordinal LIMIT \(limit) FOR NO KEY UPDATE
         """
     }
 

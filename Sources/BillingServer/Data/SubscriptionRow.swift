@@ -14,6 +14,8 @@ struct SubscriptionRow: RowDecodable {
     var course: SubscriptionCourse
     /// The last day that is billed; nil while none is.
     var billedThrough: CivilDate?
+    /// Since when it cannot be billed within the credit limit; nil while it can.
+    var refusedOn: CivilDate?
     /// Its last day, once it is cancelled.
     var endsOn: CivilDate?
     var cancelReason: String
@@ -26,7 +28,7 @@ struct SubscriptionRow: RowDecodable {
 
     static let columns: SQL = """
         subscription.id AS subscription_id, subscription.version AS subscription_version, subscription.customer_id, funding, started_on,
-        trial_through, anchored_on, billed_through, ends_on, subscription.cancel_reason, subscription.created_at, subscription.updated_at,
+        trial_through, anchored_on, billed_through, refused_on, ends_on, subscription.cancel_reason, subscription.created_at, subscription.updated_at,
         phase_days, phase_plans, phase_intervals, phase_add_ons, phase_codes, (
             SELECT min(due_on) FROM invoice
             WHERE invoice.tenant_id = subscription.tenant_id AND status IN ('issued', 'partial') AND invoice.id IN (
@@ -76,6 +78,7 @@ struct SubscriptionRow: RowDecodable {
             ),
             "phase_days")
         billedThrough = try row["billed_through"]
+        refusedOn = try row["refused_on"]
         endsOn = try row["ends_on"]
         cancelReason = try row["cancel_reason"]
         createdAt = try row["created_at"]
@@ -127,7 +130,9 @@ struct SubscriptionRow: RowDecodable {
 
     func status(on today: CivilDate) -> SubscriptionStatus {
         SubscriptionStatus(
-            .init(endsOn: endsOn, trialThrough: course.trialThrough, billedThrough: billedThrough, oldestDue: oldestDue), on: today)
+            .init(
+                endsOn: endsOn, trialThrough: course.trialThrough, billedThrough: billedThrough, oldestDue: oldestDue, refusedOn: refusedOn),
+            on: today)
     }
 
     /// - Throws: `subscriptionEnded` for one that has a last day.

@@ -94,7 +94,8 @@ extension SQL {
 
     static func updateSubscription(_ row: SubscriptionRow) -> SQL {
         """
-        UPDATE subscription SET version = \(row.version), billed_through = \(row.billedThrough), ends_on = \(row.endsOn),
+        UPDATE subscription SET version = \(row.version), billed_through = \(row.billedThrough), refused_on = \(row.refusedOn),
+            ends_on = \(row.endsOn),
             cancel_reason = \(row.cancelReason), updated_at = \(row.updatedAt)
         WHERE tenant_id = current_tenant() AND id = \(row.id)
         """

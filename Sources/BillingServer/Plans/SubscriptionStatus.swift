@@ -11,9 +11,12 @@ enum SubscriptionStatus: CaseIterable, Sendable {
         var billedThrough: CivilDate?
         /// When the oldest of its bills is due that is not paid.
         var oldestDue: CivilDate?
+        /// Since when it cannot be billed within the credit limit.
+        var refusedOn: CivilDate?
     }
 
-    /// As of a day. One that was billed once and that nobody has billed again is active: that is no fault of who pays.
+    /// As of a day. One that was billed once and that nobody has billed again is active: that is no fault of who pays. One that could not be
+    /// billed again since its customer owes too much already is, and it is as one that was billed on that day and is not paid.
     init(_ standing: Standing, on today: CivilDate) {
         if let end = standing.endsOn, end < today {
             self = .cancelled
@@ -21,7 +24,7 @@ enum SubscriptionStatus: CaseIterable, Sendable {
             self = .trialing
         } else if standing.billedThrough == nil {
             self = .suspended
-        } else if let due = standing.oldestDue, due < today {
+        } else if let due = [standing.oldestDue, standing.refusedOn].compactMap(\.self).min(), due < today {
             let isPatient = due.adding(days: Limits.subscriptionGraceDays).map { today <= $0 } ?? true
             self = isPatient ? .pastDue : .suspended
         } else {

@@ -49,6 +49,8 @@ CREATE TABLE subscription (
     anchored_on date NOT NULL,
     -- The last day that is billed.
     billed_through date,
+    -- Since when what falls due is on no bill because the customer would owe more than the credit limit.
+    refused_on date,
     ends_on date,
     cancel_reason text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
@@ -131,7 +133,7 @@ CREATE POLICY tenant ON entitlement_override USING (tenant_id = current_tenant()
 
 GRANT SELECT, INSERT ON plan, plan_version, subscription, entitlement_override TO switchboard_app;
 GRANT UPDATE (version, is_retired, updated_at) ON plan TO switchboard_app;
-GRANT UPDATE (version, billed_through, ends_on, cancel_reason, updated_at) ON subscription TO switchboard_app;
+GRANT UPDATE (version, billed_through, refused_on, ends_on, cancel_reason, updated_at) ON subscription TO switchboard_app;
 GRANT SELECT, INSERT, DELETE ON subscription_phase TO switchboard_app;
 GRANT UPDATE (through_day) ON entitlement_override TO switchboard_app;
 
@@ -154,7 +156,7 @@ CREATE TRIGGER plan_keep BEFORE UPDATE ON plan FOR EACH ROW EXECUTE FUNCTION pla
 
 CREATE FUNCTION subscription_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    changing text[] := '{version,billed_through,ends_on,cancel_reason,updated_at}';
+    changing text[] := '{version,billed_through,refused_on,ends_on,cancel_reason,updated_at}';
 BEGIN
     IF NEW.version <> OLD.version + 1 THEN
         RAISE EXCEPTION 'each change of a subscription makes its next version'

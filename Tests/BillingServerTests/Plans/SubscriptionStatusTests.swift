@@ -6,11 +6,12 @@ import Testing
 @Suite("What a subscription is")
 struct SubscriptionStatusTests {
     private func status(
-        on today: String, ends: String? = nil, trial: String? = nil, billed: String? = "2026-11-30", due: String? = nil
+        on today: String, ends: String? = nil, trial: String? = nil, billed: String? = "2026-11-30", due: String? = nil,
+        refused: String? = nil
     ) -> SubscriptionStatus {
         func day(_ text: String?) -> CivilDate? { text.map { CivilDate(known: $0) } }
         return SubscriptionStatus(
-            .init(endsOn: day(ends), trialThrough: day(trial), billedThrough: day(billed), oldestDue: day(due)),
+            .init(endsOn: day(ends), trialThrough: day(trial), billedThrough: day(billed), oldestDue: day(due), refusedOn: day(refused)),
             on: CivilDate(known: today))
     }
 
@@ -22,6 +23,14 @@ struct SubscriptionStatusTests {
         #expect(status(on: "2026-12-04", due: "2026-11-20") == .pastDue)
         #expect(status(on: "2026-12-05", due: "2026-11-20") == .suspended)
         #expect(status(on: "9999-12-31", due: "9999-12-30") == .pastDue)
+    }
+
+    @Test("What cannot be billed within the credit limit is as what is billed and not paid")
+    func refusals() {
+        #expect(status(on: "2026-12-01", refused: "2026-12-01") == .active)
+        #expect(status(on: "2026-12-15", refused: "2026-12-01") == .pastDue)
+        #expect(status(on: "2026-12-16", refused: "2026-12-01") == .suspended)
+        #expect(status(on: "2026-12-05", due: "2026-11-20", refused: "2026-12-01") == .suspended)
     }
 
     @Test("A trial grants until its last day; behind it nothing is granted that nobody has billed")

@@ -31,6 +31,7 @@ extension PlanDesk {
         guard !dues.isNothing else { return nil }
         let isFirst = row.billedThrough == nil
         row.billedThrough = dues.billedThrough
+        row.refusedOn = nil
         row.touch(at: occasion.now)
         var bill: Bill?
         if !dues.lines.isEmpty {

@@ -48,14 +48,15 @@ extension PlanDesk {
         let stands = Dictionary(standing.map { ($0.customer, $0.payer) }, uniquingKeysWith: { first, _ in first })
 
         var reply = RunBillingReply()
-        for var row in rows {
+        for row in rows {
             // Merged at this very moment: the call is made again.
             guard let payer = payers.first(where: { $0.id == stands[row.customer] }) else { throw RPCError(reason: .serializationConflict) }
             do {
-                if let bill = try await transaction.savepoint({ try await bill(&row, payer: payer, occasion, $0) }) {
-                    reply.bills.append(bill)
-                }
+                var billed = row
+                let bill: Bill? = try await transaction.savepoint { try await self.bill(&billed, payer: payer, occasion, $0) }
+                if let bill { reply.bills.append(bill) }
             } catch let error as BillingError {
+                if error == .creditLimitExceeded { note(refusalOf: row, on: today, at: now, transaction) }
                 reply.unbilled.append(UnbilledSubscription(row, error))
             } catch let error as PostgresError {
                 guard error.constraint != nil, let refusal = BillingError(error) ?? BillingError(invoicing: error) else { throw error }
@@ -64,6 +65,16 @@ extension PlanDesk {
         }
         reply.nextPageToken = run.page.next(found, \.self)
         return reply
+    }
+
+    /// Who owes too much to be billed again is not granted more for nothing.
+    private func note(refusalOf row: SubscriptionRow, on today: CivilDate, at now: Instant, _ transaction: borrowing Transaction) {
+        guard row.billedThrough != nil, row.refusedOn == nil else { return }
+        var refused = row
+        refused.refusedOn = today
+        refused.touch(at: now)
+        transaction.enqueue(.updateSubscription(refused))
+        transaction.tell(.subscriptionChanged(refused))
     }
 }
 

@@ -118,6 +118,36 @@ struct RunBillingTests {
         #expect(try await desk.get(ahead).status == .active)
     }
 
+    @Test("BIL-14 · who owes too much to be billed again has two weeks, and then nothing is granted until it is billed")
+    func refusedRenewal() async throws {
+        let desk = try await PlanTenant()
+        let customer = try await desk.customer(limit: 117_900)
+        let made = try #require(try await desk.subscribe(customer, to: try await desk.plan(), by: .credit).subscription)
+        try await desk.pay(117_900, from: customer)
+        let id = try #require(RecordID(customer))
+        try await desk.tenant.run("UPDATE customer SET credit_limit = 0 WHERE tenant_id = current_tenant() AND id = \(id)")
+        desk.go(to: "2026-04-02")
+        let traces = try await desk.traces()
+        #expect(try await desk.run("2026-04", dry: true).unbilled.map(\.reason) == ["CREDIT_LIMIT_EXCEEDED"])
+        #expect(try await desk.traces() == traces)
+        desk.go(to: "2026-04-30")
+        #expect(try await desk.get(made).status == .active, "that nobody has tried is no fault of who pays")
+        #expect(try await desk.run("2026-04").unbilled.map(\.subscriptionID) == [made.id])
+        #expect(try await desk.get(made).status == .active)
+        desk.go(to: "2026-05-01")
+        #expect(try await desk.run("2026-04").unbilled.count == 1)
+        #expect(try await desk.get(made).status == .pastDue)
+        #expect(try await desk.check("documents", for: customer).isAllowed)
+        desk.go(to: "2026-05-15")
+        #expect(try await desk.run("2026-05").unbilled.count == 1)
+        #expect(try await desk.get(made).status == .suspended, "since it was refused first")
+        #expect(try await !desk.check("documents", for: customer).isAllowed)
+        try await desk.pay(235_800, from: customer)
+        #expect(try await desk.run("2026-05").bills.map(\.lines.count) == [2])
+        #expect(try await desk.get(made).status == .active)
+        try await desk.demandOrder()
+    }
+
     @Test("One subscription that cannot be billed keeps no other from it, page by page; a closed month is a reason")
     func unbilled() async throws {
         let desk = try await PlanTenant()
