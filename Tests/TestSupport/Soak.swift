@@ -11,6 +11,9 @@ public enum Soak {
     /// The seed of a test that takes one: the one that is named, in a soak any, otherwise always the same.
     public static func seed(_ usual: UInt64) -> UInt64 { seed ?? (isOn ? start : usual) }
 
+    /// A number that is named by an environment variable, such as how many operations a soak has.
+    public static func number(_ variable: String) -> Int? { unsafe getenv(variable).flatMap { unsafe Int(String(cString: $0)) } }
+
     /// A part of the seeds, so that all processors have some.
     public struct Shard: Sendable, CustomStringConvertible {
         let index: Int
