@@ -13,7 +13,7 @@ enum BillingStatements {
         else { return [] }
         return catalogue(id, day) + customers + reminders + PaymentStatements.all
             + CatalogueStatements.all + LedgerStatements.all + ReportStatements.all + ReturnStatements.all
-            + InvoiceStatements.all
+            + InvoiceStatements.all + PlanStatements.all + MeetingStatements.all
             + [
                 CheckedStatement("drawNumber", .drawNumber(of: series), Int64.self)
             ]

@@ -189,6 +189,47 @@ import Testing
         INSERT INTO payment_allocation (tenant_id, payment_id, number, invoice_id, amount, journal_id, allocated_at)
         SELECT TENANT, payment.id, 1, paid.id, 1, (SELECT id FROM ledger_journal WHERE tenant_id = TENANT LIMIT 1), now() FROM payment, paid
         """,
+        "plan": """
+        INSERT INTO plan (tenant_id, id, code, name, kind, created_at, updated_at)
+        VALUES (TENANT, gen_random_uuid(), 'solo', 'Solo', 'base', now(), now())
+        """,
+        "plan_version": """
+        INSERT INTO plan_version (tenant_id, plan_id, number, effective_from, terms, created_at, created_by)
+        SELECT TENANT, id, 1, '2025-10-01', '', now(), 'ada' FROM plan WHERE tenant_id = TENANT
+        """,
+        "subscription": """
+        INSERT INTO subscription (tenant_id, id, customer_id, funding, started_on, anchored_on, created_at, updated_at)
+        SELECT TENANT, gen_random_uuid(), id, 'advance', '2025-10-01', '2025-10-01', now(), now() FROM customer WHERE tenant_id = TENANT LIMIT 1
+        """,
+        "subscription_phase": """
+        INSERT INTO subscription_phase (tenant_id, subscription_id, from_day, plan_id, billing_interval)
+        SELECT TENANT, subscription.id, '2025-10-01', plan.id, 'month' FROM subscription JOIN plan USING (tenant_id) WHERE tenant_id = TENANT
+        """,
+        "entitlement_override": """
+        INSERT INTO entitlement_override (tenant_id, id, customer_id, feature, is_on, from_day, reason, granted_by, created_at)
+        SELECT TENANT, gen_random_uuid(), id, 'sso', true, '2025-10-01', 'why', 'ada', now() FROM customer WHERE tenant_id = TENANT LIMIT 1
+        """,
+        "usage_total": """
+        INSERT INTO usage_total (tenant_id, subscription_id, meter, period_from, period_through, units)
+        SELECT TENANT, id, 'storage', '2025-10-01', '2025-10-31', 1 FROM subscription WHERE tenant_id = TENANT
+        """,
+        "usage_event": """
+        INSERT INTO usage_event (tenant_id, transaction_id, subscription_id, meter, period_from, units, used_at, created_at)
+        SELECT TENANT, 'event-0001', id, 'storage', '2025-10-01', 1, now(), now() FROM subscription WHERE tenant_id = TENANT
+        """,
+        "meeting": """
+        INSERT INTO meeting (
+            tenant_id, id, subscription_id, calendar_event_id, starts_at, month, deal_value, fee, created_at, updated_at
+        )
+        SELECT TENANT, gen_random_uuid(), id, 'event-1', now(), '2025-10-01', 1, 1, now(), now() FROM subscription WHERE tenant_id = TENANT
+        """,
+        "bill_line": """
+        INSERT INTO bill_line (
+            tenant_id, invoice_id, line_number, subscription_id, kind, period_from, period_through, plan_id, plan_version
+        )
+        SELECT TENANT, invoice_id, invoice_line.number, subscription.id, 'recurring', '2025-10-01', '2025-10-31', plan_id, plan_version.number
+        FROM invoice_line JOIN subscription USING (tenant_id) JOIN plan_version USING (tenant_id) WHERE tenant_id = TENANT LIMIT 1
+        """,
     ]
 
     private static let payment: StaticString = """

@@ -4,9 +4,7 @@ internal import Resources
 /// The statements over what is billed of subscriptions.
 extension SQL {
     /// Some of the subscriptions of which something may fall due, in the order of their ids. What does is found out when they are held.
-    static func dueSubscriptions(
-        _ days: SubscriptionDues.Days, of customer: RecordID?, after last: RecordID?, limit: Int
-    ) -> SQL {
+    static func dueSubscriptions(_ days: SubscriptionDues.Days, of customer: RecordID?, after last: RecordID?, limit: Int) -> SQL {
         var conditions: SQL = ""
         if let customer { conditions = "\(conditions) AND customer_id IN (\(customerFamily(customer)))" }
         if let last { conditions = "\(conditions) AND subscription.id > \(last)" }

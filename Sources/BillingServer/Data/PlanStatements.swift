@@ -77,15 +77,18 @@ extension SQL {
         """
     }
 
-    /// Whether anybody has a plan, or is to have it, as the base or as an add-on.
-    static func isPlanSubscribed(_ id: RecordID, on day: CivilDate) -> SQL {
+    /// By which intervals anybody has a plan, or is to have it, as the base or as an add-on.
+    static func planIntervals(_ id: RecordID, on day: CivilDate) -> SQL {
         """
-        SELECT EXISTS (
-            SELECT FROM subscription_phase AS phase JOIN subscription
-                ON subscription.tenant_id = phase.tenant_id AND subscription.id = phase.subscription_id
-            WHERE phase.tenant_id = current_tenant() AND (phase.plan_id = \(id) OR \(id) = ANY(phase.add_on_ids))
-                AND coalesce(subscription.ends_on, 'infinity') >= \(day)
-        ) AS is_subscribed
+        SELECT DISTINCT phase.billing_interval FROM subscription_phase AS phase JOIN subscription
+            ON subscription.tenant_id = phase.tenant_id AND subscription.id = phase.subscription_id
+        WHERE phase.tenant_id = current_tenant() AND (phase.plan_id = \(id) OR \(id) = ANY(phase.add_on_ids))
+            AND coalesce(subscription.ends_on, 'infinity') >= \(day)
+            AND NOT EXISTS (
+                SELECT FROM subscription_phase AS later
+                WHERE later.tenant_id = phase.tenant_id AND later.subscription_id = phase.subscription_id
+                    AND later.from_day > phase.from_day AND later.from_day <= \(day)
+            )
         """
     }
 }

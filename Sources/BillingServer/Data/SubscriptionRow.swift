@@ -39,7 +39,8 @@ struct SubscriptionRow: RowDecodable {
         """
 
     /// What the columns are from.
-    static let tables: SQL = """
+    static var tables: SQL {
+        """
         subscription CROSS JOIN LATERAL (
             SELECT array_agg(from_day ORDER BY from_day) AS phase_days, array_agg(phase.plan_id ORDER BY from_day) AS phase_plans,
                 array_agg(billing_interval ORDER BY from_day) AS phase_intervals, array_agg((
@@ -50,6 +51,7 @@ struct SubscriptionRow: RowDecodable {
             WHERE phase.tenant_id = subscription.tenant_id AND phase.subscription_id = subscription.id
         ) AS phases
         """
+    }
 
     init(row: Row) throws(PostgresError) {
         id = try row["subscription_id"]

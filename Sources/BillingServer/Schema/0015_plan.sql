@@ -70,7 +70,7 @@ CREATE TABLE subscription (
 -- A customer has one that has no end; another may follow one that is cancelled.
 CREATE UNIQUE INDEX subscription_of_customer ON subscription (tenant_id, customer_id) WHERE ends_on IS NULL;
 CREATE INDEX subscription_by_customer ON subscription (customer_id, tenant_id, id);
-CREATE INDEX subscription_by_trial_plan ON subscription (trial_plan_id, tenant_id) WHERE trial_plan_id IS NOT NULL;
+CREATE INDEX subscription_by_trial_plan ON subscription (trial_plan_id, tenant_id);
 
 -- What a subscription is of from the first day of a period on, until the next of these begins: a change makes one that is to come.
 CREATE TABLE subscription_phase (

@@ -31,7 +31,7 @@ CREATE TABLE usage_event (
     CONSTRAINT usage_event_transaction_id CHECK (transaction_id ~ '^[-0-9A-Z_a-z]{8,64}$'),
     CONSTRAINT usage_event_units CHECK (units BETWEEN 1 AND 1000000000)
 );
-CREATE INDEX usage_event_by_period ON usage_event (subscription_id, meter, period_from, tenant_id, used_at, transaction_id);
+CREATE INDEX usage_event_by_period ON usage_event (subscription_id, tenant_id, meter, period_from, used_at, transaction_id);
 
 ALTER TABLE usage_total ENABLE ROW LEVEL SECURITY;
 ALTER TABLE usage_total FORCE ROW LEVEL SECURITY;

@@ -49,8 +49,8 @@ CREATE INDEX meeting_by_subscription ON meeting (subscription_id, tenant_id, id)
 -- Discounts go by places in a month: no two meetings have the same.
 CREATE UNIQUE INDEX meeting_ordinal_taken ON meeting (tenant_id, subscription_id, month, ordinal) WHERE ordinal > 0;
 CREATE INDEX meeting_owed ON meeting (tenant_id, subscription_id, month) WHERE status IN ('pending', 'earned');
-CREATE INDEX meeting_by_line ON meeting (invoice_id, invoice_line, tenant_id) WHERE invoice_id IS NOT NULL;
-CREATE INDEX meeting_by_credit_note ON meeting (credit_note_id, tenant_id) WHERE credit_note_id IS NOT NULL;
+CREATE INDEX meeting_by_line ON meeting (invoice_id, invoice_line, tenant_id);
+CREATE INDEX meeting_by_credit_note ON meeting (credit_note_id, tenant_id);
 
 -- Where each line of a bill comes from. What stands here once is never billed again, whoever runs the billing and however often.
 CREATE TABLE bill_line (
@@ -88,8 +88,8 @@ CREATE UNIQUE INDEX bill_line_recurring_once ON bill_line (tenant_id, subscripti
 CREATE UNIQUE INDEX bill_line_usage_once ON bill_line (tenant_id, subscription_id, meter, period_from, units_from) WHERE kind = 'usage';
 CREATE UNIQUE INDEX bill_line_meeting_once ON bill_line (tenant_id, meeting_id) WHERE kind = 'meeting';
 CREATE INDEX bill_line_by_subscription ON bill_line (subscription_id, tenant_id, invoice_id, line_number);
-CREATE INDEX bill_line_by_plan ON bill_line (plan_id, plan_version, tenant_id) WHERE plan_id IS NOT NULL;
-CREATE INDEX bill_line_by_meeting ON bill_line (meeting_id, tenant_id) WHERE meeting_id IS NOT NULL;
+CREATE INDEX bill_line_by_plan ON bill_line (plan_id, plan_version, tenant_id);
+CREATE INDEX bill_line_by_meeting ON bill_line (meeting_id, tenant_id);
 
 ALTER TABLE meeting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE meeting FORCE ROW LEVEL SECURITY;

@@ -41,19 +41,32 @@ extension PlanDesk {
                     throw BillingError.invalid("effective_from", "It is not behind the first day of the version before.")
                 }
                 guard from >= today else { throw BillingError.invalid("effective_from", "It is before today.") }
-                let isSubscribed: Bool = try await transaction.one(.isPlanSubscribed(id, on: today))
-                if isSubscribed, let notice = today.adding(days: Limits.planNoticeDays), from < notice {
-                    throw BillingError.invalid(
-                        "effective_from", "Somebody is subscribed: it is \(Limits.planNoticeDays) days ahead at least, from \(notice) on.")
-                }
                 let said = request.terms ?? BillingAPI.PlanTerms()
                 (row.terms, row.said) = (try Terms(said, of: row.kind), said)
+                let words: [String] = try await transaction.all(.planIntervals(id, on: today))
+                try Self.demand(row.terms, keepTo: words.compactMap(BillingIntervalKind.init), from: from, today)
                 (row.number, row.effectiveFrom) = (row.number + 1, from)
                 row.touch(at: now)
                 transaction.enqueue(.updatePlan(row))
                 transaction.enqueue(.insertPlanVersion(row, by: Scope(call).caller, at: now))
                 return row.message
             }
+        }
+    }
+
+    /// While anybody is subscribed, new terms have notice, and a price for all who are.
+    ///
+    /// - Throws: `invalid`.
+    private static func demand(
+        _ terms: Terms, keepTo intervals: [BillingIntervalKind], from day: CivilDate, _ today: CivilDate
+    ) throws(BillingError) {
+        guard !intervals.isEmpty else { return }
+        if let notice = today.adding(days: Limits.planNoticeDays), day < notice {
+            throw .invalid(
+                "effective_from", "Somebody is subscribed: it is \(Limits.planNoticeDays) days ahead at least, from \(notice) on.")
+        }
+        for interval in intervals where terms.prices[interval] == nil {
+            throw .invalid("terms.\(interval.rawValue)ly_price", "Somebody is subscribed by the \(interval.rawValue): it needs a price.")
         }
     }
 

@@ -97,6 +97,22 @@ struct EntitlementTests {
         #expect(try await tenant.entitlements(of: customer).subscriptionID.isEmpty)
     }
 
+    @Test("Who stands for a merged customer has what that one had, and may not subscribe beside it")
+    func merged() async throws {
+        let tenant = try await PlanTenant()
+        let plan = try await tenant.plan("solo", .base, PlanTenant.terms { $0.trialDays = 14 })
+        let (merged, survivor) = (try await tenant.customer(), try await tenant.customer())
+        let made = try #require(try await tenant.subscribe(merged, to: plan).subscription)
+        try await tenant.grant(PlanTenant.on("voice"), to: merged)
+        try await tenant.tenant.merge(try await tenant.tenant.getCustomer(merged), into: try await tenant.tenant.getCustomer(survivor))
+        let reply = try await tenant.entitlements(of: survivor)
+        #expect(reply.subscriptionID == made.id && values(reply)["voice"] == .isOn(true) && values(reply)["documents"] == .limit(50))
+        #expect(await refusal { try await tenant.subscribe(survivor, to: plan) }?.reason == "ALREADY_EXISTS")
+        #expect(await refusal { try await tenant.subscribe(merged, to: plan) }?.reason == "PRECONDITION_FAILED")
+        let listed = try await tenant.plans.listSubscriptions(.with { $0.customerID = survivor }, tenant.options())
+        #expect(listed.subscriptions.map(\.id) == [made.id])
+    }
+
     @Test("New terms grant from the first period on that begins with them")
     func versions() async throws {
         let tenant = try await PlanTenant()

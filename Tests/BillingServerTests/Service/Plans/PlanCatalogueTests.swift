@@ -99,6 +99,15 @@ struct PlanCatalogueTests {
             #expect(await refusal { try await tenant.revise(plan, from: "2026-03-31") }?.violatedFields == ["effective_from"])
             #expect(try await tenant.revise(plan, from: "2026-04-01").version == 2)
         }
+        let yearly = PlanTenant.terms { $0.monthlyPrice = nil }
+        for plan in [plan, addOn] {
+            #expect(await refusal { try await tenant.revise(plan, from: "2026-05-01", yearly) }?.violatedFields == ["terms.monthly_price"])
+        }
+        let other = try await tenant.plan("other")
+        try await tenant.change(subscription, to: other)
+        // Nobody has it any more.
+        #expect(try await tenant.revise(addOn, from: "2026-04-02", yearly).version == 3)
+        try await tenant.change(subscription, to: plan)
         // When its last day is over, nobody has it.
         try await tenant.cancel(subscription)
         #expect(await refusal { try await tenant.revise(plan, from: "2026-03-31") }?.violatedFields == ["effective_from"])

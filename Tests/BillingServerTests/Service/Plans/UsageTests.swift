@@ -121,6 +121,24 @@ struct UsageTests {
                 == ["100 0 0", "900 10 9000", "1 6 6"])
     }
 
+    @Test("What comes late of a period before a change is at the price that the subscription had then")
+    func lateUsage() async throws {
+        let tenant = try await PlanTenant()
+        let made = try await subscription(tenant)
+        let duo = try await tenant.plan("duo")
+        try await tenant.settle(made, through: "2026-04-15")
+        tenant.go(to: "2026-04-01")
+        try await tenant.change(made, to: duo, .year)
+        tenant.go(to: "2026-04-20")
+        let late = PlanTenant.event("event-0001", made, 101, at: PlanTenant.noon("2026-04-10"))
+        try await tenant.ingest([late, PlanTenant.event("event-0002", made, 500)])
+        func words(_ usages: [BillingAPI.Usage]) -> [String] {
+            usages.map { "\($0.periodFrom) \($0.periodThrough) \($0.units) \($0.charge?.minorUnits ?? -1)" }
+        }
+        #expect(words(try await tenant.usage(of: made, on: "2026-04-10")) == ["2026-03-16 2026-04-15 101 10"])
+        #expect(words(try await tenant.usage(of: made)) == ["2026-04-16 2027-04-15 500 0"])
+    }
+
     @Test("Events are listed, the newest first, page by page, each with its time")
     func lists() async throws {
         let tenant = try await PlanTenant()
