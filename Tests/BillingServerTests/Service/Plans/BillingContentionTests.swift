@@ -91,4 +91,78 @@ struct BillingContentionTests {
         try await desk.demandOrder("seed \(seed)")
         #expect(try await desk.run("2026-05") == RunBillingReply())
     }
+
+    @Test("While some bill, others count, confirm, miss and pay: nothing is lost, nothing billed twice, and nobody waits in a circle")
+    func mixed() async throws {
+        let seed = Soak.seed(9_020)
+        var random = SeededRandom(seed: seed)
+        let desk = try await PlanTenant()
+        let plan = try await desk.plan("recovery", .base, PlanTenant.recovery())
+        var subscriptions: [BillingAPI.Subscription] = []
+        var meetings: [BillingAPI.Meeting] = []
+        for number in 0..<8 {
+            let customer = try await desk.customer(limit: 1_000_000_000)
+            if number.isMultiple(of: 2) { try await desk.pay(20_000, from: customer) }
+            let subscription = try #require(
+                try await desk.subscribe(customer, to: plan, by: number.isMultiple(of: 2) ? .advance : .credit).subscription)
+            subscriptions.append(subscription)
+            for _ in 0..<6 { meetings.append(try await desk.record(subscription, at: "2026-03-31T10:00", worth: 400_000)) }
+        }
+        desk.go(to: "2026-04-02")
+        var works: [@Sendable () async throws -> Void] = []
+        for _ in 0..<6 { works.append { try await desk.run("2026-04") } }
+        for number in 0..<24 {
+            // Each message counts for several subscriptions, in an order of its own.
+            let events = subscriptions.shuffled(using: &random).map {
+                PlanTenant.event("e-\(number)-\($0.id)", $0, Int64(number + 1) * 10, at: PlanTenant.noon("2026-04-01"))
+            }
+            works.append { try await desk.ingest(events) }
+        }
+        for (number, meeting) in meetings.enumerated() {
+            works.append { try await desk.confirm(meeting) }
+            // Some are confirmed and missed at once: whoever comes second is refused, or is right.
+            if number.isMultiple(of: 3) { works.append { try await desk.miss(meeting) } }
+        }
+        for subscription in subscriptions { works.append { try await desk.pay(1_000, from: subscription.customerID) } }
+        works.shuffle(using: &random)
+        let refusals = await withTaskGroup(of: RPCError?.self) { group in
+            for work in works { group.addTask { await refusal(work) } }
+            return await group.reduce(into: [RPCError]()) { if let error = $1 { $0.append(error) } }
+        }
+        #expect(refusals.allSatisfy { $0.reason == "PRECONDITION_FAILED" }, "seed \(seed): \(refusals.map(\.message))")
+        try await desk.run("2026-04")
+        #expect(try await desk.run("2026-04") == RunBillingReply(), "seed \(seed)")
+
+        // 10 + 20 + … + 240 units of each, whoever billed which of them: 900 at 0.10 and 2,000 at 0.06.
+        let totals: [UsageTotalRow] = try await desk.tenant.world.administration.batch(desk.tenant.scope) {
+            $0.all("SELECT \(UsageTotalRow.columns) FROM usage_total WHERE tenant_id = current_tenant()")
+        }
+        #expect(
+            totals.map(\.units) == Array(repeating: 3_000, count: 8) && totals.allSatisfy { $0.billedUnits == $0.units }, "seed \(seed)")
+        let usage = try await desk.tenant.count(Self.sum(of: "usage"))
+        #expect(usage == 8 * (900 * 10 + 2_000 * 6), "seed \(seed)")
+        let billed = try await desk.tenant.count(
+            "SELECT coalesce(sum(fee), 0)::bigint FROM meeting WHERE tenant_id = current_tenant() AND status IN ('billed', 'credited')")
+        #expect(try await desk.tenant.count(Self.sum(of: "meeting")) == billed, "seed \(seed)")
+        #expect(
+            try await desk.tenant.count(
+                "SELECT count(*) FROM meeting WHERE tenant_id = current_tenant() AND status IN ('pending', 'earned')")
+                == 0, "seed \(seed)")
+        let credited = try await desk.tenant.count(
+            "SELECT coalesce(sum(taxable), 0)::bigint FROM credit_note WHERE tenant_id = current_tenant()")
+        let given = try await desk.tenant.count(
+            "SELECT coalesce(sum(fee), 0)::bigint FROM meeting WHERE tenant_id = current_tenant() AND status = 'credited'")
+        #expect(credited == given, "seed \(seed)")
+        try await desk.demandOrder("seed \(seed)")
+    }
+
+    /// What the lines of a kind come to, before taxes.
+    private static func sum(of kind: String) -> SQL {
+        """
+        SELECT coalesce(sum(taxable), 0)::bigint
+        FROM bill_line JOIN invoice_line AS line
+            ON (line.tenant_id, line.invoice_id, line.number) = (bill_line.tenant_id, bill_line.invoice_id, bill_line.line_number)
+        WHERE bill_line.tenant_id = current_tenant() AND kind = \(kind)
+        """
+    }
 }
