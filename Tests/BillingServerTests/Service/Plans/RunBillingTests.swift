@@ -205,6 +205,33 @@ struct RunBillingTests {
         #expect(try await desk.run("2026-04") == RunBillingReply())
     }
 
+    @Test("Meetings that cost nothing wait for a bill, and keep none that costs something from it")
+    func freeMeetings() async throws {
+        let desk = try await PlanTenant()
+        let plan = try await desk.plan("free", .base, PlanTenant.recovery { $0.monthlyPrice = PlanTenant.rupees(0) })
+        let subscription = try #require(
+            try await desk.subscribe(try await desk.customer(limit: 10_000_000), to: plan, by: .credit).subscription)
+        let id = try #require(RecordID(subscription.id))
+        try await desk.tenant.run(
+            """
+            INSERT INTO meeting (
+                tenant_id, id, status, subscription_id, calendar_event_id, starts_at, month, deal_value, fee, attended_minutes, ordinal,
+                created_at, updated_at
+            )
+            SELECT current_tenant(), gen_random_uuid(), 'earned', \(id), number::text, '2026-03-02T05:00:00Z', '2026-03-01', 0, 0, 30, number,
+                now(), now()
+            FROM generate_series(1, 600) AS number
+            """)
+        desk.go(to: "2026-04-02")
+        #expect(try await desk.run("2026-04").bills.isEmpty)
+        let paid = try await desk.confirm(try await desk.record(subscription, at: "2026-03-31T10:00"))
+        #expect(paid.ordinal == 601)
+        let bill = try #require(try await desk.run("2026-04").bills.first)
+        #expect(bill.lines.count == 500 && bill.lines.first?.meetingID == paid.id)
+        #expect(bill.lines.dropFirst().allSatisfy { $0.unitPrice == PlanTenant.rupees(0) })
+        #expect(try await desk.invoice(bill.invoiceID).totals?.taxable == paid.fee?.minorUnits)
+    }
+
     @Test("Who was merged is billed through the one that stands for them now")
     func merged() async throws {
         let desk = try await PlanTenant()
