@@ -37,8 +37,8 @@ struct PlanTenant: Sendable {
     var plans: PlanServiceClient { PlanServiceClient(channel) }
 
     /// - Parameter sells: whether the tenant has said who it is.
-    init(sells: Bool = true) async throws {
-        let world = try await BillingWorld.shared()
+    init(_ world: BillingWorld? = nil, sells: Bool = true) async throws {
+        let world = if let world { world } else { try await BillingWorld.shared() }
         tenant = world.tenant()
         clock = PlanClock(Self.noon("2026-03-02"))
         let loops = try EventLoopGroup(count: 1)
