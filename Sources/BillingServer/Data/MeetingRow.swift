@@ -72,9 +72,9 @@ struct MeetingRow: RowDecodable, Hashable, Sendable {
 
 extension MeetingRow {
     static let columns: SQL = """
-        meeting.id AS meeting_id, meeting.version AS meeting_version, meeting.status AS fee_status, meeting.subscription_id, calendar_event_id,
-        starts_at, month, subject, deal_value, fee, attended_minutes, ordinal, void_reason, meeting.invoice_id, invoice_line, billed_on,
-        credit_note_id, meeting.created_at, meeting.updated_at
+        meeting.id AS meeting_id, meeting.version AS meeting_version, meeting.status AS fee_status, meeting.subscription_id,
+        calendar_event_id, starts_at, month, subject, deal_value, fee, attended_minutes, ordinal, void_reason, meeting.invoice_id,
+        invoice_line, billed_on, credit_note_id, meeting.created_at, meeting.updated_at
         """
 
     init(row: Row) throws(PostgresError) {

@@ -15,8 +15,8 @@ enum SubscriptionStatus: CaseIterable, Sendable {
         var refusedOn: CivilDate?
     }
 
-    /// As of a day. One that was billed once and that nobody has billed again is active: that is no fault of who pays. One that could not be
-    /// billed again since its customer owes too much already is, and it is as one that was billed on that day and is not paid.
+    /// As of a day. One that was billed once and that nobody has billed again is active: that is no fault of who pays. One that could not
+    /// be billed again since its customer owes too much already is, and it is as one that was billed on that day and is not paid.
     init(_ standing: Standing, on today: CivilDate) {
         if let end = standing.endsOn, end < today {
             self = .cancelled

@@ -84,7 +84,10 @@ struct BillingContentionTests {
             try await desk.tenant.count("SELECT count(*) FROM meeting WHERE tenant_id = current_tenant() AND status <> 'billed'") == 0)
         #expect(
             try await desk.tenant.count(
-                "SELECT count(DISTINCT (subscription_id, plan_id, period_from)) FROM bill_line WHERE tenant_id = current_tenant() AND kind = 'recurring'"
+                """
+                SELECT count(DISTINCT (subscription_id, plan_id, period_from)) FROM bill_line
+                WHERE tenant_id = current_tenant() AND kind = 'recurring'
+                """
             )
                 == (try await desk.tenant.count(
                     "SELECT count(*) FROM bill_line WHERE tenant_id = current_tenant() AND kind = 'recurring'")))
