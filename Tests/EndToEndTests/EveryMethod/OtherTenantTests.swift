@@ -215,9 +215,13 @@ struct OtherTenantTests {
     ]
 
     private static let all: [(path: String, message: @Sendable (Owned) -> [UInt8])] =
-        naming.map { ($0.key, $0.value) }
-        + OwnedDocuments.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.documents) }) }
-        + OwnedPlans.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.plans) }) }
+        naming.map { ($0.key, $0.value) } + documents + plans
+
+    private static let documents: [(path: String, message: @Sendable (Owned) -> [UInt8])] =
+        OwnedDocuments.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.documents) }) }
+
+    private static let plans: [(path: String, message: @Sendable (Owned) -> [UInt8])] =
+        OwnedPlans.naming.map { entry in ("/switchboard.billing.v1.\(entry.path)", { entry.message($0.plans) }) }
 
     /// The same for methods that know the service only, and are told the tenant.
     private static let told: KeyValuePairs<String, @Sendable (Owned, _ tenant: String) -> [UInt8]> = [
@@ -318,7 +322,8 @@ struct OtherTenantTests {
 
             let entered =
                 Self.all.map(\.path) + Self.told.map(\.key) + Self.several + Array(Self.unnamed.keys)
-                + (Array(OwnedDocuments.unnamed.keys) + OwnedPlans.unnamed.keys).map { "/switchboard.billing.v1.\($0)" }
+                + OwnedDocuments.unnamed.keys.map { "/switchboard.billing.v1.\($0)" }
+                + OwnedPlans.unnamed.keys.map { "/switchboard.billing.v1.\($0)" }
             #expect(Set(entered).count == entered.count, "a method is entered once")
             let open = world.methods.filter { !$0.isPlatforms }.map(\.path)
             #expect(
