@@ -27,6 +27,6 @@ public struct Billing: Sendable {
             Books(office), Catalog(office), Customers(office), Invoicing(office), Payments(office), PlanDesk(office), Reminders(office),
             Reports(office), Taxation(office),
         ]
-        handlers = ReminderJobs.handlers(Reminders(office))
+        handlers = ReminderJobs.handlers(Reminders(office)) + ExpiryJobs.handlers(office)
     }
 }

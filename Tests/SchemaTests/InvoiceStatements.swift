@@ -108,6 +108,8 @@ enum InvoiceStatements {
         return [
             CheckedStatement("insertInvoice", .insertInvoice(row)), CheckedStatement("rewriteDraft", .rewriteDraft(row)),
             CheckedStatement("changeInvoice", .changeInvoice(row)), CheckedStatement("deleteInvoiceLines", .deleteInvoiceLines(of: id)),
+            CheckedStatement("expireProforma", .expireProforma(id, at: now)),
+            CheckedStatement("proformaEnd", .proformaEnd(id), Instant.self),
             CheckedStatement("insertInvoiceLines", .insertInvoiceLines([])),
             CheckedStatement("insertCreditNote", .insertCreditNote(note)),
             CheckedStatement("insertCreditNoteLines", .insertCreditNoteLines([], of: note)),

@@ -36,7 +36,8 @@ enum PaymentStatements {
             CheckedStatement(
                 "insertAllocations", .insertAllocations([AllocationRow(of: id, number: 1, allocation, by: id, at: time)], at: time)),
             CheckedStatement("insertRefund", .insertRefund(refund, number, at: time, by: "ada")),
-            CheckedStatement("expireHold", .expireHold(id, at: time)), CheckedStatement("expireHolds", .expireHolds(of: id, at: time)),
+            CheckedStatement("expireHold", .expireHold(id, at: time)), CheckedStatement("holdEnd", .holdEnd(id), Instant.self),
+            CheckedStatement("expireHolds", .expireHolds(of: id, at: time)),
             CheckedStatement("lockAdvances", .lockAdvances(of: id, in: .inr, limit: 1), PaymentRow.self, words: payment),
             CheckedStatement("lockPayments", .lockPayments([id], of: id), PaymentRow.self, words: payment),
             CheckedStatement("lockAllocations", .lockAllocations(on: id), AllocationRow.self),

@@ -74,6 +74,19 @@ extension SQL {
         """
     }
 
+    /// Notes that a proforma is over. Nobody has to: it is converted until its time and not behind it.
+    static func expireProforma(_ id: RecordID, at time: Instant) -> SQL {
+        """
+        UPDATE invoice SET status = 'expired', version = version + 1, updated_at = greatest(updated_at, \(time))
+        WHERE tenant_id = current_tenant() AND id = \(id) AND status = 'proforma' AND expires_at < \(time)
+        """
+    }
+
+    /// When a proforma is over that nobody has converted.
+    static func proformaEnd(_ id: RecordID) -> SQL {
+        "SELECT expires_at FROM invoice WHERE tenant_id = current_tenant() AND id = \(id) AND status = 'proforma' AND expires_at IS NOT NULL"
+    }
+
     /// The database lets a draft's go, and no others.
     static func deleteInvoiceLines(of id: RecordID) -> SQL {
         "DELETE FROM invoice_line WHERE tenant_id = current_tenant() AND invoice_id = \(id)"

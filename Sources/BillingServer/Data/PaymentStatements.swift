@@ -106,6 +106,11 @@ extension SQL {
         """
     }
 
+    /// When what is held still is over.
+    static func holdEnd(_ id: RecordID) -> SQL {
+        "SELECT held_until FROM payment WHERE tenant_id = current_tenant() AND id = \(id) AND status = 'pending'"
+    }
+
     /// The same for all of a customer's.
     static func expireHolds(of customer: RecordID, at time: Instant) -> SQL {
         """

@@ -84,6 +84,7 @@ extension InvoiceIssue {
     ///   `etagMismatch`.
     fileprivate func demandFit(_ document: InvoiceRow, at now: Instant) throws(BillingError) {
         if isOfProforma {
+            if document.status == .expired { throw .proformaExpired }
             _ = try document.status.becoming(.converted)
             if let expiresAt = document.expiresAt, expiresAt < now { throw .proformaExpired }
         } else {

@@ -32,10 +32,12 @@ extension Invoicing {
                 startYear: year.startYear, sequence: drawn.sequence,
                 text: try NumberSeries(prefix: row.series, year: year).number(drawn.sequence), issuedOn: day, issuedAt: now,
                 issuedBy: Scope(call).caller)
-            row.expiresAt = Instant(unixMicroseconds: now.unixMicroseconds + days * 86_400_000_000)
+            let end = Instant(unixMicroseconds: now.unixMicroseconds + days * 86_400_000_000)
+            row.expiresAt = end
             let lines = priced.rows(of: row.id)
             transaction.enqueue(.insertInvoice(row))
             transaction.enqueue(.insertInvoiceLines(lines))
+            transaction.enqueue(ExpiryJobs.expiring(ExpiryJobs.proforma, row.id, at: end))
             return row.message(lines: lines)
         }
     }

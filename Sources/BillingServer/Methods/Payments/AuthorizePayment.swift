@@ -34,6 +34,7 @@ extension Payments {
             // Whoever comes by notes what is over.
             transaction.enqueue(.expireHolds(of: customer.id, at: occasion.now))
             transaction.enqueue(.insertPayment(row, nil))
+            transaction.enqueue(ExpiryJobs.expiring(ExpiryJobs.hold, row.id, at: until))
             return row.message(at: occasion.now, PaymentParts())
         }
     }
