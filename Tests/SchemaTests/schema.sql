@@ -230,14 +230,15 @@ CREATE FUNCTION public.invoice_line_added() RETURNS trigger
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+DECLARE
+    of_one record;
 BEGIN
-    IF EXISTS (
-        SELECT FROM added JOIN invoice ON (invoice.tenant_id, invoice.id) = (added.tenant_id, added.invoice_id)
-        WHERE added.number > invoice.line_count
-    ) THEN
-        RAISE EXCEPTION 'an invoice has no more lines than it says'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_within', TABLE = 'invoice_line', COLUMN = 'number';
-    END IF;
+    FOR of_one IN SELECT tenant_id, invoice_id, max(number) AS number FROM added GROUP BY 1, 2 LOOP
+        IF EXISTS (SELECT FROM invoice WHERE tenant_id = of_one.tenant_id AND id = of_one.invoice_id AND line_count < of_one.number) THEN
+            RAISE EXCEPTION 'an invoice has no more lines than it says'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_within', TABLE = 'invoice_line', COLUMN = 'number';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -245,14 +246,15 @@ CREATE FUNCTION public.invoice_line_removed() RETURNS trigger
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_custom_plan'
     AS $$
+DECLARE
+    of_one record;
 BEGIN
-    IF EXISTS (
-        SELECT FROM removed JOIN invoice ON (invoice.tenant_id, invoice.id) = (removed.tenant_id, removed.invoice_id)
-        WHERE invoice.status <> 'draft'
-    ) THEN
-        RAISE EXCEPTION 'the lines of an invoice that is issued stay'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_immutable', TABLE = 'invoice_line';
-    END IF;
+    FOR of_one IN SELECT DISTINCT tenant_id, invoice_id FROM removed LOOP
+        IF EXISTS (SELECT FROM invoice WHERE tenant_id = of_one.tenant_id AND id = of_one.invoice_id AND status <> 'draft') THEN
+            RAISE EXCEPTION 'the lines of an invoice that is issued stay'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_line_immutable', TABLE = 'invoice_line';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END
 $$;
@@ -720,6 +722,39 @@ CREATE FUNCTION public.ledger_tenants_to_seal(after text, most bigint) RETURNS S
         )
         LIMIT most
     $$;
+CREATE FUNCTION public.meeting_fee_may_become(old_status text, new_status text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE old_status
+        WHEN 'pending' THEN new_status IN ('earned', 'void')
+        WHEN 'earned' THEN new_status IN ('billed', 'void')
+        WHEN 'billed' THEN new_status = 'credited'
+        ELSE false
+    END
+$$;
+CREATE FUNCTION public.meeting_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    changing text[] := '{version,status,fee,attended_minutes,ordinal,void_reason,invoice_id,invoice_line,billed_on,credit_note_id,updated_at}';
+BEGIN
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of a meeting makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'meeting_version_follows', TABLE = 'meeting', COLUMN = 'version';
+    END IF;
+    IF NEW.status <> OLD.status AND NOT meeting_fee_may_become(OLD.status, NEW.status) THEN
+        RAISE EXCEPTION 'the fee of a meeting cannot go from % to %', OLD.status, NEW.status
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'meeting_transition', TABLE = 'meeting', COLUMN = 'status';
+    END IF;
+    -- The price of what was earned is settled.
+    IF OLD.status <> 'pending' THEN changing := '{version,status,void_reason,invoice_id,invoice_line,billed_on,credit_note_id,updated_at}'; END IF;
+    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+        RAISE EXCEPTION 'what was booked does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'meeting_immutable', TABLE = 'meeting';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.one_time_password_purge(most bigint) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -934,6 +969,23 @@ BEGIN
         OR to_jsonb(NEW) - '{version,status,updated_at}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{version,status,updated_at}'::text[] THEN
         RAISE EXCEPTION 'what came does not change'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_receipt_immutable', TABLE = 'payment_receipt';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.plan_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    changing text[] := '{version,is_retired,updated_at}';
+BEGIN
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of a plan makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_version_follows', TABLE = 'plan', COLUMN = 'version';
+    END IF;
+    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+        RAISE EXCEPTION 'of a plan only its sale may end; its terms have versions'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_immutable', TABLE = 'plan';
     END IF;
     RETURN NEW;
 END
@@ -1185,6 +1237,49 @@ CREATE FUNCTION public.subject_epoch_purge(kept_seconds bigint, most bigint) RET
         )
         SELECT count(*) FROM gone
     $$;
+CREATE FUNCTION public.subscription_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    changing text[] := '{version,billed_through,refused_on,ends_on,cancel_reason,updated_at}';
+BEGIN
+    IF NEW.version <> OLD.version + 1 THEN
+        RAISE EXCEPTION 'each change of a subscription makes its next version'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_version_follows', TABLE = 'subscription', COLUMN = 'version';
+    END IF;
+    IF OLD.billed_through IS NOT NULL AND NEW.billed_through IS DISTINCT FROM OLD.billed_through
+        AND (NEW.billed_through IS NULL OR NEW.billed_through <= OLD.billed_through) THEN
+        RAISE EXCEPTION 'what is billed of a subscription stays billed'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_billed_forward', TABLE = 'subscription', COLUMN = 'billed_through';
+    END IF;
+    IF OLD.ends_on IS NOT NULL AND NEW.ends_on IS DISTINCT FROM OLD.ends_on THEN
+        RAISE EXCEPTION 'a subscription is cancelled once'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_cancelled_once', TABLE = 'subscription', COLUMN = 'ends_on';
+    END IF;
+    IF to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing THEN
+        RAISE EXCEPTION 'whose a subscription is and when it began does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_immutable', TABLE = 'subscription';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE FUNCTION public.subscription_phase_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    phase subscription_phase := coalesce(NEW, OLD);
+BEGIN
+    IF EXISTS (
+        SELECT FROM subscription
+        WHERE subscription.tenant_id = phase.tenant_id AND subscription.id = phase.subscription_id
+            AND subscription.billed_through >= phase.from_day
+    ) THEN
+        RAISE EXCEPTION 'what is billed of a subscription stays what it was of'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'subscription_phase_billed', TABLE = 'subscription_phase';
+    END IF;
+    RETURN phase;
+END
+$$;
 CREATE FUNCTION public.tax_period_demand_open() RETURNS trigger
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_custom_plan'
@@ -1252,6 +1347,42 @@ CREATE FUNCTION public.token_is_revoked(tenant text, token text, names text[], i
         SELECT EXISTS (SELECT FROM public.revoked_token AS r WHERE r.tenant_id = tenant AND r.token_id = token)
             OR EXISTS (SELECT FROM public.subject_epoch AS e WHERE e.tenant_id = tenant AND e.subject = ANY (names) AND e.not_before > issued)
     $$;
+CREATE FUNCTION public.usage_total_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.units < OLD.units OR NEW.billed_units < OLD.billed_units
+        OR to_jsonb(NEW) - '{units,billed_units}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{units,billed_units}'::text[] THEN
+        RAISE EXCEPTION 'a sum of usage only grows'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'usage_total_grows', TABLE = 'usage_total';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TABLE public.bill_line (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    invoice_id uuid NOT NULL,
+    line_number smallint NOT NULL,
+    subscription_id uuid NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    period_from date NOT NULL,
+    period_through date NOT NULL,
+    plan_id uuid,
+    plan_version integer,
+    meter text COLLATE pg_catalog."C",
+    units_from bigint,
+    units_through bigint,
+    meeting_id uuid,
+    CONSTRAINT bill_line_days CHECK ((period_through >= period_from)),
+    CONSTRAINT bill_line_kind CHECK (
+CASE kind
+    WHEN 'recurring'::text THEN ((num_nonnulls(plan_id, plan_version) = 2) AND (num_nonnulls(meter, units_from, units_through, meeting_id) = 0))
+    WHEN 'usage'::text THEN ((num_nonnulls(plan_id, plan_version, meter, units_from, units_through) = 5) AND (meeting_id IS NULL) AND (units_from >= 0) AND (units_from < units_through))
+    WHEN 'meeting'::text THEN ((meeting_id IS NOT NULL) AND (num_nonnulls(plan_id, plan_version, meter, units_from, units_through) = 0))
+    ELSE false
+END)
+);
+ALTER TABLE ONLY public.bill_line FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.contact_preference (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     customer_id uuid NOT NULL,
@@ -1411,6 +1542,26 @@ CREATE TABLE public.document_series (
     CONSTRAINT document_series_start_year CHECK (((start_year >= 0) AND (start_year <= 9999)))
 );
 ALTER TABLE ONLY public.document_series FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.entitlement_override (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    feature text NOT NULL COLLATE pg_catalog."C",
+    is_on boolean,
+    feature_limit bigint,
+    is_unlimited boolean DEFAULT false NOT NULL,
+    from_day date NOT NULL,
+    through_day date,
+    reason text NOT NULL,
+    granted_by text NOT NULL COLLATE pg_catalog."C",
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT entitlement_override_days CHECK ((through_day >= (from_day - 1))),
+    CONSTRAINT entitlement_override_feature CHECK ((feature ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT entitlement_override_grant CHECK (((num_nonnulls(is_on, feature_limit, NULLIF(is_unlimited, false)) = 1) AND (feature_limit >= 0))),
+    CONSTRAINT entitlement_override_granted_by CHECK (((octet_length(granted_by) >= 1) AND (octet_length(granted_by) <= 512))),
+    CONSTRAINT entitlement_override_reason CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500)))
+);
+ALTER TABLE ONLY public.entitlement_override FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.idempotency_key (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     caller text NOT NULL COLLATE pg_catalog."C",
@@ -1777,6 +1928,39 @@ CREATE TABLE public.ledger_seal (
 );
 ALTER TABLE ONLY public.ledger_seal ALTER COLUMN contents SET STORAGE EXTERNAL;
 ALTER TABLE ONLY public.ledger_seal FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.meeting (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    status text DEFAULT 'pending'::text NOT NULL COLLATE pg_catalog."C",
+    subscription_id uuid NOT NULL,
+    calendar_event_id text NOT NULL COLLATE pg_catalog."C",
+    starts_at timestamp with time zone NOT NULL,
+    month date NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    deal_value bigint NOT NULL,
+    fee bigint NOT NULL,
+    attended_minutes integer DEFAULT 0 NOT NULL,
+    ordinal bigint DEFAULT 0 NOT NULL,
+    void_reason text DEFAULT ''::text NOT NULL,
+    invoice_id uuid,
+    invoice_line smallint,
+    billed_on date,
+    credit_note_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT meeting_amounts CHECK (((deal_value >= 0) AND (fee >= 0))),
+    CONSTRAINT meeting_attended CHECK (((attended_minutes >= 0) AND (attended_minutes <= 1440))),
+    CONSTRAINT meeting_billed CHECK ((((status = ANY (ARRAY['billed'::text, 'credited'::text])) = (invoice_id IS NOT NULL)) AND ((invoice_id IS NULL) = (invoice_line IS NULL)) AND ((invoice_id IS NULL) = (billed_on IS NULL)) AND ((status = 'credited'::text) = (credit_note_id IS NOT NULL)))),
+    CONSTRAINT meeting_calendar_event_id CHECK (((octet_length(calendar_event_id) >= 1) AND (octet_length(calendar_event_id) <= 255))),
+    CONSTRAINT meeting_month CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT meeting_ordinal CHECK (((ordinal >= 0) AND (((status = 'pending'::text) AND (ordinal = 0)) OR (status = 'void'::text) OR ((ordinal > 0) AND (attended_minutes > 0))))),
+    CONSTRAINT meeting_status CHECK ((status = ANY (ARRAY['pending'::text, 'earned'::text, 'void'::text, 'billed'::text, 'credited'::text]))),
+    CONSTRAINT meeting_subject CHECK ((char_length(subject) <= 255)),
+    CONSTRAINT meeting_version CHECK ((version > 0)),
+    CONSTRAINT meeting_void_reason CHECK (((char_length(void_reason) <= 500) AND ((void_reason <> ''::text) = (status = ANY (ARRAY['void'::text, 'credited'::text])))))
+);
+ALTER TABLE ONLY public.meeting FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.one_time_password (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     purpose text NOT NULL COLLATE pg_catalog."C",
@@ -1920,6 +2104,34 @@ CREATE TABLE public.payment_tender (
     CONSTRAINT payment_tender_reference CHECK ((char_length(reference) <= 200))
 );
 ALTER TABLE ONLY public.payment_tender FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.plan (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    code text NOT NULL COLLATE pg_catalog."C",
+    name text NOT NULL,
+    kind text NOT NULL COLLATE pg_catalog."C",
+    is_retired boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT plan_code CHECK ((code ~ '^[a-z][a-z0-9_]{0,31}$'::text)),
+    CONSTRAINT plan_kind CHECK ((kind = ANY (ARRAY['base'::text, 'add_on'::text]))),
+    CONSTRAINT plan_name CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT plan_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.plan FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.plan_version (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    plan_id uuid NOT NULL,
+    number integer NOT NULL,
+    effective_from date NOT NULL,
+    terms bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text NOT NULL COLLATE pg_catalog."C",
+    CONSTRAINT plan_version_created_by CHECK (((octet_length(created_by) >= 1) AND (octet_length(created_by) <= 512))),
+    CONSTRAINT plan_version_number CHECK ((number > 0))
+);
+ALTER TABLE ONLY public.plan_version FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.principal (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     subject text NOT NULL COLLATE pg_catalog."C",
@@ -2221,6 +2433,41 @@ CREATE TABLE public.subject_epoch (
     CONSTRAINT subject_epoch_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
 ALTER TABLE ONLY public.subject_epoch FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.subscription (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    id uuid NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    customer_id uuid NOT NULL,
+    funding text NOT NULL COLLATE pg_catalog."C",
+    started_on date NOT NULL,
+    trial_through date,
+    trial_plan_id uuid,
+    anchored_on date NOT NULL,
+    billed_through date,
+    refused_on date,
+    ends_on date,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT subscription_cancel_reason CHECK (((char_length(cancel_reason) <= 500) AND ((cancel_reason <> ''::text) = (ends_on IS NOT NULL)))),
+    CONSTRAINT subscription_days CHECK (((anchored_on >= started_on) AND ((trial_through IS NULL) OR ((trial_through = (anchored_on - 1)) AND (trial_through >= started_on))) AND ((billed_through IS NULL) OR (billed_through >= anchored_on)) AND ((ends_on IS NULL) OR (ends_on >= (started_on - 1))))),
+    CONSTRAINT subscription_funding CHECK ((funding = ANY (ARRAY['advance'::text, 'credit'::text]))),
+    CONSTRAINT subscription_trial CHECK (((trial_plan_id IS NULL) = (trial_through IS NULL))),
+    CONSTRAINT subscription_version CHECK ((version > 0))
+);
+ALTER TABLE ONLY public.subscription FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.subscription_phase (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    subscription_id uuid NOT NULL,
+    from_day date NOT NULL,
+    plan_id uuid NOT NULL,
+    billing_interval text NOT NULL COLLATE pg_catalog."C",
+    add_on_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    add_on_counts integer[] DEFAULT '{}'::integer[] NOT NULL,
+    CONSTRAINT subscription_phase_add_ons CHECK (((cardinality(add_on_ids) = cardinality(add_on_counts)) AND (cardinality(add_on_ids) <= 16))),
+    CONSTRAINT subscription_phase_interval CHECK ((billing_interval = ANY (ARRAY['month'::text, 'year'::text])))
+);
+ALTER TABLE ONLY public.subscription_phase FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.tax_period (
     tenant_id text NOT NULL COLLATE pg_catalog."C",
     month date NOT NULL,
@@ -2296,6 +2543,34 @@ CREATE TABLE public.token_grant (
     CONSTRAINT token_grant_subject CHECK (((octet_length(subject) >= 1) AND (octet_length(subject) <= 128)))
 );
 ALTER TABLE ONLY public.token_grant FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.usage_event (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    transaction_id text NOT NULL COLLATE pg_catalog."C",
+    subscription_id uuid NOT NULL,
+    meter text NOT NULL COLLATE pg_catalog."C",
+    period_from date NOT NULL,
+    units bigint NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT usage_event_transaction_id CHECK ((transaction_id ~ '^[-0-9A-Z_a-z]{8,64}$'::text)),
+    CONSTRAINT usage_event_units CHECK (((units >= 1) AND (units <= 1000000000)))
+);
+ALTER TABLE ONLY public.usage_event FORCE ROW LEVEL SECURITY;
+CREATE TABLE public.usage_total (
+    tenant_id text NOT NULL COLLATE pg_catalog."C",
+    subscription_id uuid NOT NULL,
+    meter text NOT NULL COLLATE pg_catalog."C",
+    period_from date NOT NULL,
+    period_through date NOT NULL,
+    units bigint NOT NULL,
+    billed_units bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT usage_total_days CHECK ((period_through >= period_from)),
+    CONSTRAINT usage_total_meter CHECK ((meter ~ '^[a-z][a-z0-9_]{0,63}$'::text)),
+    CONSTRAINT usage_total_units CHECK (((billed_units >= 0) AND (billed_units <= units) AND (units <= '1000000000000000'::bigint)))
+);
+ALTER TABLE ONLY public.usage_total FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.bill_line
+    ADD CONSTRAINT bill_line_key PRIMARY KEY (tenant_id, invoice_id, line_number);
 ALTER TABLE ONLY public.contact_preference
     ADD CONSTRAINT contact_preference_key PRIMARY KEY (tenant_id, customer_id);
 ALTER TABLE ONLY public.credit_note
@@ -2314,6 +2589,8 @@ ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.document_series
     ADD CONSTRAINT document_series_key PRIMARY KEY (tenant_id, prefix, start_year);
+ALTER TABLE ONLY public.entitlement_override
+    ADD CONSTRAINT entitlement_override_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.idempotency_key
     ADD CONSTRAINT idempotency_key_taken PRIMARY KEY (tenant_id, caller, key);
 ALTER TABLE ONLY public.invoice
@@ -2356,6 +2633,10 @@ ALTER TABLE ONLY public.ledger_period
     ADD CONSTRAINT ledger_period_key PRIMARY KEY (tenant_id, month);
 ALTER TABLE ONLY public.ledger_seal
     ADD CONSTRAINT ledger_seal_key PRIMARY KEY (tenant_id, number);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_calendar_event_taken UNIQUE (tenant_id, calendar_event_id);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_key PRIMARY KEY (tenant_id, id);
 ALTER TABLE ONLY public.one_time_password
     ADD CONSTRAINT one_time_password_key PRIMARY KEY (tenant_id, purpose, subject_hash);
 ALTER TABLE ONLY public.one_time_password_request
@@ -2378,6 +2659,14 @@ ALTER TABLE ONLY public.payment
     ADD CONSTRAINT payment_sequence UNIQUE (tenant_id, series, start_year, sequence);
 ALTER TABLE ONLY public.payment_tender
     ADD CONSTRAINT payment_tender_key PRIMARY KEY (tenant_id, payment_id, number);
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_code_taken UNIQUE (tenant_id, code);
+ALTER TABLE ONLY public.plan
+    ADD CONSTRAINT plan_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.plan_version
+    ADD CONSTRAINT plan_version_from UNIQUE (tenant_id, plan_id, effective_from);
+ALTER TABLE ONLY public.plan_version
+    ADD CONSTRAINT plan_version_key PRIMARY KEY (tenant_id, plan_id, number);
 ALTER TABLE ONLY public.principal
     ADD CONSTRAINT principal_key PRIMARY KEY (tenant_id, subject, service);
 ALTER TABLE ONLY public.product
@@ -2416,6 +2705,10 @@ ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_key PRIMARY KEY (tenant_id, id, product_id);
 ALTER TABLE ONLY public.subject_epoch
     ADD CONSTRAINT subject_epoch_key PRIMARY KEY (tenant_id, subject);
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.subscription_phase
+    ADD CONSTRAINT subscription_phase_key PRIMARY KEY (tenant_id, subscription_id, from_day);
 ALTER TABLE ONLY public.tax_period
     ADD CONSTRAINT tax_period_key PRIMARY KEY (tenant_id, month);
 ALTER TABLE ONLY public.tax_rate
@@ -2426,6 +2719,16 @@ ALTER TABLE ONLY public.tenant
     ADD CONSTRAINT tenant_key PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY public.token_grant
     ADD CONSTRAINT token_grant_key PRIMARY KEY (tenant_id, id);
+ALTER TABLE ONLY public.usage_event
+    ADD CONSTRAINT usage_event_key PRIMARY KEY (tenant_id, transaction_id);
+ALTER TABLE ONLY public.usage_total
+    ADD CONSTRAINT usage_total_key PRIMARY KEY (tenant_id, subscription_id, meter, period_from);
+CREATE INDEX bill_line_by_meeting ON public.bill_line USING btree (meeting_id, tenant_id);
+CREATE INDEX bill_line_by_plan ON public.bill_line USING btree (plan_id, plan_version, tenant_id);
+CREATE INDEX bill_line_by_subscription ON public.bill_line USING btree (subscription_id, tenant_id, invoice_id, line_number);
+CREATE UNIQUE INDEX bill_line_meeting_once ON public.bill_line USING btree (tenant_id, meeting_id) WHERE (kind = 'meeting'::text);
+CREATE UNIQUE INDEX bill_line_recurring_once ON public.bill_line USING btree (tenant_id, subscription_id, plan_id, period_from) WHERE (kind = 'recurring'::text);
+CREATE UNIQUE INDEX bill_line_usage_once ON public.bill_line USING btree (tenant_id, subscription_id, meter, period_from, units_from) WHERE (kind = 'usage'::text);
 CREATE INDEX credit_note_by_customer ON public.credit_note USING btree (customer_id, tenant_id, id);
 CREATE INDEX credit_note_by_day ON public.credit_note USING btree (issued_on, tenant_id, id);
 CREATE INDEX credit_note_by_invoice ON public.credit_note USING btree (invoice_id, tenant_id, id);
@@ -2443,6 +2746,7 @@ CREATE UNIQUE INDEX customer_phone_taken ON public.customer USING btree (phone, 
 CREATE INDEX delivery_by_change ON public.delivery USING btree (changed_at);
 CREATE INDEX delivery_by_recipient ON public.delivery USING btree (tenant_id, recipient, id) WHERE (recipient <> ''::text);
 CREATE INDEX delivery_by_state ON public.delivery USING btree (tenant_id, state, id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'unknown'::text]));
+CREATE INDEX entitlement_override_by_customer ON public.entitlement_override USING btree (customer_id, tenant_id, id);
 CREATE INDEX idempotency_key_by_age ON public.idempotency_key USING btree (created_at);
 CREATE INDEX invoice_by_converted ON public.invoice USING btree (converted_into, tenant_id);
 CREATE INDEX invoice_by_corrected ON public.invoice USING btree (corrects_id, tenant_id);
@@ -2469,6 +2773,11 @@ CREATE INDEX lead_tag_by_lead ON public.lead_tag USING btree (tenant_id, lead_id
 CREATE INDEX ledger_journal_by_document ON public.ledger_journal USING btree (document_id, tenant_id);
 CREATE INDEX ledger_journal_by_posting ON public.ledger_journal USING btree (tenant_id, posted_in, id);
 CREATE INDEX ledger_line_by_account ON public.ledger_line USING btree (party_id, account, tenant_id, effective_on, journal_id);
+CREATE INDEX meeting_by_credit_note ON public.meeting USING btree (credit_note_id, tenant_id);
+CREATE INDEX meeting_by_line ON public.meeting USING btree (invoice_id, invoice_line, tenant_id);
+CREATE INDEX meeting_by_subscription ON public.meeting USING btree (subscription_id, tenant_id, id);
+CREATE UNIQUE INDEX meeting_ordinal_taken ON public.meeting USING btree (tenant_id, subscription_id, month, ordinal) WHERE (ordinal > 0);
+CREATE INDEX meeting_owed ON public.meeting USING btree (tenant_id, subscription_id, month) WHERE (status = ANY (ARRAY['pending'::text, 'earned'::text]));
 CREATE INDEX one_time_password_by_end ON public.one_time_password USING btree (expires_at);
 CREATE INDEX one_time_password_request_by_age ON public.one_time_password_request USING btree ((requested_at[cardinality(requested_at)]));
 CREATE INDEX payment_advance ON public.payment USING btree (customer_id, tenant_id, created_at, id) WHERE (unallocated > 0);
@@ -2503,13 +2812,21 @@ CREATE INDEX stock_reservation_by_document ON public.stock_reservation USING btr
 CREATE INDEX stock_reservation_by_product ON public.stock_reservation USING btree (product_id, tenant_id, expires_at);
 CREATE INDEX subject_epoch_by_change ON public.subject_epoch USING btree (changed_in);
 CREATE INDEX subject_epoch_by_time ON public.subject_epoch USING btree (not_before);
+CREATE INDEX subscription_by_customer ON public.subscription USING btree (customer_id, tenant_id, id);
+CREATE INDEX subscription_by_trial_plan ON public.subscription USING btree (trial_plan_id, tenant_id);
+CREATE UNIQUE INDEX subscription_of_customer ON public.subscription USING btree (tenant_id, customer_id) WHERE (ends_on IS NULL);
+CREATE INDEX subscription_phase_by_plan ON public.subscription_phase USING btree (plan_id, tenant_id, subscription_id);
 CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
+CREATE INDEX usage_event_by_period ON public.usage_event USING btree (subscription_id, tenant_id, meter, period_from, used_at, transaction_id);
+CREATE INDEX usage_total_unbilled ON public.usage_total USING btree (tenant_id, subscription_id, period_through) WHERE (billed_units < units);
+CREATE TRIGGER bill_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.bill_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER credit_note_append_only BEFORE DELETE OR TRUNCATE ON public.credit_note FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER credit_note_check_sums AFTER INSERT ON public.credit_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.credit_note_check_sums();
 CREATE TRIGGER credit_note_keep BEFORE INSERT OR UPDATE ON public.credit_note FOR EACH ROW EXECUTE FUNCTION public.credit_note_keep();
 CREATE TRIGGER credit_note_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.credit_note_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER document_series_step BEFORE INSERT OR UPDATE OF prefix, start_year, last_sequence ON public.document_series FOR EACH ROW EXECUTE FUNCTION public.document_series_step();
+CREATE TRIGGER entitlement_override_append_only BEFORE DELETE OR TRUNCATE ON public.entitlement_override FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER invoice_append_only BEFORE DELETE OR TRUNCATE ON public.invoice FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER invoice_check_sums AFTER INSERT OR UPDATE OF line_count, gross, discount, taxable, cgst, sgst, igst, cess, cost ON public.invoice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.invoice_check_sums();
 CREATE TRIGGER invoice_keep BEFORE INSERT OR UPDATE ON public.invoice FOR EACH ROW EXECUTE FUNCTION public.invoice_keep();
@@ -2528,6 +2845,8 @@ CREATE TRIGGER ledger_count_lines AFTER INSERT ON public.ledger_line REFERENCING
 CREATE TRIGGER ledger_period_filed BEFORE UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_period_keep_filed();
 CREATE TRIGGER ledger_period_open BEFORE INSERT ON public.ledger_journal FOR EACH ROW EXECUTE FUNCTION public.ledger_demand_open_period();
 CREATE TRIGGER ledger_seal_follows BEFORE INSERT ON public.ledger_seal FOR EACH ROW EXECUTE FUNCTION public.ledger_seal_follows();
+CREATE TRIGGER meeting_append_only BEFORE DELETE OR TRUNCATE ON public.meeting FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER meeting_keep BEFORE UPDATE ON public.meeting FOR EACH ROW EXECUTE FUNCTION public.meeting_keep();
 CREATE TRIGGER payment_allocation_append_only BEFORE DELETE OR TRUNCATE ON public.payment_allocation FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER payment_allocation_check AFTER INSERT OR UPDATE ON public.payment_allocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_allocation_check();
 CREATE TRIGGER payment_allocation_keep BEFORE UPDATE ON public.payment_allocation FOR EACH ROW EXECUTE FUNCTION public.payment_allocation_keep();
@@ -2538,6 +2857,9 @@ CREATE TRIGGER payment_receipt_append_only BEFORE DELETE OR TRUNCATE ON public.p
 CREATE TRIGGER payment_receipt_keep BEFORE INSERT OR UPDATE ON public.payment_receipt FOR EACH ROW EXECUTE FUNCTION public.payment_receipt_keep();
 CREATE TRIGGER payment_tender_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.payment_tender FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER payment_tender_check AFTER INSERT ON public.payment_tender DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_part_check();
+CREATE TRIGGER plan_append_only BEFORE DELETE OR TRUNCATE ON public.plan FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER plan_keep BEFORE UPDATE ON public.plan FOR EACH ROW EXECUTE FUNCTION public.plan_keep();
+CREATE TRIGGER plan_version_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.plan_version FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER quota_changed AFTER INSERT OR DELETE OR UPDATE ON public.quota FOR EACH STATEMENT EXECUTE FUNCTION public.quota_changed();
 CREATE TRIGGER refund_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.refund FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER refund_check AFTER INSERT ON public.refund DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_part_check();
@@ -2550,6 +2872,10 @@ CREATE TRIGGER signing_key_changed AFTER INSERT OR UPDATE ON public.signing_key 
 CREATE TRIGGER stock_movement_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stock_movement FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER subject_epoch_changed AFTER INSERT OR UPDATE ON public.subject_epoch FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER subject_epoch_stamped BEFORE INSERT OR UPDATE ON public.subject_epoch FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
+CREATE TRIGGER subscription_append_only BEFORE DELETE OR TRUNCATE ON public.subscription FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER subscription_keep BEFORE UPDATE ON public.subscription FOR EACH ROW EXECUTE FUNCTION public.subscription_keep();
+CREATE TRIGGER subscription_phase_keep BEFORE INSERT OR DELETE OR UPDATE ON public.subscription_phase FOR EACH ROW EXECUTE FUNCTION public.subscription_phase_keep();
+CREATE TRIGGER subscription_phase_no_truncate BEFORE TRUNCATE ON public.subscription_phase FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE TRIGGER tax_period_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.tax_period FOR EACH STATEMENT EXECUTE FUNCTION public.tax_period_is_append_only();
 CREATE TRIGGER tax_period_file BEFORE INSERT ON public.tax_period FOR EACH ROW EXECUTE FUNCTION public.tax_period_file();
 CREATE TRIGGER tax_period_filed_change BEFORE UPDATE OF status ON public.credit_note FOR EACH ROW WHEN ((new.status <> old.status)) EXECUTE FUNCTION public.tax_period_demand_open();
@@ -2560,6 +2886,17 @@ CREATE TRIGGER tax_rate_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 CREATE TRIGGER tenant_changed AFTER INSERT OR UPDATE ON public.tenant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
 CREATE TRIGGER tenant_stamped BEFORE INSERT OR UPDATE ON public.tenant FOR EACH ROW EXECUTE FUNCTION public.identity_stamp();
 CREATE TRIGGER token_grant_changed AFTER UPDATE ON public.token_grant FOR EACH STATEMENT EXECUTE FUNCTION public.identity_changed();
+CREATE TRIGGER usage_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.usage_event FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER usage_total_append_only BEFORE DELETE OR TRUNCATE ON public.usage_total FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER usage_total_keep BEFORE UPDATE ON public.usage_total FOR EACH ROW EXECUTE FUNCTION public.usage_total_keep();
+ALTER TABLE ONLY public.bill_line
+    ADD CONSTRAINT bill_line_line FOREIGN KEY (tenant_id, invoice_id, line_number) REFERENCES public.invoice_line(tenant_id, invoice_id, number);
+ALTER TABLE ONLY public.bill_line
+    ADD CONSTRAINT bill_line_meeting FOREIGN KEY (tenant_id, meeting_id) REFERENCES public.meeting(tenant_id, id);
+ALTER TABLE ONLY public.bill_line
+    ADD CONSTRAINT bill_line_plan FOREIGN KEY (tenant_id, plan_id, plan_version) REFERENCES public.plan_version(tenant_id, plan_id, number);
+ALTER TABLE ONLY public.bill_line
+    ADD CONSTRAINT bill_line_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
 ALTER TABLE ONLY public.contact_preference
     ADD CONSTRAINT contact_preference_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
 ALTER TABLE ONLY public.credit_note
@@ -2576,6 +2913,8 @@ ALTER TABLE ONLY public.credit_note
     ADD CONSTRAINT credit_note_payer FOREIGN KEY (tenant_id, payer_id) REFERENCES public.customer(tenant_id, id);
 ALTER TABLE ONLY public.customer
     ADD CONSTRAINT customer_merged_into FOREIGN KEY (tenant_id, merged_into) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.entitlement_override
+    ADD CONSTRAINT entitlement_override_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
 ALTER TABLE ONLY public.invoice
     ADD CONSTRAINT invoice_converted_into FOREIGN KEY (tenant_id, converted_into) REFERENCES public.invoice(tenant_id, id);
 ALTER TABLE ONLY public.invoice
@@ -2600,6 +2939,12 @@ ALTER TABLE ONLY public.ledger_journal
     ADD CONSTRAINT ledger_journal_reverses FOREIGN KEY (tenant_id, reverses_id) REFERENCES public.ledger_journal(tenant_id, id);
 ALTER TABLE ONLY public.ledger_line
     ADD CONSTRAINT ledger_line_journal FOREIGN KEY (tenant_id, journal_id, effective_on, line_count) REFERENCES public.ledger_journal(tenant_id, id, effective_on, line_count);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_credit_note FOREIGN KEY (tenant_id, credit_note_id) REFERENCES public.credit_note(tenant_id, id);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_line FOREIGN KEY (tenant_id, invoice_id, invoice_line) REFERENCES public.invoice_line(tenant_id, invoice_id, number);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
 ALTER TABLE ONLY public.payment_allocation
     ADD CONSTRAINT payment_allocation_invoice FOREIGN KEY (tenant_id, invoice_id) REFERENCES public.invoice(tenant_id, id);
 ALTER TABLE ONLY public.payment_allocation
@@ -2616,6 +2961,8 @@ ALTER TABLE ONLY public.payment_receipt
     ADD CONSTRAINT payment_receipt_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
 ALTER TABLE ONLY public.payment_tender
     ADD CONSTRAINT payment_tender_payment FOREIGN KEY (tenant_id, payment_id) REFERENCES public.payment(tenant_id, id);
+ALTER TABLE ONLY public.plan_version
+    ADD CONSTRAINT plan_version_plan FOREIGN KEY (tenant_id, plan_id) REFERENCES public.plan(tenant_id, id);
 ALTER TABLE ONLY public.refund
     ADD CONSTRAINT refund_journal FOREIGN KEY (tenant_id, journal_id) REFERENCES public.ledger_journal(tenant_id, id);
 ALTER TABLE ONLY public.refund
@@ -2636,6 +2983,19 @@ ALTER TABLE ONLY public.stock_movement
     ADD CONSTRAINT stock_movement_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
 ALTER TABLE ONLY public.stock_reservation
     ADD CONSTRAINT stock_reservation_product FOREIGN KEY (tenant_id, product_id) REFERENCES public.product(tenant_id, id);
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_customer FOREIGN KEY (tenant_id, customer_id) REFERENCES public.customer(tenant_id, id);
+ALTER TABLE ONLY public.subscription_phase
+    ADD CONSTRAINT subscription_phase_plan FOREIGN KEY (tenant_id, plan_id) REFERENCES public.plan(tenant_id, id);
+ALTER TABLE ONLY public.subscription_phase
+    ADD CONSTRAINT subscription_phase_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
+ALTER TABLE ONLY public.subscription
+    ADD CONSTRAINT subscription_trial_plan FOREIGN KEY (tenant_id, trial_plan_id) REFERENCES public.plan(tenant_id, id);
+ALTER TABLE ONLY public.usage_event
+    ADD CONSTRAINT usage_event_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
+ALTER TABLE ONLY public.usage_total
+    ADD CONSTRAINT usage_total_subscription FOREIGN KEY (tenant_id, subscription_id) REFERENCES public.subscription(tenant_id, id);
+ALTER TABLE public.bill_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.contact_preference ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counter ON public.ledger_balance TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY counter ON public.ledger_day TO switchboard_owner USING (true) WITH CHECK (true);
@@ -2644,6 +3004,7 @@ ALTER TABLE public.credit_note_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.delivery ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.document_series ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.entitlement_override ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.invoice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.invoice_line ENABLE ROW LEVEL SECURITY;
@@ -2664,6 +3025,7 @@ ALTER TABLE public.ledger_journal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_period ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.ledger_seal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.meeting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.one_time_password_request ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY;
@@ -2671,6 +3033,8 @@ ALTER TABLE public.payment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payment_allocation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payment_receipt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.payment_tender ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.plan_version ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.principal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.product ENABLE ROW LEVEL SECURITY;
 CREATE POLICY purger ON public.delivery FOR DELETE TO switchboard_owner USING (true);
@@ -2703,14 +3067,18 @@ ALTER TABLE public.stock_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.stock_movement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.stock_reservation ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.subject_epoch ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.subscription ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.subscription_phase ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tax_period ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.tax_rate ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON public.bill_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.contact_preference USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.credit_note USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.credit_note_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.customer USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.delivery USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.document_series USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.entitlement_override USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.idempotency_key USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.invoice USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.invoice_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -2727,6 +3095,7 @@ CREATE POLICY tenant ON public.ledger_journal USING ((tenant_id = public.current
 CREATE POLICY tenant ON public.ledger_line USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.ledger_period USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.ledger_seal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.meeting USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.one_time_password_request USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.outbox USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -2734,6 +3103,8 @@ CREATE POLICY tenant ON public.payment USING ((tenant_id = public.current_tenant
 CREATE POLICY tenant ON public.payment_allocation USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.payment_receipt USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.payment_tender USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.plan USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.plan_version USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.principal USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.product USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.quota USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
@@ -2747,12 +3118,18 @@ CREATE POLICY tenant ON public.stock_batch USING ((tenant_id = public.current_te
 CREATE POLICY tenant ON public.stock_movement USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.stock_reservation USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.subject_epoch USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.subscription USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.subscription_phase USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.tax_period USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.tax_rate USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 ALTER TABLE public.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON public.tenant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 CREATE POLICY tenant ON public.token_grant USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.usage_event USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
+CREATE POLICY tenant ON public.usage_total USING ((tenant_id = public.current_tenant())) WITH CHECK ((tenant_id = public.current_tenant()));
 ALTER TABLE public.token_grant ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.usage_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.usage_total ENABLE ROW LEVEL SECURITY;
 CREATE POLICY workers ON public.job TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY workers ON public.job_error TO switchboard_owner USING (true) WITH CHECK (true);
 REVOKE ALL ON FUNCTION public.delivery_purge(most bigint) FROM PUBLIC;
@@ -2829,12 +3206,15 @@ REVOKE ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) FROM
 GRANT ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.bill_line TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_preference TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.credit_note TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.credit_note_line TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.customer TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.delivery TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.document_series TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.entitlement_override TO switchboard_app;
+GRANT UPDATE(through_day) ON TABLE public.entitlement_override TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.idempotency_key TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.invoice TO switchboard_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.invoice_line TO switchboard_app;
@@ -2851,6 +3231,18 @@ GRANT SELECT,INSERT ON TABLE public.ledger_journal TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.ledger_line TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.ledger_period TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.ledger_seal TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(version) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(status) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(fee) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(attended_minutes) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(ordinal) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(void_reason) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(invoice_id) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(invoice_line) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(billed_on) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(credit_note_id) ON TABLE public.meeting TO switchboard_app;
+GRANT UPDATE(updated_at) ON TABLE public.meeting TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.one_time_password_request TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.outbox_cursor TO switchboard_app;
@@ -2878,6 +3270,11 @@ GRANT UPDATE(version) ON TABLE public.payment_receipt TO switchboard_app;
 GRANT UPDATE(status) ON TABLE public.payment_receipt TO switchboard_app;
 GRANT UPDATE(updated_at) ON TABLE public.payment_receipt TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.payment_tender TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.plan TO switchboard_app;
+GRANT UPDATE(version) ON TABLE public.plan TO switchboard_app;
+GRANT UPDATE(is_retired) ON TABLE public.plan TO switchboard_app;
+GRANT UPDATE(updated_at) ON TABLE public.plan TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.plan_version TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.principal TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.product TO switchboard_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota TO switchboard_app;
@@ -2902,8 +3299,20 @@ GRANT SELECT,INSERT ON TABLE public.stock_movement TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.stock_reservation TO switchboard_app;
 GRANT UPDATE(expires_at) ON TABLE public.stock_reservation TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subject_epoch TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(version) ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(billed_through) ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(refused_on) ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(ends_on) ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(cancel_reason) ON TABLE public.subscription TO switchboard_app;
+GRANT UPDATE(updated_at) ON TABLE public.subscription TO switchboard_app;
+GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_phase TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.tax_period TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.tax_rate TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.tenant TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.token_grant TO switchboard_app;
 GRANT UPDATE(revoked_at) ON TABLE public.token_grant TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.usage_event TO switchboard_app;
+GRANT SELECT,INSERT ON TABLE public.usage_total TO switchboard_app;
+GRANT UPDATE(units) ON TABLE public.usage_total TO switchboard_app;
+GRANT UPDATE(billed_units) ON TABLE public.usage_total TO switchboard_app;
