@@ -240,7 +240,7 @@ create() {
 record_invoices() {
     load "$address" 1 --workload invoices
     sql switchboard <<<'SELECT id FROM customer' >"$work/customers"
-    local setting
+    local setting served="$address"
     for setting in "log_statement = 'all'" "log_parameter_max_length = -1" "debug_print_parse = on" "debug_pretty_print = off"; do
         sql switchboard <<<"ALTER SYSTEM SET $setting" >/dev/null
     done
@@ -249,6 +249,7 @@ record_invoices() {
     start_server recorded
     AT_ONCE=1 load "$address" 2 --workload invoices
     kill "$pid"
+    address="$served"
     sql switchboard <<<'ALTER SYSTEM RESET ALL' >/dev/null
     sql switchboard <<<'SELECT pg_reload_conf()' >/dev/null
     python3 Benchmarks/database/record.py "$work/statements.json" 'INSERT INTO invoice ' "$INVOICE_PIPELINES" "$work/customers" >"$work/invoices.sql"
@@ -265,12 +266,12 @@ SQL
 }
 
 issue() {
-    local round before first_address="$address"
+    local round before
     INVOICE_PIPELINES=10
     local invoices=$((INVOICES / CONNECTIONS / INVOICE_PIPELINES * CONNECTIONS * INVOICE_PIPELINES))
     record_invoices
     sql switchboard <<<'SELECT pg_stat_statements_reset()' >/dev/null
-    load "$first_address" "$invoices" --workload invoices
+    load "$address" "$invoices" --workload invoices
     texts "$invoices" >"$work/ours"
     pgbench "$work/invoices.sql" "$invoices" "$INVOICE_PIPELINES"
     texts "$invoices" >"$work/theirs"
@@ -281,7 +282,7 @@ issue() {
     : >"$work/rounds"
     for ((round = 0; round < ROUNDS; round++)); do
         before="$(cpu "$server")"
-        load "$first_address" "$invoices" --workload invoices
+        load "$address" "$invoices" --workload invoices
         local ours_rate="$rate" ours_cpu
         ours_cpu="$(per_call $(($(cpu "$server") - before)) "$invoices")"
         pgbench "$work/invoices.sql" "$invoices" "$INVOICE_PIPELINES"
