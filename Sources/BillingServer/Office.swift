@@ -22,6 +22,14 @@ struct Office: Sendable {
         pageKey = HMACSHA256(key: secret.key(for: "switchboard.billing.v1 page token 1"))
     }
 
+    /// The day that it is where the seller is.
+    ///
+    /// - Throws: `sellerMissing`: without one nobody knows what day it is; `timeZoneUnknown`.
+    func today(_ seller: SellerRow?, at now: Instant) throws(BillingError) -> CivilDate {
+        guard let seller else { throw .sellerMissing }
+        return try zones.day(of: now, in: seller.timeZone)
+    }
+
     /// The tokens of a list's pages.
     ///
     /// - Parameter query: the request without its page size and token.

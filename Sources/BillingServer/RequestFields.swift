@@ -9,6 +9,14 @@ extension RecordID {
         guard let id = Self(text) else { throw .invalid(field, Self.flaw) }
         self = id
     }
+
+    /// An id that was checked to be one before the call came here.
+    ///
+    /// - Throws: `notFound`.
+    init(naming text: String, of resource: Resource) throws(BillingError) {
+        guard let id = Self(text) else { throw .notFound(resource, id: text) }
+        self = id
+    }
 }
 
 extension EtagCondition {

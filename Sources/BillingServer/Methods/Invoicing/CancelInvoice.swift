@@ -8,7 +8,7 @@ extension Invoicing {
     /// The invoice's journal and its movements are reversed, each by one of its own. What was paid of it is an advance again: its payments
     /// are nobody's mistake.
     func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
-        let id = try record(request.id, of: .invoice)
+        let id = try RecordID(naming: request.id, of: .invoice)
         let caller = Scope(call).caller
         return try await once(request, call) { transaction in
             let now = office.clock.now()
@@ -25,7 +25,7 @@ extension Invoicing {
             guard let seller else { throw BillingError.sellerMissing }
             try found.demand(etag: request.etag)
             try found.demandCancellable(isMonthClosed: isClosed)
-            let day = try today(seller, at: now)
+            let day = try office.today(seller, at: now)
             let released = try PayingAllocations(invoice: id, debtor: found.customer, live: live, payments: payments).release(
                 on: day, at: now, by: caller, office.clock, in: transaction)
             var row = try found.releasing(released, at: now).becoming(.cancelled, at: now)

@@ -11,7 +11,7 @@ extension Invoicing {
             let now = office.clock.now()
             let facts = try await facts(for: draft, transaction)
             guard let customer = facts.customer else { throw BillingError.notFound(.customer, id: "") }
-            let priced = try facts.priced(draft, issued: try today(facts.seller, at: now))
+            let priced = try facts.priced(draft, issued: try office.today(facts.seller, at: now))
             let row = InvoiceRow(
                 draft: office.clock.newID(), draft, priced, to: customer, series: DocumentSeriesName.invoice, at: now)
             let lines = priced.rows(of: row.id)
@@ -23,13 +23,13 @@ extension Invoicing {
 
     func updateDraft(_ request: UpdateDraftRequest, _ call: Call) async throws -> Invoice {
         let draft = try InvoiceDraft(request.invoice ?? InvoiceContent())
-        let change = DraftChange(id: try record(request.id, of: .invoice), draft: draft, etag: request.etag)
+        let change = DraftChange(id: try RecordID(naming: request.id, of: .invoice), draft: draft, etag: request.etag)
         return try await once(request, call) { try await perform(change, $0) }
     }
 
     /// A draft is void by its creator's will, and a proforma, too; both stay to be read.
     func discardDraft(_ request: DiscardDraftRequest, _ call: Call) async throws -> Invoice {
-        let id = try record(request.id, of: .invoice)
+        let id = try RecordID(naming: request.id, of: .invoice)
         return try await once(request, call) { try await giveUp(id, etag: request.etag, $0) }
     }
 
@@ -48,7 +48,7 @@ extension Invoicing {
         try found.demand(etag: change.etag)
         let facts = try InvoiceFacts(seller, buyer, named: change.draft.customer, products, rates)
         guard let customer = facts.customer else { throw BillingError.notFound(.customer, id: "") }
-        let priced = try facts.priced(change.draft, issued: try today(facts.seller, at: now))
+        let priced = try facts.priced(change.draft, issued: try office.today(facts.seller, at: now))
         let row = InvoiceRow(draft: change.id, change.draft, priced, to: customer, series: found.series, at: now).following(found)
         let lines = priced.rows(of: change.id)
         transaction.enqueue(.deleteInvoiceLines(of: change.id))

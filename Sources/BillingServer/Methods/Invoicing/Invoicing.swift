@@ -36,15 +36,4 @@ extension Invoicing {
             throw BillingError.productUnknown(name, candidates: candidates)
         }
     }
-
-    /// The day that it is where the seller is.
-    func today(_ seller: SellerRow, at now: Instant) throws(BillingError) -> CivilDate {
-        try office.zones.day(of: now, in: seller.timeZone)
-    }
-
-    /// An id that was checked to be one before the call came here.
-    func record(_ text: String, of resource: Resource) throws(BillingError) -> RecordID {
-        guard let id = RecordID(text) else { throw .notFound(resource, id: text) }
-        return id
-    }
 }

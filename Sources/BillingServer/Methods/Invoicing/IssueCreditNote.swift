@@ -6,7 +6,7 @@ internal import Resources
 
 extension Invoicing {
     func issueCreditNote(_ request: IssueCreditNoteRequest, _ call: Call) async throws -> CreditNote {
-        let id = try record(request.invoiceID, of: .invoice)
+        let id = try RecordID(naming: request.invoiceID, of: .invoice)
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
         let issue = NoteIssue(
@@ -72,7 +72,7 @@ extension Invoicing {
 
     /// What was taken off is owed again; what was released of payments is their customers' advance still, and can be applied again.
     func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
-        let id = try record(request.id, of: .creditNote)
+        let id = try RecordID(naming: request.id, of: .creditNote)
         let caller = Scope(call).caller
         return try await once(request, call) { transaction in
             let now = office.clock.now()
@@ -100,7 +100,7 @@ extension Invoicing {
             row.cancelReason = request.reason
             row.updatedAt = max(note.updatedAt, now)
 
-            let day = try today(seller, at: now)
+            let day = try office.today(seller, at: now)
             let reversal = try note.reversal(
                 of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
             if let reversal { transaction.enqueue(.postJournal(reversal)) }

@@ -7,7 +7,7 @@ internal import Resources
 extension Invoicing {
     /// An invoice of its own kind: what is paid, aged and reminded of is a debit note, too.
     func issueDebitNote(_ request: IssueDebitNoteRequest, _ call: Call) async throws -> Invoice {
-        let id = try record(request.invoiceID, of: .invoice)
+        let id = try RecordID(naming: request.invoiceID, of: .invoice)
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
         let caller = Scope(call).caller

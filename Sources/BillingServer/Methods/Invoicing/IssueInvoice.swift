@@ -8,7 +8,7 @@ extension Invoicing {
     func issueInvoice(_ request: IssueInvoiceRequest, _ call: Call) async throws -> Invoice {
         let source: InvoiceSource
         switch request.source {
-        case .draftID(let id): source = .document(try record(id, of: .invoice))
+        case .draftID(let id): source = .document(try RecordID(naming: id, of: .invoice))
         case .invoice(let content): source = .content(try InvoiceDraft(content))
         case nil: throw BillingError.invalid("source", "Name a draft, or say what the invoice is to say.")
         }
@@ -20,7 +20,7 @@ extension Invoicing {
 
     /// The invoice is another document than the proforma, at the proforma's words and prices.
     func convertProforma(_ request: ConvertProformaRequest, _ call: Call) async throws -> Invoice {
-        var issue = InvoiceIssue(.document(try record(request.id, of: .invoice)), series: DocumentSeriesName.invoice, call)
+        var issue = InvoiceIssue(.document(try RecordID(naming: request.id, of: .invoice)), series: DocumentSeriesName.invoice, call)
         issue.isOfProforma = true
         if request.overrideCreditLimit { try issue.overrideCreditLimit(call) }
         return try await once(request, call) { try await perform(issue, $0) }
@@ -31,7 +31,7 @@ extension Invoicing {
         let now = office.clock.now()
         let standing = try await standing(of: issue, at: now, transaction)
         let (facts, customer) = (standing.facts, standing.customer)
-        let day = try today(facts.seller, at: now)
+        let day = try office.today(facts.seller, at: now)
         let origin = standing.document
         let (priced, dates) = try standing.priced(issue, on: day)
 

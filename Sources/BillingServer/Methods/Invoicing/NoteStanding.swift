@@ -53,7 +53,7 @@ extension Invoicing {
         guard let invoice, let payer else { throw BillingError.notFound(.invoice, id: id.description) }
         guard let seller, let drawn else { throw BillingError.sellerMissing }
         guard let issued = invoice.number, [.issued, .partial, .paid].contains(invoice.status) else { throw BillingError.invoiceNotIssued }
-        let day = try today(seller, at: now)
+        let day = try office.today(seller, at: now)
         guard let deadline = CreditNoteStatus.deadline(for: FinancialYear(of: issued.issuedOn)), day <= deadline else {
             throw BillingError.noteTooLate
         }

@@ -20,7 +20,7 @@ extension Invoicing {
                 )
             }
             let facts = try InvoiceFacts(seller, customer, named: draft.customer, products, rates)
-            let issued = try asked ?? today(facts.seller, at: office.clock.now())
+            let issued = try asked ?? office.today(facts.seller, at: office.clock.now())
             return try facts.priced(draft, issued: issued).preview
         }
     }

@@ -21,7 +21,7 @@ extension Invoicing {
             }
             let facts = try InvoiceFacts(seller, customer, named: draft.customer, products, rates)
             guard let customer = facts.customer, let drawn else { throw BillingError.sellerMissing }
-            let day = try today(facts.seller, at: now)
+            let day = try office.today(facts.seller, at: now)
             let priced = try facts.priced(draft, issued: day)
             let year = FinancialYear(of: day)
             guard drawn.startYear == year.startYear else { throw BillingError.timeZoneUnknown }

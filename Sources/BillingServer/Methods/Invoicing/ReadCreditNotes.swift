@@ -6,7 +6,7 @@ internal import Resources
 
 extension Invoicing {
     func getCreditNote(_ request: GetCreditNoteRequest, _ call: Call) async throws -> CreditNote {
-        let id = try record(request.id, of: .creditNote)
+        let id = try RecordID(naming: request.id, of: .creditNote)
         let (row, lines) = try await office.database.batch(Scope(call)) {
             ($0.optional(.creditNote(id), as: CreditNoteRow.self), $0.all(.creditNoteLines(of: id), as: CreditedLine.self))
         }

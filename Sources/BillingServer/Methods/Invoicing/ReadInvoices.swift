@@ -7,7 +7,7 @@ internal import Resources
 
 extension Invoicing {
     func getInvoice(_ request: GetInvoiceRequest, _ call: Call) async throws -> Invoice {
-        let (row, lines) = try await wholeInvoice(try record(request.id, of: .invoice), call)
+        let (row, lines) = try await wholeInvoice(try RecordID(naming: request.id, of: .invoice), call)
         return row.message(lines: lines)
     }
 

@@ -8,7 +8,7 @@ internal import Resources
 extension Invoicing {
     /// A long invoice is sent page by page; nothing of the database waits for the reader.
     func renderInvoice(_ request: RenderInvoiceRequest, _ call: Call, _ replies: Outbound<RenderedText>) async throws {
-        let id = try record(request.id, of: .invoice)
+        let id = try RecordID(naming: request.id, of: .invoice)
         let (row, lines) = try await wholeInvoice(id, call)
         let (seller, customer) = try await office.database.batch(Scope(call)) {
             ($0.optional(.seller, as: SellerRow.self), $0.optional(.customer(row.customer), as: CustomerRow.self))

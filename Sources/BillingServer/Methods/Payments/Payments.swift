@@ -45,9 +45,8 @@ struct Occasion: Sendable {
 extension Payments {
     /// - Throws: `sellerMissing`: without one nobody knows what day it is.
     func occasion(_ seller: SellerRow?, _ call: Call) throws(BillingError) -> Occasion {
-        guard let seller else { throw .sellerMissing }
         let now = office.clock.now()
-        return Occasion(now: now, today: try office.zones.day(of: now, in: seller.timeZone), caller: call[Caller.self]?.name ?? "")
+        return Occasion(now: now, today: try office.today(seller, at: now), caller: call[Caller.self]?.name ?? "")
     }
 
     /// The invoices that may be paid, held.

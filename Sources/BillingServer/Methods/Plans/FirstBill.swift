@@ -15,7 +15,7 @@ extension PlanDesk {
             ($0.optional(.seller, as: SellerRow.self), $0.one(.lockCustomer(customer), as: CustomerRow.self))
         }
         guard let seller else { throw BillingError.sellerMissing }
-        let today = try today(seller, at: now)
+        let today = try office.today(seller, at: now)
         let occasion = BillingOccasion(
             call: call, now: now, today: today, timeZone: seller.timeZone,
             days: .init(begun: today, over: today.adding(days: -1) ?? today))

@@ -19,7 +19,7 @@ extension PlanDesk {
             }
             guard let customer = found else { throw BillingError.notFound(.customer, id: request.customerID) }
             try customer.demandOpen()
-            let today = try today(seller, at: now)
+            let today = try office.today(seller, at: now)
             let from = named ?? today
             guard from >= today else { throw BillingError.invalid("from", "It is before today.") }
             if let through, through < from { throw BillingError.invalid("through", "It is before the first day.") }
@@ -36,13 +36,13 @@ extension PlanDesk {
     }
 
     func revokeOverride(_ request: RevokeOverrideRequest, _ call: Call) async throws -> Empty {
-        let id = try record(request.id, of: .entitlementOverride)
+        let id = try RecordID(naming: request.id, of: .entitlementOverride)
         return try await office.database.transaction(call) { transaction in
             let (found, seller): (OverrideRow?, SellerRow?) = try await transaction.batch { batch in
                 (batch.optional(.lockOverride(id)), batch.optional(.seller))
             }
             guard let row = found else { throw BillingError.notFound(.entitlementOverride, id: request.id) }
-            guard let yesterday = try today(seller, at: office.clock.now()).adding(days: -1),
+            guard let yesterday = try office.today(seller, at: office.clock.now()).adding(days: -1),
                 let before = row.override.from.adding(days: -1)
             else { throw BillingError.dateInvalid }
             let last = max(yesterday, before)

@@ -16,7 +16,7 @@ extension PlanDesk {
         guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
         return try await once(request, call) { transaction in
             let now = office.clock.now()
-            let today = try today(try await transaction.optional(.seller), at: now)
+            let today = try office.today(try await transaction.optional(.seller), at: now)
             let row = try PlanRow(new: office.clock.newID(), request.code, request.name, kind, said, from: today, at: now)
             transaction.enqueue(.insertPlan(row))
             transaction.enqueue(.insertPlanVersion(row, by: Scope(call).caller, at: now))
@@ -25,7 +25,7 @@ extension PlanDesk {
     }
 
     func revisePlan(_ request: RevisePlanRequest, _ call: Call) async throws -> BillingAPI.Plan {
-        let id = try record(request.id, of: .plan)
+        let id = try RecordID(naming: request.id, of: .plan)
         guard let from = try CivilDate.reading(request.effectiveFrom, as: "effective_from") else {
             throw BillingError.invalid("effective_from", BillingError.dateInvalid.description)
         }
@@ -33,7 +33,7 @@ extension PlanDesk {
             try await office.database.transaction(call) { transaction in
                 let now = office.clock.now()
                 let (versions, seller) = try await held(id, etag: request.etag, transaction)
-                let today = try today(seller, at: now)
+                let today = try office.today(seller, at: now)
                 guard var row = versions.last else { throw BillingError.notFound(.plan, id: request.id) }
                 guard !row.isRetired else { throw BillingError.planRetired }
                 guard versions.count < Limits.planVersions else { throw BillingError.planVersionsUsed(limit: Limits.planVersions) }
@@ -71,11 +71,11 @@ extension PlanDesk {
     }
 
     func retirePlan(_ request: RetirePlanRequest, _ call: Call) async throws -> BillingAPI.Plan {
-        let id = try record(request.id, of: .plan)
+        let id = try RecordID(naming: request.id, of: .plan)
         return try await office.database.transaction(call) { transaction in
             let now = office.clock.now()
             let (versions, seller) = try await held(id, etag: request.etag, transaction)
-            var row = try PlanBook(versions).known(id, on: try today(seller, at: now))
+            var row = try PlanBook(versions).known(id, on: try office.today(seller, at: now))
             guard !row.isRetired else { return row.message }
             row.isRetired = true
             row.touch(at: now)
@@ -85,7 +85,7 @@ extension PlanDesk {
     }
 
     func getPlan(_ request: GetPlanRequest, _ call: Call) async throws -> BillingAPI.Plan {
-        let id = try record(request.id, of: .plan)
+        let id = try RecordID(naming: request.id, of: .plan)
         let day = try CivilDate.reading(request.on, as: "on")
         let found: PlanRow? = try await office.database.batch(call) { $0.optional(.plan(id, on: day, at: office.clock.now())) }
         guard let found else { throw BillingError.notFound(.plan, id: request.id) }

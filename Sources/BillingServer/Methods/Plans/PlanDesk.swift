@@ -38,20 +38,6 @@ extension PlanDesk {
         return error
     }
 
-    /// - Throws: `sellerMissing`: without one nobody knows what day it is.
-    func today(_ seller: SellerRow?, at now: Instant) throws(BillingError) -> CivilDate {
-        guard let seller else { throw .sellerMissing }
-        return try office.zones.day(of: now, in: seller.timeZone)
-    }
-
-    /// An id that was checked to be one before the call came here.
-    ///
-    /// - Throws: `notFound`.
-    func record(_ text: String, of resource: Resource) throws(BillingError) -> RecordID {
-        guard let id = RecordID(text) else { throw .notFound(resource, id: text) }
-        return id
-    }
-
     /// An etag that a caller expects; empty for any.
     ///
     /// - Throws: `invalid`, `etagMismatch`.

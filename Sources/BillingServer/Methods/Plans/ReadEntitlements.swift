@@ -7,7 +7,7 @@ internal import Resources
 
 extension PlanDesk {
     func getEntitlements(_ request: GetEntitlementsRequest, _ call: Call) async throws -> GetEntitlementsReply {
-        let customer = try record(request.customerID, of: .customer)
+        let customer = try RecordID(naming: request.customerID, of: .customer)
         let granted = try await granted(to: customer, on: try CivilDate.reading(request.on, as: "on"), call)
         return .with {
             $0.subscriptionID = granted.subscription?.id.description ?? ""
@@ -18,7 +18,7 @@ extension PlanDesk {
     }
 
     func checkEntitlement(_ request: CheckEntitlementRequest, _ call: Call) async throws -> CheckEntitlementReply {
-        let customer = try record(request.customerID, of: .customer)
+        let customer = try RecordID(naming: request.customerID, of: .customer)
         let granted = try await granted(to: customer, on: nil, call)
         let amount = request.amount == 0 ? 1 : request.amount
         return .with {
@@ -35,7 +35,7 @@ extension PlanDesk {
             (batch.optional(.customer(id)), batch.optional(.seller))
         }
         guard customer != nil else { throw BillingError.notFound(.customer, id: id.description) }
-        let today = try today(seller, at: office.clock.now())
+        let today = try office.today(seller, at: office.clock.now())
         let day = named ?? today
         let query = SubscriptionQuery(customer: id)
         let (subscriptions, overrides): ([SubscriptionRow], [OverrideRow]) = try await office.database.batch(call) { batch in

@@ -39,12 +39,12 @@ extension PlanDesk {
 
     /// A subscription, and its period that a named day or today is in.
     private func period(of id: String, on text: String, _ call: Call) async throws -> (subscription: SubscriptionRow, period: DayRange) {
-        let (subscriptionID, named) = (try record(id, of: .subscription), try CivilDate.reading(text, as: "on"))
+        let (subscriptionID, named) = (try RecordID(naming: id, of: .subscription), try CivilDate.reading(text, as: "on"))
         let (seller, found): (SellerRow?, SubscriptionRow?) = try await office.database.batch(call) { batch in
             (batch.optional(.seller), batch.optional(.subscription(subscriptionID)))
         }
         guard let found else { throw BillingError.notFound(.subscription, id: id) }
-        let day = try named ?? today(seller, at: office.clock.now())
+        let day = try named ?? office.today(seller, at: office.clock.now())
         guard let period = found.course.period(containing: day) else {
             throw BillingError.invalid("on", "The subscription had not begun on this day.")
         }

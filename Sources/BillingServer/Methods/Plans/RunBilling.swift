@@ -29,7 +29,7 @@ extension PlanDesk {
     private func perform(_ run: BillingRun, _ transaction: borrowing Transaction) async throws -> RunBillingReply {
         let now = office.clock.now()
         guard let seller: SellerRow = try await transaction.optional(.seller) else { throw BillingError.sellerMissing }
-        let today = try today(seller, at: now)
+        let today = try office.today(seller, at: now)
         guard run.month.first <= today else { throw BillingError.invalid("period", "The month has not begun where the tenant is.") }
         let days = SubscriptionDues.Days(
             begun: min(today, run.month.last), over: min(today.adding(days: -1) ?? today, run.month.last))

@@ -61,7 +61,7 @@ extension PlanDesk {
             let day = try office.zones.day(of: row.startsAt, in: seller.timeZone)
             let terms = try subscription.plan(on: day, by: PlanBook(versions)).terms
             let next = try row.status.afterNoShow(
-                billedOn: row.billed?.on, today: try today(seller, at: now), windowDays: terms.meeting?.refundDays ?? 0)
+                billedOn: row.billed?.on, today: try office.today(seller, at: now), windowDays: terms.meeting?.refundDays ?? 0)
             if next == .credited, let billed = row.billed {
                 row.creditNote = try await giveBack(billed, because: request.reason, call, transaction)
             }

@@ -37,7 +37,7 @@ extension PlanDesk {
         }
         guard let customer else { throw BillingError.notFound(.customer, id: customerID.description) }
         try customer.demandOpen()
-        let today = try today(seller, at: now)
+        let today = try office.today(seller, at: now)
         let book = PlanBook(versions)
         try choice.demand(in: book, on: today)
         let history: SubscriptionHistory = try await transaction.one(.subscriptionHistory(of: customer.id, choice.plan, on: today))

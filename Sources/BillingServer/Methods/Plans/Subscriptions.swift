@@ -7,12 +7,12 @@ internal import Resources
 
 extension PlanDesk {
     func getSubscription(_ request: GetSubscriptionRequest, _ call: Call) async throws -> BillingAPI.Subscription {
-        let id = try record(request.id, of: .subscription)
+        let id = try RecordID(naming: request.id, of: .subscription)
         let (seller, found): (SellerRow?, SubscriptionRow?) = try await office.database.batch(call) { batch in
             (batch.optional(.seller), batch.optional(.subscription(id)))
         }
         guard let found else { throw BillingError.notFound(.subscription, id: request.id) }
-        return found.message(on: try today(seller, at: office.clock.now()))
+        return found.message(on: try office.today(seller, at: office.clock.now()))
     }
 
     func listSubscriptions(_ request: ListSubscriptionsRequest, _ call: Call) async throws -> ListSubscriptionsReply {
@@ -20,7 +20,7 @@ extension PlanDesk {
         let query = SubscriptionQuery(
             customer: RecordID(request.customerID), plan: RecordID(request.planID), showsCancelled: request.showCancelled)
         let seller: SellerRow? = try await office.database.batch(call) { $0.optional(.seller) }
-        let today = try today(seller, at: office.clock.now())
+        let today = try office.today(seller, at: office.clock.now())
         let rows: [SubscriptionRow] = try await office.database.batch(call) {
             $0.all(.subscriptions(query, on: today, after: page.last, limit: page.limit))
         }
@@ -31,7 +31,7 @@ extension PlanDesk {
     }
 
     func changePlan(_ request: ChangePlanRequest, _ call: Call) async throws -> BillingAPI.Subscription {
-        let id = try record(request.id, of: .subscription)
+        let id = try RecordID(naming: request.id, of: .subscription)
         let choice = try PlanChoice(request.planID, request.interval, request.addOns)
         return try await once(request, call) { transaction in
             let now = office.clock.now()
@@ -55,7 +55,7 @@ extension PlanDesk {
     }
 
     func cancelSubscription(_ request: CancelSubscriptionRequest, _ call: Call) async throws -> BillingAPI.Subscription {
-        let id = try record(request.id, of: .subscription)
+        let id = try RecordID(naming: request.id, of: .subscription)
         return try await office.database.transaction(call, retries: .onConflict()) { transaction in
             let now = office.clock.now()
             var (row, today) = try await held(id, etag: request.etag, at: now, transaction)
@@ -85,7 +85,7 @@ extension PlanDesk {
         guard let row = found else { throw BillingError.notFound(.subscription, id: id.description) }
         try Self.demand(etag, row.version, of: .subscription, id)
         try row.demandUnending()
-        return (row, try today(seller, at: now))
+        return (row, try office.today(seller, at: now))
     }
 }
 
