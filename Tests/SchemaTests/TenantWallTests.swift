@@ -21,7 +21,7 @@ import Testing
         "identity_refusals_since", "job_beat", "job_claim", "job_finish", "job_purge", "job_put_back",
         "job_register",
         "job_rescue",
-        "job_retire", "ledger_count_lines", "ledger_tenants_to_seal",
+        "job_retire", "ledger_count_journal", "ledger_tenants_to_seal",
         "one_time_password_purge", "outbox_after", "outbox_purge", "principal_purge", "quota_all", "quota_beat", "quota_changed",
         "quota_lease_drop",
         "quota_lease_put", "quota_leases", "quota_leave", "revoked_token_purge", "sealed_keys", "sealed_pages",

@@ -614,19 +614,34 @@ BEGIN
     RETURN NULL;
 END
 $$;
-CREATE FUNCTION public.ledger_count_lines() RETURNS trigger
+CREATE FUNCTION public.ledger_count_journal() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
+    DECLARE
+        counted bigint;
     BEGIN
-        INSERT INTO ledger_balance AS kept (tenant_id, account, party_id, currency, debit, credit)
-        SELECT tenant_id, account, party_id, currency, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-        ON CONFLICT (tenant_id, account, party_id, currency) DO UPDATE
-            SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit;
-        INSERT INTO ledger_day AS kept (tenant_id, account, currency, effective_on, debit, credit)
-        SELECT tenant_id, account, currency, effective_on, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-        ON CONFLICT (tenant_id, account, currency, effective_on) DO UPDATE
-            SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit;
+        PERFORM pg_advisory_xact_lock(ledger_sums_lock(NEW.tenant_id));
+        WITH posted AS MATERIALIZED (
+            SELECT * FROM ledger_line WHERE tenant_id = NEW.tenant_id AND journal_id = NEW.id
+        ), balances AS (
+            INSERT INTO ledger_balance AS kept (tenant_id, account, party_id, currency, debit, credit)
+            SELECT tenant_id, account, party_id, currency, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4
+            ON CONFLICT (tenant_id, account, party_id, currency) DO UPDATE
+                SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit
+        ), days AS (
+            INSERT INTO ledger_day AS kept (tenant_id, account, currency, effective_on, debit, credit)
+            SELECT tenant_id, account, currency, effective_on, sum(debit), sum(credit) FROM posted GROUP BY 1, 2, 3, 4
+            ON CONFLICT (tenant_id, account, currency, effective_on) DO UPDATE
+                SET debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit
+        )
+        SELECT count(*) INTO counted FROM posted;
+        -- Who asks for it before all lines are there would have the others counted never.
+        IF counted <> NEW.line_count THEN
+            RAISE EXCEPTION 'journal % says it has % lines and has %', NEW.id, NEW.line_count, counted
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_journal_complete', TABLE = 'ledger_journal';
+        END IF;
         RETURN NULL;
     END
     $$;
@@ -698,6 +713,11 @@ BEGIN
     END IF;
     RETURN NEW;
 END
+$$;
+CREATE FUNCTION public.ledger_sums_lock(tenant text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT hashtextextended('ledger_sums ' || tenant, 0)
 $$;
 CREATE FUNCTION public.ledger_tenants_to_seal(after text, most bigint) RETURNS SETOF text
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -2841,7 +2861,7 @@ CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.
 CREATE TRIGGER ledger_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_seal FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_is_append_only();
 CREATE TRIGGER ledger_change_period BEFORE INSERT OR UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_change_period();
 CREATE CONSTRAINT TRIGGER ledger_check_journal AFTER INSERT ON public.ledger_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.ledger_check_journal();
-CREATE TRIGGER ledger_count_lines AFTER INSERT ON public.ledger_line REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_count_lines();
+CREATE CONSTRAINT TRIGGER ledger_count_journal AFTER INSERT ON public.ledger_journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.ledger_count_journal();
 CREATE TRIGGER ledger_period_filed BEFORE UPDATE ON public.ledger_period FOR EACH ROW EXECUTE FUNCTION public.ledger_period_keep_filed();
 CREATE TRIGGER ledger_period_open BEFORE INSERT ON public.ledger_journal FOR EACH ROW EXECUTE FUNCTION public.ledger_demand_open_period();
 CREATE TRIGGER ledger_seal_follows BEFORE INSERT ON public.ledger_seal FOR EACH ROW EXECUTE FUNCTION public.ledger_seal_follows();
@@ -2999,6 +3019,7 @@ ALTER TABLE public.bill_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.contact_preference ENABLE ROW LEVEL SECURITY;
 CREATE POLICY counter ON public.ledger_balance TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY counter ON public.ledger_day TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY counter ON public.ledger_line FOR SELECT TO switchboard_owner USING (true);
 ALTER TABLE public.credit_note ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.credit_note_line ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.customer ENABLE ROW LEVEL SECURITY;
@@ -3163,7 +3184,7 @@ REVOKE ALL ON FUNCTION public.job_rescue(shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_rescue(shift bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.job_retire(worker uuid, shift bigint) TO switchboard_app;
-REVOKE ALL ON FUNCTION public.ledger_count_lines() FROM PUBLIC;
+REVOKE ALL ON FUNCTION public.ledger_count_journal() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.ledger_tenants_to_seal(after text, most bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ledger_tenants_to_seal(after text, most bigint) TO switchboard_app;
 REVOKE ALL ON FUNCTION public.one_time_password_purge(most bigint) FROM PUBLIC;

@@ -60,14 +60,22 @@ extension SQL {
     static func lockCustomer(of source: InvoiceSource) -> SQL { "\(customer(of: source)) FOR NO KEY UPDATE" }
 
     /// What the customer owes less what was paid ahead, in rupees. A statement of its own behind the lock, so that it sees what those have
-    /// posted who held the customer before.
+    /// posted who held the customer before. What its own transaction has posted is in no sum until that commits.
     static func netBalance(of source: InvoiceSource) -> SQL {
         """
-        SELECT coalesce(sum(debit - credit), 0)::bigint FROM ledger_balance
-        WHERE tenant_id = current_tenant() AND account IN (1100, 2200) AND currency = 'INR' AND party_id IN (
+        WITH family AS (
             SELECT id FROM customer WHERE tenant_id = current_tenant() AND id = \(source.customer)
             UNION ALL SELECT id FROM customer WHERE tenant_id = current_tenant() AND merged_into = \(source.customer)
         )
+        SELECT coalesce(sum(debit - credit), 0)::bigint FROM (
+            SELECT debit, credit FROM ledger_balance
+            WHERE tenant_id = current_tenant() AND account IN (1100, 2200) AND currency = 'INR' AND party_id IN (SELECT id FROM family)
+            UNION ALL
+            SELECT debit, credit FROM ledger_journal AS journal JOIN ledger_line AS line
+                ON (line.tenant_id, line.journal_id) = (journal.tenant_id, journal.id)
+            WHERE journal.tenant_id = current_tenant() AND posted_in = pg_current_xact_id_if_assigned()
+                AND account IN (1100, 2200) AND currency = 'INR' AND party_id IN (SELECT id FROM family)
+        ) AS posted
         """
     }
 

@@ -1,3 +1,5 @@
+import Net
+import Platform
 import Postgres
 import TestSupport
 import Testing
@@ -86,6 +88,10 @@ struct LedgerTests {
             let debit = Self.line(id, 1, of: 2, debit: 5)
             #expect(await refused(Self.journal(id, lines: 2)) == "ledger_journal_complete")
             #expect(await refused(Self.journal(id, lines: 2), debit) == "ledger_journal_complete")
+            // Who has it counted at once, ahead of its lines.
+            let early: SQL = "SET CONSTRAINTS ledger_count_journal IMMEDIATE"
+            let credit = Self.line(id, 2, of: 2, credit: 5)
+            #expect(await refused(early, Self.journal(id, lines: 2), debit, credit) == "ledger_journal_complete")
             #expect(await refused(Self.journal(id, lines: 2), debit, Self.line(id, 2, of: 2, credit: 4)) == "ledger_journal_balanced")
             #expect(await refused(Self.journal(id, lines: 1), Self.line(id, 1, of: 1, debit: 5)) == "ledger_journal_line_count")
             #expect(await refused(Self.journal(id, lines: 2), debit, Self.line(id, 3, of: 2, credit: 5)) == "ledger_line_number")
@@ -173,6 +179,27 @@ struct LedgerTests {
                 == "ledger_journal_reversed_once")
         try await tenant.post(reversal(of: first))
         #expect(try await tenant.balance(of: .cash) == 100)
+    }
+
+    @Test("Who has posted holds up nobody until the commit, and posts more without waiting: no two wait for each other in a circle")
+    func order() async throws {
+        let tenant = try await LedgerWorld.shared().tenant()
+        let (cash, bank) = (try tenant.posting(1), try tenant.posting(10, debit: .bank, credit: .openingEquity))
+        let (moreCash, moreBank) = (try tenant.posting(100), try tenant.posting(1_000, debit: .bank, credit: .openingEquity))
+        // Each waits for nobody, or this would never end: not before the second one's deadline.
+        let brief = Scope(tenant: tenant.scope.tenant, caller: "billing/ada", requestID: "1", deadline: .now() + .seconds(60))
+        try await tenant.world.connections.transaction(tenant.scope) { first in
+            try await first.execute(.postJournal(cash))
+            try await tenant.world.connections.transaction(brief) { second in
+                try await second.execute(.postJournal(bank))
+                try await second.execute(.postJournal(moreCash))
+            }
+            try await first.execute(.postJournal(moreBank))
+        }
+        #expect(try await tenant.balance(of: .cash) == 101)
+        #expect(try await tenant.balance(of: .bank) == 1_010)
+        let wrong: [BalanceRow] = try await tenant.world.connections.batch(tenant.scope) { $0.all(.wrongBalances) }
+        #expect(wrong.isEmpty)
     }
 
     @Test("A sum that no longer fits is refused, and nothing of its journal is kept")

@@ -247,6 +247,22 @@ struct RunBillingTests {
         #expect(try await desk.invoice(bill.invoiceID).customerID == new)
     }
 
+    @Test("Of two subscriptions that one customer pays for, the one that no longer fits into the credit limit is not billed")
+    func limitOfBoth() async throws {
+        let desk = try await PlanTenant()
+        let plan = try await desk.plan()
+        // A month is 1,179.00 with taxes: two are owed, and only one more fits.
+        let (old, new) = (try await desk.customer(limit: 10_000_000), try await desk.customer(limit: 3 * 117_900))
+        for customer in [old, new] { try await desk.subscribe(customer, to: plan, by: .credit) }
+        let (oldID, newID) = (try #require(RecordID(old)), try #require(RecordID(new)))
+        try await desk.tenant.run(
+            "UPDATE customer SET merged_into = \(newID), version = version + 1 WHERE tenant_id = current_tenant() AND id = \(oldID)")
+        desk.go(to: "2026-04-02")
+        let reply = try await desk.run("2026-04")
+        #expect(reply.bills.map(\.total) == [PlanTenant.rupees(117_900)])
+        #expect(reply.unbilled.map(\.reason) == ["CREDIT_LIMIT_EXCEEDED"])
+    }
+
     @Test("Another tenant's subscriptions are not billed")
     func otherTenant() async throws {
         let desk = try await PlanTenant()

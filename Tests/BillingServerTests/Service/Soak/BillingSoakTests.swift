@@ -49,6 +49,10 @@ struct BillingSoakTests {
             #expect(accounts.isEmpty && days.isEmpty, comment)
             try await Self.demandPrefixes(till, seed, comment)
         }
+        let deadlocks = try await tills[0].desk.tenant.count(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        if Soak.isOn { print("\(deadlocks) deadlocks") }
+        #expect(deadlocks == 0, "seed \(seed)")
         #expect(all.allSatisfy { $0.differing == 0 }, "seed \(seed)")
         #expect(all.reduce(0) { $0 + $1.replayed } > 0 && all.reduce(0) { $0 + $1.repeated } > 0, "seed \(seed)")
         let done = all.reduce(0) { $0 + $1.done.values.reduce(0, +) }
