@@ -21,13 +21,14 @@ enum PlanStatements {
                 phases: [SubscriptionPhase(from: day, plan: id, interval: .month, addOns: [.init(plan: id, count: 1)])])
         else { return [] }
         let row = SubscriptionRow(new: id, of: id, .credit, course, at: now)
-        return plans(id, day, now, plan) + subscriptions(row, day) + overrides(id, day, now) + usage(id, period, now)
+        return plans(id, day, now, plan) + subscriptions(row, day, now) + overrides(id, day, now) + usage(id, period, now)
     }()
 
     private static func plans(_ id: RecordID, _ day: CivilDate, _ now: Instant, _ row: PlanRow) -> [CheckedStatement] {
         let hex = said.encoded().map { byte in "\(byte < 16 ? "0" : "")\(String(byte, radix: 16))" }.joined()
         let words = ["plan_kind": "base", "terms": "\\x\(hex)"]
         return [
+            CheckedStatement("today", "SELECT \(SQL.today(at: now)) AS today"),
             CheckedStatement("plan", .plan(id, on: day, at: now), PlanRow.self, words: words),
             CheckedStatement("plan", .plan(id, on: nil, at: now), PlanRow.self, words: words),
             CheckedStatement("planVersions", .planVersions(of: [id]), PlanRow.self, words: words),
@@ -38,6 +39,7 @@ enum PlanStatements {
             CheckedStatement("insertPlan", .insertPlan(row)),
             CheckedStatement("insertPlanVersion", .insertPlanVersion(row, by: "ada", at: now)),
             CheckedStatement("updatePlan", .updatePlan(row)),
+            CheckedStatement("grantingPlans", .grantingPlans(of: id, on: day, at: now), PlanRow.self, words: words),
             CheckedStatement("planIntervals", .planIntervals(id, on: day), String.self),
         ]
     }
@@ -48,7 +50,7 @@ enum PlanStatements {
         "phase_intervals": "{month}", "phase_add_ons": "{01890000-0000-7000-8000-000000000000 2}", "phase_codes": "{solo}",
     ]
 
-    private static func subscriptions(_ row: SubscriptionRow, _ day: CivilDate) -> [CheckedStatement] {
+    private static func subscriptions(_ row: SubscriptionRow, _ day: CivilDate, _ now: Instant) -> [CheckedStatement] {
         let id = row.id
         let query = SubscriptionQuery(customer: id, plan: id)
         return [
@@ -60,6 +62,8 @@ enum PlanStatements {
             CheckedStatement(
                 "subscriptions", .subscriptions(SubscriptionQuery(showsCancelled: true), on: day, after: nil, limit: 1),
                 SubscriptionRow.self, words: words),
+            CheckedStatement(
+                "grantingSubscriptions", .grantingSubscriptions(of: id, on: nil, at: now), SubscriptionRow.self, words: words),
             CheckedStatement("subscriptionHistory", .subscriptionHistory(of: id, id, on: day), SubscriptionHistory.self),
             CheckedStatement("insertSubscription", .insertSubscription(row)),
             CheckedStatement("insertSubscriptionPhase", .insertSubscriptionPhase(row.course.phase(on: day), of: id)),
@@ -70,7 +74,8 @@ enum PlanStatements {
 
     private static func overrides(_ id: RecordID, _ day: CivilDate, _ now: Instant) -> [CheckedStatement] {
         [
-            CheckedStatement("overrides", .overrides(of: id, on: day), OverrideRow.self),
+            CheckedStatement("overrides", .overrides(of: id, on: nil, at: now), OverrideRow.self),
+            CheckedStatement("overrides", .overrides(of: id, on: day, at: now), OverrideRow.self),
             CheckedStatement("overrideCount", .overrideCount(of: id, on: day), Int.self),
             CheckedStatement("lockOverride", .lockOverride(id), OverrideRow.self),
             CheckedStatement("endOverride", .endOverride(id, on: day)),
@@ -88,6 +93,7 @@ enum PlanStatements {
             subscription: id, meter: "storage", from: period.from, through: period.to, units: 1, billedUnits: 0)
         return [
             CheckedStatement("usageTotals", .usageTotals(of: id, from: period.from), UsageTotalRow.self),
+            CheckedStatement("grantedUsage", .grantedUsage(of: id, on: nil, at: now), UsageTotalRow.self),
             CheckedStatement("lockUnbilledUsage", .lockUnbilledUsage(of: id, endedBy: period.to), UsageTotalRow.self),
             CheckedStatement("billUsage", .billUsage(total, through: 1)),
             CheckedStatement("insertUsageEvents", .insertUsageEvents([], at: now), String.self),

@@ -54,16 +54,6 @@ struct OverrideRow: RowDecodable {
 }
 
 extension SQL {
-    /// Those of a customer that hold on a day, in the order in which they were granted.
-    static func overrides(of customer: RecordID, on day: CivilDate) -> SQL {
-        """
-        SELECT \(OverrideRow.columns) FROM entitlement_override
-        WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(customer)))
-            AND from_day <= \(day) AND coalesce(through_day, 'infinity') >= \(day)
-        ORDER BY id LIMIT \(Int64(Limits.overrides))
-        """
-    }
-
     /// How many a customer has that are not over on a day.
     static func overrideCount(of customer: RecordID, on day: CivilDate) -> SQL {
         """

@@ -5,7 +5,7 @@ internal import Resources
 /// The statements over plans and their versions.
 extension SQL {
     /// Where the tenant's clocks stand; null without a seller.
-    private static func today(at now: Instant) -> SQL {
+    static func today(at now: Instant) -> SQL {
         "(\(now) AT TIME ZONE (SELECT time_zone FROM seller WHERE tenant_id = current_tenant()))::date"
     }
 

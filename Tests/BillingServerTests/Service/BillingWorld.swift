@@ -29,11 +29,15 @@ struct BillingWorld: Sendable {
     /// - Parameters:
     ///   - clock: what time it is, where that is not as usual.
     ///   - mailbox: whom mails come from.
-    init(_ cluster: TestCluster, loops count: Int = 2, clock: BillingClock = .system, mailbox: Mailbox? = nil) async throws {
+    ///   - connect: how the services reach their database.
+    init(
+        _ cluster: TestCluster, loops count: Int = 2, clock: BillingClock = .system, mailbox: Mailbox? = nil,
+        connect: (TestDatabase) -> Database.Configuration = \.application
+    ) async throws {
         database = try await cluster.freshDatabase(PlatformSchema.migrations + SendersSchema.migrations + BillingSchema.migrations)
         let loops = try EventLoopGroup(count: count)
         // All suites are at it at once, on what may be a slow machine: who waits for a connection gets one in the end.
-        var configuration = database.application
+        var configuration = connect(database)
         configuration.longestWait = .seconds(300)
         configuration.waitersPerLoop = 10_000
         connections = Database(configuration, loops: loops.loops)
@@ -45,6 +49,23 @@ struct BillingWorld: Sendable {
         let address = try await server.start(on: SocketAddress(ip: "127.0.0.1", port: 0))
         channel = try RPC.Channel("\(address)", loop: loops.loops[0])
         self.server = server
+    }
+
+    /// One whose services have a single connection, with a proxy before it that counts what goes through.
+    static func behindProxy() async throws -> (world: BillingWorld, proxy: PostgresProxy) {
+        let cluster = try await TestCluster.shared()
+        let proxy = try cluster.proxy()
+        let world = try await BillingWorld(cluster, loops: 1) { database in
+            var configuration = proxy.application(database)
+            configuration.connectionsPerLoop = 1
+            return configuration
+        }
+        return (world, proxy)
+    }
+
+    /// How many circles of transactions that wait for each other the database has had to break.
+    func deadlocks() async throws -> Int {
+        try await tenant().count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
     }
 
     /// A tenant that no other test has.

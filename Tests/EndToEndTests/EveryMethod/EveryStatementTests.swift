@@ -106,6 +106,8 @@ struct EveryStatementTests {
             "Subscribe",
             #"{"customerId": "$customer", "planId": "$plan", "interval": "BILLING_INTERVAL_MONTH", "funding": "SUBSCRIPTION_FUNDING_ADVANCE"}"#,
             keeping: ["subscription": "id"]),
+        Step("GetEntitlements", #"{"customerId": "$customer"}"#),
+        Step("CheckEntitlement", #"{"customerId": "$customer", "feature": "documents"}"#),
         Step(
             "RecordMeeting",
             #"{"subscriptionId": "$subscription", "calendarEventId": "event-1", "startTime": "2999-01-01T10:00:00Z"}"#,

@@ -28,20 +28,23 @@ extension PlanDesk {
         }
     }
 
-    /// What a customer may do on a day, or today. It is read in three round trips, each as of its own moment: what changes in between is as
-    /// true as what it was before.
+    /// What a customer may do on a day, or today: one round trip.
     private func granted(to id: RecordID, on named: CivilDate?, _ call: Call) async throws -> GrantedEntitlements {
-        let (customer, seller): (CustomerRow?, SellerRow?) = try await office.database.batch(call) { batch in
-            (batch.optional(.customer(id)), batch.optional(.seller))
+        let now = office.clock.now()
+        let (customer, seller, subscriptions, held, versions, totals) = try await office.database.batch(call) { batch in
+            (
+                batch.optional(.customer(id), as: CustomerRow.self), batch.optional(.seller, as: SellerRow.self),
+                batch.all(.grantingSubscriptions(of: id, on: named, at: now), as: SubscriptionRow.self),
+                batch.all(.overrides(of: id, on: named, at: now), as: OverrideRow.self),
+                batch.all(.grantingPlans(of: id, on: named, at: now), as: PlanRow.self),
+                batch.all(.grantedUsage(of: id, on: named, at: now), as: UsageTotalRow.self)
+            )
         }
         guard customer != nil else { throw BillingError.notFound(.customer, id: id.description) }
-        let today = try office.today(seller, at: office.clock.now())
+        let today = try office.today(seller, at: now)
         let day = named ?? today
-        let query = SubscriptionQuery(customer: id)
-        let (subscriptions, overrides): ([SubscriptionRow], [OverrideRow]) = try await office.database.batch(call) { batch in
-            (batch.all(.subscriptions(query, on: day, after: nil, limit: 8)), batch.all(.overrides(of: id, on: day)))
-        }
-        // A merged customer has several; the newest that grants something counts.
+        let overrides = held.filter { $0.override.applies(on: day) }
+        // The newest that grants something counts.
         let running = subscriptions.filter { $0.course.startedOn <= day }
         let subscription = running.first { $0.status(on: day).grantsEntitlements } ?? running.first
         guard let subscription, subscription.status(on: day).grantsEntitlements,
@@ -52,12 +55,7 @@ extension PlanDesk {
                 entitlements: try Entitlements(plan: [:], overrides: overrides.map(\.override), on: day), overrides: overrides)
         }
         let phase = subscription.course.phase(on: day)
-        let (versions, totals): ([PlanRow], [UsageTotalRow]) = try await office.database.batch(call) { batch in
-            (
-                batch.all(.planVersions(of: [phase.plan] + phase.addOns.map(\.plan))),
-                batch.all(.usageTotals(of: subscription.id, from: period.from))
-            )
-        }
+        let used = totals.filter { $0.subscription == subscription.id && $0.from == period.from }
         let book = PlanBook(versions)
         var addOns: [[String: Entitlements.Value]] = []
         for addOn in phase.addOns {
@@ -68,7 +66,7 @@ extension PlanDesk {
             entitlements: try Entitlements(
                 plan: try book.known(phase.plan, on: period.from).terms.features, addOns: addOns, overrides: overrides.map(\.override),
                 on: day),
-            overrides: overrides, used: Dictionary(totals.map { ($0.meter, $0.units) }) { first, _ in first })
+            overrides: overrides, used: Dictionary(used.map { ($0.meter, $0.units) }) { first, _ in first })
     }
 }
 

@@ -99,7 +99,8 @@ struct BillingContentionTests {
     func mixed() async throws {
         let seed = Soak.seed(9_020)
         var random = SeededRandom(seed: seed)
-        let desk = try await PlanTenant()
+        let world = try await BillingWorld(TestCluster.shared())
+        let desk = try await PlanTenant(world)
         let plan = try await desk.plan("recovery", .base, PlanTenant.recovery())
         var subscriptions: [BillingAPI.Subscription] = []
         var meetings: [BillingAPI.Meeting] = []
@@ -156,6 +157,7 @@ struct BillingContentionTests {
         let given = try await desk.tenant.count(
             "SELECT coalesce(sum(fee), 0)::bigint FROM meeting WHERE tenant_id = current_tenant() AND status = 'credited'")
         #expect(credited == given, "seed \(seed)")
+        #expect(try await world.deadlocks() == 0, "seed \(seed)")
         try await desk.demandOrder("seed \(seed)")
     }
 

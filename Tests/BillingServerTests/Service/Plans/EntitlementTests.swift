@@ -4,6 +4,7 @@ import Postgres
 import Protobuf
 import RPC
 import Resources
+import TestSupport
 import Testing
 
 @testable import BillingServer
@@ -111,6 +112,29 @@ struct EntitlementTests {
         #expect(await refusal { try await tenant.subscribe(merged, to: plan) }?.reason == "PRECONDITION_FAILED")
         let listed = try await tenant.plans.listSubscriptions(.with { $0.customerID = survivor }, tenant.options())
         #expect(listed.subscriptions.map(\.id) == [made.id])
+    }
+
+    @Test("R34 · What a customer may do is one round trip, whatever it depends on")
+    func roundTrip() async throws {
+        let (world, proxy) = try await BillingWorld.behindProxy()
+        let tenant = try await PlanTenant(world)
+        let plan = try await tenant.plan("solo", .base, PlanTenant.terms { $0.trialDays = 14 })
+        let more = try await tenant.plan("more", .addOn, PlanTenant.terms { $0.features = [PlanTenant.limit("documents", 25)] })
+        let customer = try await tenant.customer()
+        let made = try #require(try await tenant.subscribe(customer, to: plan, adding: [(more, 1)]).subscription)
+        try await tenant.ingest([PlanTenant.event("event-0001", made, 60, of: "documents")])
+        try await tenant.grant(PlanTenant.on("voice"), to: customer)
+        // The connection knows the statements when they are counted.
+        for _ in 0..<2 {
+            proxy.arm(nil)
+            #expect(try await tenant.check("documents", 15, for: customer).isAllowed)
+        }
+        #expect(proxy.seen.syncs == 1 && proxy.seen.statements == 7, "\(proxy.seen)")
+        for _ in 0..<2 {
+            proxy.arm(nil)
+            #expect(try await tenant.entitlements(of: customer, on: "2026-03-03").entitlements.count == 4)
+        }
+        #expect(proxy.seen.syncs == 1 && proxy.seen.statements == 7, "\(proxy.seen)")
     }
 
     @Test("New terms grant from the first period on that begins with them")

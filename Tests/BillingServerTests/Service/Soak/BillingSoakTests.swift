@@ -49,8 +49,7 @@ struct BillingSoakTests {
             #expect(accounts.isEmpty && days.isEmpty, comment)
             try await Self.demandPrefixes(till, seed, comment)
         }
-        let deadlocks = try await tills[0].desk.tenant.count(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        let deadlocks = try await world.deadlocks()
         if Soak.isOn { print("\(deadlocks) deadlocks") }
         #expect(deadlocks == 0, "seed \(seed)")
         #expect(all.allSatisfy { $0.differing == 0 }, "seed \(seed)")
