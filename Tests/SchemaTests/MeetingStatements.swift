@@ -47,6 +47,15 @@ enum MeetingStatements {
                 "lockPayers", .lockPayers(ofSubscriptions: [id]), CustomerRow.self, words: ["kind": "unregistered", "gstin": ""]),
             CheckedStatement("payers", .payers(of: [id]), MergedCustomer.self),
             CheckedStatement("insertBillLines", .insertBillLines([line], of: id, on: id)),
+            CheckedStatement(
+                "fallsDueAgain", "SELECT \(SQL.fallsDueAgain(days)) AS is_due FROM bill_line CROSS JOIN subscription"),
+            CheckedStatement("owedLines", .owedLines(of: id, days, limit: 1), OwedLine.self),
+            CheckedStatement(
+                "billAgain",
+                .billAgain([OwedLine(invoice: id, number: 1, source: .recurring(.init(id: id, version: 1)), period: period)])),
+            CheckedStatement("releaseBill", .releaseBill(id, at: Instant(unixMicroseconds: 0))),
+            CheckedStatement("lockMeetings", .lockMeetings(billedOn: id), RecordID.self),
+            CheckedStatement("unbillMeetings", .unbillMeetings([id], at: Instant(unixMicroseconds: 0))),
         ]
     }
 }

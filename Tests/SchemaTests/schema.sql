@@ -1,3 +1,33 @@
+CREATE FUNCTION public.bill_line_keep() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF to_jsonb(NEW) - '{released_at,is_owed}'::text[] IS DISTINCT FROM to_jsonb(OLD) - '{released_at,is_owed}'::text[]
+        OR OLD.released_at IS DISTINCT FROM NEW.released_at AND OLD.released_at IS NOT NULL THEN
+        RAISE EXCEPTION 'what was billed stays on record'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bill_line_immutable', TABLE = 'bill_line';
+    END IF;
+    IF OLD.released_at IS NULL AND NEW.released_at IS NOT NULL THEN
+        IF NEW.is_owed <> (NEW.kind <> 'meeting') OR NOT EXISTS (
+            SELECT FROM invoice WHERE tenant_id = NEW.tenant_id AND id = NEW.invoice_id AND status = 'cancelled'
+        ) THEN
+            RAISE EXCEPTION 'what an invoice has billed is owed again when it is cancelled'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'bill_line_cancelled', TABLE = 'bill_line', COLUMN = 'released_at';
+        END IF;
+    ELSIF OLD.is_owed IS DISTINCT FROM NEW.is_owed AND NOT (OLD.is_owed AND EXISTS (
+        SELECT FROM bill_line AS again
+        WHERE again.tenant_id = NEW.tenant_id AND again.subscription_id = NEW.subscription_id AND again.kind = NEW.kind
+            AND again.period_from = NEW.period_from AND again.released_at IS NULL
+            AND (again.plan_id, again.meter, again.units_from, again.units_through)
+                IS NOT DISTINCT FROM (NEW.plan_id, NEW.meter, NEW.units_from, NEW.units_through)
+    )) THEN
+        RAISE EXCEPTION 'what is owed again is owed until another bill has it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'bill_line_again', TABLE = 'bill_line', COLUMN = 'is_owed';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.billing_is_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -742,13 +772,25 @@ CREATE FUNCTION public.ledger_tenants_to_seal(after text, most bigint) RETURNS S
         )
         LIMIT most
     $$;
+CREATE FUNCTION public.meeting_demand_cancelled_bill() RETURNS trigger
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM invoice WHERE tenant_id = OLD.tenant_id AND id = OLD.invoice_id AND status = 'cancelled') THEN
+        RAISE EXCEPTION 'the fee of a meeting is owed again when its invoice is cancelled'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'meeting_bill_cancelled', TABLE = 'meeting', COLUMN = 'status';
+    END IF;
+    RETURN NEW;
+END
+$$;
 CREATE FUNCTION public.meeting_fee_may_become(old_status text, new_status text) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
     SELECT CASE old_status
         WHEN 'pending' THEN new_status IN ('earned', 'void')
         WHEN 'earned' THEN new_status IN ('billed', 'void')
-        WHEN 'billed' THEN new_status = 'credited'
+        WHEN 'billed' THEN new_status IN ('credited', 'earned')
         ELSE false
     END
 $$;
@@ -1393,6 +1435,8 @@ CREATE TABLE public.bill_line (
     units_from bigint,
     units_through bigint,
     meeting_id uuid,
+    released_at timestamp with time zone,
+    is_owed boolean DEFAULT false NOT NULL,
     CONSTRAINT bill_line_days CHECK ((period_through >= period_from)),
     CONSTRAINT bill_line_kind CHECK (
 CASE kind
@@ -1400,7 +1444,8 @@ CASE kind
     WHEN 'usage'::text THEN ((num_nonnulls(plan_id, plan_version, meter, units_from, units_through) = 5) AND (meeting_id IS NULL) AND (units_from >= 0) AND (units_from < units_through))
     WHEN 'meeting'::text THEN ((meeting_id IS NOT NULL) AND (num_nonnulls(plan_id, plan_version, meter, units_from, units_through) = 0))
     ELSE false
-END)
+END),
+    CONSTRAINT bill_line_released CHECK (((NOT is_owed) OR ((num_nonnulls(released_at) = 1) AND (kind <> 'meeting'::text))))
 );
 ALTER TABLE ONLY public.bill_line FORCE ROW LEVEL SECURITY;
 CREATE TABLE public.contact_preference (
@@ -2746,9 +2791,10 @@ ALTER TABLE ONLY public.usage_total
 CREATE INDEX bill_line_by_meeting ON public.bill_line USING btree (meeting_id, tenant_id);
 CREATE INDEX bill_line_by_plan ON public.bill_line USING btree (plan_id, plan_version, tenant_id);
 CREATE INDEX bill_line_by_subscription ON public.bill_line USING btree (subscription_id, tenant_id, invoice_id, line_number);
-CREATE UNIQUE INDEX bill_line_meeting_once ON public.bill_line USING btree (tenant_id, meeting_id) WHERE (kind = 'meeting'::text);
-CREATE UNIQUE INDEX bill_line_recurring_once ON public.bill_line USING btree (tenant_id, subscription_id, plan_id, period_from) WHERE (kind = 'recurring'::text);
-CREATE UNIQUE INDEX bill_line_usage_once ON public.bill_line USING btree (tenant_id, subscription_id, meter, period_from, units_from) WHERE (kind = 'usage'::text);
+CREATE UNIQUE INDEX bill_line_meeting_live ON public.bill_line USING btree (tenant_id, meeting_id) WHERE ((kind = 'meeting'::text) AND (released_at IS NULL));
+CREATE INDEX bill_line_owed ON public.bill_line USING btree (tenant_id, subscription_id) WHERE is_owed;
+CREATE UNIQUE INDEX bill_line_recurring_live ON public.bill_line USING btree (tenant_id, subscription_id, plan_id, period_from) WHERE ((kind = 'recurring'::text) AND (released_at IS NULL));
+CREATE UNIQUE INDEX bill_line_usage_live ON public.bill_line USING btree (tenant_id, subscription_id, meter, period_from, units_from) WHERE ((kind = 'usage'::text) AND (released_at IS NULL));
 CREATE INDEX credit_note_by_customer ON public.credit_note USING btree (customer_id, tenant_id, id);
 CREATE INDEX credit_note_by_day ON public.credit_note USING btree (issued_on, tenant_id, id);
 CREATE INDEX credit_note_by_invoice ON public.credit_note USING btree (invoice_id, tenant_id, id);
@@ -2840,7 +2886,8 @@ CREATE INDEX token_grant_by_end ON public.token_grant USING btree (expires_at);
 CREATE INDEX token_grant_by_source ON public.token_grant USING btree (tenant_id, source_token_id);
 CREATE INDEX usage_event_by_period ON public.usage_event USING btree (subscription_id, tenant_id, meter, period_from, used_at, transaction_id);
 CREATE INDEX usage_total_unbilled ON public.usage_total USING btree (tenant_id, subscription_id, period_through) WHERE (billed_units < units);
-CREATE TRIGGER bill_line_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.bill_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER bill_line_append_only BEFORE DELETE OR TRUNCATE ON public.bill_line FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER bill_line_keep BEFORE UPDATE ON public.bill_line FOR EACH ROW EXECUTE FUNCTION public.bill_line_keep();
 CREATE TRIGGER credit_note_append_only BEFORE DELETE OR TRUNCATE ON public.credit_note FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER credit_note_check_sums AFTER INSERT ON public.credit_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.credit_note_check_sums();
 CREATE TRIGGER credit_note_keep BEFORE INSERT OR UPDATE ON public.credit_note FOR EACH ROW EXECUTE FUNCTION public.credit_note_keep();
@@ -2866,6 +2913,7 @@ CREATE TRIGGER ledger_period_filed BEFORE UPDATE ON public.ledger_period FOR EAC
 CREATE TRIGGER ledger_period_open BEFORE INSERT ON public.ledger_journal FOR EACH ROW EXECUTE FUNCTION public.ledger_demand_open_period();
 CREATE TRIGGER ledger_seal_follows BEFORE INSERT ON public.ledger_seal FOR EACH ROW EXECUTE FUNCTION public.ledger_seal_follows();
 CREATE TRIGGER meeting_append_only BEFORE DELETE OR TRUNCATE ON public.meeting FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
+CREATE TRIGGER meeting_bill_cancelled BEFORE UPDATE ON public.meeting FOR EACH ROW WHEN (((old.status = 'billed'::text) AND (new.status = 'earned'::text))) EXECUTE FUNCTION public.meeting_demand_cancelled_bill();
 CREATE TRIGGER meeting_keep BEFORE UPDATE ON public.meeting FOR EACH ROW EXECUTE FUNCTION public.meeting_keep();
 CREATE TRIGGER payment_allocation_append_only BEFORE DELETE OR TRUNCATE ON public.payment_allocation FOR EACH STATEMENT EXECUTE FUNCTION public.billing_is_append_only();
 CREATE CONSTRAINT TRIGGER payment_allocation_check AFTER INSERT OR UPDATE ON public.payment_allocation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.payment_allocation_check();
@@ -3228,6 +3276,8 @@ GRANT ALL ON FUNCTION public.token_grants_live(tenants text[], ids uuid[]) TO sw
 REVOKE ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.token_is_revoked(tenant text, token text, names text[], issued timestamp with time zone) TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.bill_line TO switchboard_app;
+GRANT UPDATE(released_at) ON TABLE public.bill_line TO switchboard_app;
+GRANT UPDATE(is_owed) ON TABLE public.bill_line TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.contact_preference TO switchboard_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.credit_note TO switchboard_app;
 GRANT SELECT,INSERT ON TABLE public.credit_note_line TO switchboard_app;

@@ -21,6 +21,10 @@ extension SQL {
                     WHERE meeting.tenant_id = subscription.tenant_id AND subscription_id = subscription.id AND status = 'earned'
                         AND month <= \(days.over)
                 )
+                OR EXISTS (
+                    SELECT FROM bill_line
+                    WHERE bill_line.tenant_id = subscription.tenant_id AND subscription_id = subscription.id AND \(fallsDueAgain(days))
+                )
             ) ORDER BY id LIMIT \(limit)
             """
     }

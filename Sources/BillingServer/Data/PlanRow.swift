@@ -105,6 +105,14 @@ struct PlanBook: Sendable {
     }
 
     /// - Throws: `notFound`.
+    func known(_ plan: SubscriptionDues.Line.Plan) throws(BillingError) -> PlanRow {
+        guard let found = versions[plan.id]?.first(where: { $0.number == plan.version }) else {
+            throw .notFound(.plan, id: plan.id.description)
+        }
+        return found
+    }
+
+    /// - Throws: `notFound`.
     func known(_ plan: RecordID, on day: CivilDate) throws(BillingError) -> PlanRow {
         guard let found = version(of: plan, on: day) else { throw .notFound(.plan, id: plan.description) }
         return found

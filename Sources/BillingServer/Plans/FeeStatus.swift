@@ -6,7 +6,7 @@ enum FeeStatus: String, CaseIterable, Sendable {
     case earned
     /// Nobody came, or it was called off: nothing is owed.
     case void
-    /// Once, on one invoice.
+    /// Once, on one invoice that is not cancelled: with its invoice's cancellation it is earned again.
     case billed
     /// Billed, and given back by a credit note within the window.
     case credited
@@ -15,7 +15,7 @@ enum FeeStatus: String, CaseIterable, Sendable {
         switch self {
         case .pending: [.earned, .void]
         case .earned: [.billed, .void]
-        case .billed: [.credited]
+        case .billed: [.credited, .earned]
         case .void, .credited: []
         }
     }
@@ -24,6 +24,14 @@ enum FeeStatus: String, CaseIterable, Sendable {
     func becoming(_ status: FeeStatus) throws(BillingError) -> FeeStatus {
         guard next.contains(status) else { throw .illegalTransition(of: "fee", from: rawValue, to: status.rawValue) }
         return status
+    }
+
+    /// What attendance leads to: only what nobody has told yet is earned by it.
+    ///
+    /// - Throws: `illegalTransition`.
+    func afterAttendance() throws(BillingError) -> FeeStatus {
+        guard self == .pending else { throw .illegalTransition(of: "fee", from: rawValue, to: FeeStatus.earned.rawValue) }
+        return .earned
     }
 
     /// What a no-show that is told late leads to: before the bill nothing is owed; after it, a credit note within the window.

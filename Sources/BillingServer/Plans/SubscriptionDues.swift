@@ -1,4 +1,5 @@
-/// What falls due of a subscription: periods in advance, usage and meetings in arrears, in the order in which the bill has them.
+/// What falls due of a subscription: what is owed again since its bill was cancelled, as it was; then periods in advance, usage and meetings in
+/// arrears, in the order in which the bill has them.
 ///
 /// What was cancelled owes no period that its end cuts: it ends with what is billed, or at once while nothing is.
 struct SubscriptionDues: Sendable {
@@ -45,21 +46,26 @@ struct SubscriptionDues: Sendable {
     /// The last day that is billed then; nil while none is.
     private(set) var billedThrough: CivilDate?
     private(set) var counted: [Counted] = []
+    /// What is owed again and on this bill.
+    private(set) var again: [OwedLine] = []
 
     private let row: SubscriptionRow
     private let book: PlanBook
 
     /// - Parameters:
     ///   - book: the versions of all plans that it was or is of.
+    ///   - owed: what cancelled bills had, and no other has yet.
     ///   - totals: usage that is on no bill yet.
     ///   - meetings: those that have earned their fees and are on no bill yet.
     /// - Throws: `notFound` for a plan that the book lacks, `planNotSold`, `amountOutOfRange`, `dateInvalid` at the end of the calendar.
     init(
-        of row: SubscriptionRow, by book: PlanBook, _ totals: [UsageTotalRow], _ meetings: [EarnedMeeting], _ days: Days
+        of row: SubscriptionRow, by book: PlanBook, again owed: [OwedLine] = [], _ totals: [UsageTotalRow], _ meetings: [EarnedMeeting],
+        _ days: Days
     ) throws(BillingError) {
         self.row = row
         self.book = book
         billedThrough = row.billedThrough
+        try add(owed)
         try addPeriods(begunBy: days.begun)
         try add(totals, endedBy: days.over)
         try add(meetings, endedBy: days.over)
@@ -84,20 +90,39 @@ struct SubscriptionDues: Sendable {
         }
     }
 
+    private mutating func add(_ owed: [OwedLine]) throws(BillingError) {
+        for line in owed where room > 0 {
+            let due: Line? =
+                switch line.source {
+                case .recurring(let plan): try recurring(try book.known(plan), line.period)
+                case .usage(let plan, let meter, let from, let through):
+                    try usage(of: meter, from: from, through: through, line.period, by: try book.known(plan)).first
+                case .meeting: nil
+                }
+            guard let due, due.source == line.source else { continue }
+            lines.append(due)
+            again.append(line)
+        }
+    }
+
     private func recurring(_ period: DayRange) throws(BillingError) -> [Line] {
         let phase = row.course.phase(on: period.from)
         var lines: [Line] = []
-        for (plan, count) in [(phase.plan, Int32(1))] + phase.addOns.map({ ($0.plan, $0.count) }) {
-            let version = try book.known(plan, on: period.from)
-            guard let price = version.terms.prices[phase.interval] else { throw .planNotSold(phase.interval) }
-            guard price > 0 else { continue }
-            lines.append(
-                Line(
-                    source: .recurring(.init(id: plan, version: version.number)), description: "\(version.name), \(period.words)",
-                    hsn: version.terms.hsn, isInclusive: version.terms.isPriceInclusive, units: Int64(count), unitPrice: price,
-                    period: period))
+        for plan in [phase.plan] + phase.addOns.map(\.plan) {
+            if let line = try recurring(try book.known(plan, on: period.from), period) { lines.append(line) }
         }
         return lines
+    }
+
+    /// Nil for a plan that costs nothing.
+    private func recurring(_ plan: PlanRow, _ period: DayRange) throws(BillingError) -> Line? {
+        let phase = row.course.phase(on: period.from)
+        let count = plan.id == phase.plan ? 1 : phase.addOns.first { $0.plan == plan.id }?.count ?? 0
+        guard let price = plan.terms.prices[phase.interval] else { throw .planNotSold(phase.interval) }
+        guard price > 0, count > 0 else { return nil }
+        return Line(
+            source: .recurring(.init(id: plan.id, version: plan.number)), description: "\(plan.name), \(period.words)",
+            hsn: plan.terms.hsn, isInclusive: plan.terms.isPriceInclusive, units: Int64(count), unitPrice: price, period: period)
     }
 
     private mutating func add(_ totals: [UsageTotalRow], endedBy day: CivilDate) throws(BillingError) {
@@ -113,16 +138,21 @@ struct SubscriptionDues: Sendable {
         // What is used in the trial costs nothing, and neither does what the plan only counts.
         guard total.from >= row.course.anchoredOn, let period = DayRange(total.from, total.through) else { return [] }
         let plan = try book.known(row.course.phase(on: total.from).plan, on: total.from)
-        guard let meter = plan.terms.meter(total.meter) else { return [] }
+        return try usage(of: total.meter, from: total.billedUnits, through: total.units, period, by: plan)
+    }
+
+    private func usage(
+        of name: String, from first: Int64, through last: Int64, _ period: DayRange, by plan: PlanRow
+    ) throws(BillingError) -> [Line] {
+        guard let meter = plan.terms.meter(name) else { return [] }
         var lines: [Line] = []
-        var from = total.billedUnits
-        for part in try meter.price.parts(from: from, through: total.units) {
+        var from = first
+        for part in try meter.price.parts(from: from, through: last) {
             let through = try from.plus(part.units)
             if part.unitPrice > 0 {
                 lines.append(
                     Line(
-                        source: .usage(
-                            .init(id: plan.id, version: plan.number), meter: total.meter, from: from, through: through),
+                        source: .usage(.init(id: plan.id, version: plan.number), meter: name, from: from, through: through),
                         description: "\(meter.name), \(period.words)", hsn: plan.terms.hsn, isInclusive: plan.terms.isPriceInclusive,
                         units: part.units, unitPrice: part.unitPrice, period: period))
             }

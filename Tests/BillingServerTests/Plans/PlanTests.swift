@@ -86,13 +86,16 @@ struct PlanTests {
 
     @Test("A fee is billed once, after attendance; a no-show costs nothing, or is credited within the window")
     func feeStatus() throws {
-        let legal: [FeeStatus: Set<FeeStatus>] = [.pending: [.earned, .void], .earned: [.billed, .void], .billed: [.credited]]
+        let legal: [FeeStatus: Set<FeeStatus>] = [.pending: [.earned, .void], .earned: [.billed, .void], .billed: [.credited, .earned]]
         for from in FeeStatus.allCases {
             for to in FeeStatus.allCases where legal[from]?.contains(to) != true {
                 #expect(throws: BillingError.illegalTransition(of: "fee", from: from.rawValue, to: to.rawValue)) { try from.becoming(to) }
             }
             for to in legal[from] ?? [] { #expect(try from.becoming(to) == to) }
         }
+        // What is billed is earned again by its bill's cancellation, not by somebody who says again that it was attended.
+        #expect(try FeeStatus.pending.afterAttendance() == .earned)
+        for from in FeeStatus.allCases where from != .pending { #expect(throws: BillingError.self) { try from.afterAttendance() } }
         let billed = CivilDate(known: "2025-10-01")
         func afterNoShow(_ status: FeeStatus, _ today: String) throws -> FeeStatus {
             try status.afterNoShow(billedOn: billed, today: CivilDate(known: today), windowDays: 7)

@@ -98,6 +98,23 @@ struct SubscriptionDuesTests {
         #expect(dues.counted.map(\.through) == [9_000])
     }
 
+    @Test("What a cancelled bill had is due again line by line as it was, before all else")
+    func again() throws {
+        let plans = try SamplePlans()
+        var row = try plans.row(anchored: "2026-02-01", addOns: [.init(plan: plans.seats, count: 3)])
+        let totals = [plans.total("storage", "2026-02-01", "2026-02-28", 2_000, billed: 40)]
+        let first = try plans.dues(row, totals, begun: "2026-03-01", over: "2026-02-28")
+        #expect(first.lines.count == 6 && first.again.isEmpty)
+        let owed = first.lines.enumerated().map { index, line in
+            OwedLine(invoice: RecordID(number: 7), number: Int16(index), source: line.source, period: line.period)
+        }
+        row.billedThrough = first.billedThrough
+        let second = try plans.dues(row, again: owed, begun: "2026-04-01")
+        #expect(Array(second.lines.prefix(6)) == first.lines && second.again == owed)
+        #expect(second.lines.count == 8 && second.counted.isEmpty)
+        #expect(try plans.dues(row, again: owed, begun: "2026-03-01").billedThrough == first.billedThrough)
+    }
+
     @Test("Meetings are billed when their month is over, and a free one only beside what costs something")
     func meetings() throws {
         let plans = try SamplePlans()
@@ -279,10 +296,11 @@ private struct SamplePlans {
     }
 
     func dues(
-        _ row: SubscriptionRow, _ totals: [UsageTotalRow] = [], _ meetings: [EarnedMeeting] = [], begun: String, over: String? = nil
+        _ row: SubscriptionRow, again: [OwedLine] = [], _ totals: [UsageTotalRow] = [], _ meetings: [EarnedMeeting] = [], begun: String,
+        over: String? = nil
     ) throws(BillingError) -> SubscriptionDues {
         try SubscriptionDues(
-            of: row, by: book, totals, meetings,
+            of: row, by: book, again: again, totals, meetings,
             .init(begun: CivilDate(known: begun), over: CivilDate(known: over ?? begun)))
     }
 }

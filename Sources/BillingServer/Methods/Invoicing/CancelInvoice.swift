@@ -6,19 +6,19 @@ internal import Resources
 
 extension Invoicing {
     /// The invoice's journal and its movements are reversed, each by one of its own. What was paid of it is an advance again: its payments
-    /// are nobody's mistake.
+    /// are nobody's mistake. What it had billed of subscriptions falls due again: what is not to be owed is credited instead.
     func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
         let id = try RecordID(naming: request.id, of: .invoice)
         let caller = Scope(call).caller
         return try await once(request, call) { transaction in
             let now = office.clock.now()
-            let (seller, payer, found, lines, posted, sold, live, payments, isClosed) = try await transaction.batch {
+            let (seller, payer, found, lines, posted, sold, live, payments, isClosed, meetings) = try await transaction.batch {
                 (
                     $0.optional(.seller, as: SellerRow.self), $0.optional(.lockPayer(ofInvoice: id), as: CustomerRow.self),
                     $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
                     $0.all(.journalLines(ofInvoice: id), as: JournalLineRow.self), $0.all(.soldStock(ofInvoice: id), as: SoldStockRow.self),
                     $0.all(.lockAllocations(on: id), as: AllocationRow.self), $0.all(.payments(paying: id), as: PaymentRow.self),
-                    $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self)
+                    $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self), $0.all(.lockMeetings(billedOn: id), as: RecordID.self)
                 )
             }
             guard let found, payer != nil else { throw BillingError.notFound(.invoice, id: request.id) }
@@ -45,6 +45,9 @@ extension Invoicing {
                             journal: found.cost == 0 ? nil : reversal?.id, reason: request.reason, movedBy: caller, movedAt: now)))
             }
             transaction.enqueue(.changeInvoice(row))
+            transaction.enqueue(.releaseBill(id, at: now))
+            if !meetings.isEmpty { transaction.enqueue(.unbillMeetings(meetings, at: now)) }
+            for meeting in meetings { transaction.tell(.meetingFeeChanged(meeting)) }
             transaction.tell(.invoiceCancelled(row))
             return row.message(lines: lines)
         }

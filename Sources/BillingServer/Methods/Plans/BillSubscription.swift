@@ -41,6 +41,7 @@ extension PlanDesk {
             }
             bill = try await issue(dues.lines, of: row, to: payer, isFirst: isFirst, occasion, transaction)
         }
+        if !dues.again.isEmpty { transaction.enqueue(.billAgain(dues.again)) }
         for counted in dues.counted { transaction.enqueue(.billUsage(counted.total, through: counted.through)) }
         try await transaction.execute(.updateSubscription(row))
         return bill
@@ -53,9 +54,10 @@ extension PlanDesk {
         // What has ended has no period that is still to end.
         let ended = row.endsOn.map { $0 <= days.over } ?? false
         let last = ended ? CivilDate(year: 9_999, month: 12, day: 31) ?? days.over : days.over
-        let (versions, totals, meetings) = try await transaction.batch {
+        let (versions, owed, totals, meetings) = try await transaction.batch {
             (
                 $0.all(.planVersions(of: row.plans), as: PlanRow.self),
+                $0.all(.owedLines(of: row.id, days, limit: Limits.documentLines), as: OwedLine.self),
                 $0.all(.lockUnbilledUsage(of: row.id, endedBy: last), as: UsageTotalRow.self),
                 $0.all(
                     .lockEarnedMeetings(of: row.id, monthsBegunBy: days.over, limit: Limits.documentLines), as: MeetingRow.self)
@@ -65,7 +67,7 @@ extension PlanDesk {
         for meeting in meetings {
             earned.append(EarnedMeeting(row: meeting, day: try office.zones.day(of: meeting.startsAt, in: occasion.timeZone)))
         }
-        return try SubscriptionDues(of: row, by: PlanBook(versions), totals, earned, days)
+        return try SubscriptionDues(of: row, by: PlanBook(versions), again: owed, totals, earned, days)
     }
 
     private func issue(

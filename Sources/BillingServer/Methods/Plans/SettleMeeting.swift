@@ -22,7 +22,7 @@ extension PlanDesk {
             guard var row = found, let subscription else { throw BillingError.notFound(.meeting, id: request.id) }
             guard let seller else { throw BillingError.sellerMissing }
             try row.demand(etag: request.etag)
-            try row.become(.earned, at: now)
+            try row.become(try row.status.afterAttendance(), at: now)
             guard row.startsAt <= now else { throw BillingError.meetingNotBegun }
             let versions: [PlanRow] = try await transaction.all(.planVersions(of: subscription.plans))
             let day = try office.zones.day(of: row.startsAt, in: seller.timeZone)
