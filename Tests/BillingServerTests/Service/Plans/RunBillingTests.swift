@@ -247,6 +247,29 @@ struct RunBillingTests {
         #expect(try await desk.invoice(bill.invoiceID).customerID == new)
     }
 
+    @Test("BIL-14 · a suspended subscription is billed on, grants again when all is paid, and owes no further period once it is cancelled")
+    func suspended() async throws {
+        let desk = try await PlanTenant()
+        let plan = try await desk.plan()
+        let (late, gone) = (try await desk.customer(limit: 10_000_000), try await desk.customer(limit: 10_000_000))
+        let kept = try #require(try await desk.subscribe(late, to: plan, by: .credit).subscription)
+        let left = try #require(try await desk.subscribe(gone, to: plan, by: .credit).subscription)
+        // Its bill was due on 9 March.
+        desk.go(to: "2026-03-24")
+        for subscription in [kept, left] { #expect(try await desk.get(subscription).status == .suspended) }
+        try await desk.cancel(left)
+        desk.go(to: "2026-04-02")
+        #expect(try await !desk.check("invoices", for: late).isAllowed)
+        let bills = try await desk.run("2026-04").bills
+        #expect(bills.map(\.subscriptionID) == [kept.id] && bills.first?.lines.map(\.periodFrom) == ["2026-04-02"])
+        #expect(try await desk.get(kept).status == .suspended)
+        #expect(try await !desk.check("invoices", for: late).isAllowed)
+        try await desk.pay(2 * 117_900, from: late)
+        #expect(try await desk.get(kept).status == .active)
+        #expect(try await desk.check("invoices", for: late).isAllowed)
+        #expect(try await desk.run("2026-04") == RunBillingReply())
+    }
+
     @Test("Of two subscriptions that one customer pays for, the one that no longer fits into the credit limit is not billed")
     func limitOfBoth() async throws {
         let desk = try await PlanTenant()
