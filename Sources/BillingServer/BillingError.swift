@@ -90,7 +90,7 @@ enum BillingError: Error, Hashable, Sendable {
     case advanceTooSmall
     /// More would be captured than is held.
     case holdTooSmall
-    case holdExpired
+    case holdExpired(at: Instant)
     /// A payment keeps no more allocations than this.
     case tooManyAllocations(limit: Int)
     /// The provider has told of this event with another amount.
@@ -223,7 +223,7 @@ extension BillingError: CustomStringConvertible {
         case .paymentUnknown: "There is no such payment, or it was reversed."
         case .advanceTooSmall: "Less is left of the payment. Reverse or cancel what it pays first, or use less."
         case .holdTooSmall: "Less is held. Capture at most what was authorised."
-        case .holdExpired: "The hold is over: the payer's bank holds the money no longer. Authorize it again."
+        case .holdExpired(let end): "The hold expired at \(end.utcText): the payer's bank holds the money no longer. Authorize it again."
         case .tooManyAllocations(let limit): "A payment keeps at most \(limit) allocations."
         case .receiptDiffers: "The provider has told of this event before, with another amount, method or currency."
         case .recordExists: "There is a record with this id already."

@@ -1,3 +1,4 @@
+import Resources
 import TestSupport
 import Testing
 
@@ -88,6 +89,16 @@ struct CivilDateTests {
         arguments: [("2026-03-31", "2526"), ("2026-04-01", "2627"), ("1999-04-01", "9900"), ("2000-01-01", "9900"), ("2009-12-31", "0910")])
     func financialYear(day: String, year: String) {
         #expect(FinancialYear(of: CivilDate(known: day)).description == year)
+    }
+
+    @Test(
+        "A moment is told to the second it is in, in UTC",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (1_774_981_799_999_999, "2026-03-31T18:29:59Z"), (-1, "1969-12-31T23:59:59Z"),
+            (-62_135_596_800_000_000, "0001-01-01T00:00:00Z"), (.max, "a time outside the years 1 to 9999"),
+        ] as [(Int64, String)])
+    func moments(microseconds: Int64, text: String) {
+        #expect(Instant(unixMicroseconds: microseconds).utcText == text)
     }
 
     @Test("At midnight in Kolkata it is the evening before in UTC: the year is the tenant's")

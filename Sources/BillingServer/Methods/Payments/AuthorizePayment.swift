@@ -76,7 +76,7 @@ extension Payments {
                 let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)
                 let rows = try await transaction.batch { HeldPayment.ask(id, of: customer, &$0) }
                 var held = try held(rows, call)
-                if held.row.status(at: held.occasion.now) == .expired, held.row.status == .pending { throw BillingError.holdExpired }
+                try held.row.demandUnexpired(at: held.occasion.now)
                 try held.row.become(request.isFailed ? .failed : .void, at: held.occasion.now)
                 held.row.endReason = request.reason
                 transaction.enqueue(.updatePayment(held.row))
@@ -90,7 +90,7 @@ extension Payments {
 
     /// A hold that is found to be over is noted, in a transaction of its own, since the one that found it is rolled back.
     private func noteExpiry(of id: RecordID, _ error: BillingError, _ call: Call) async throws {
-        guard error == .holdExpired else { return }
+        guard case .holdExpired = error else { return }
         _ = try await office.database.batch(call) { $0.execute(.expireHold(id, at: office.clock.now())) }
     }
 }
@@ -98,13 +98,21 @@ extension Payments {
 extension PaymentRow {
     /// What is captured of it.
     ///
-    /// - Throws: `illegalTransition` unless it is pending, `holdExpired`, `currencyMismatch`, `holdTooSmall`.
+    /// - Throws: `holdExpired`, `illegalTransition` unless it is pending, `currencyMismatch`, `holdTooSmall`.
     func capturable(_ wanted: Money?, at time: Instant) throws(BillingError) -> Money {
+        try demandUnexpired(at: time)
         _ = try status.becoming(.completed)
-        guard let hold, status(at: time) == .pending else { throw .holdExpired }
+        guard let hold else { throw .illegalTransition(of: "payment", from: status.rawValue, to: PaymentStatus.completed.rawValue) }
         let amount = try wanted?.minorUnits(in: currency) ?? hold.amount
         guard amount <= hold.amount else { throw .holdTooSmall }
         return Money(minorUnits: amount, currency)
+    }
+
+    /// What a hold that is over is told by, whether or not anybody has noted that it is.
+    ///
+    /// - Throws: `holdExpired`.
+    func demandUnexpired(at time: Instant) throws(BillingError) {
+        if let hold, status(at: time) == .expired { throw .holdExpired(at: hold.until) }
     }
 
     /// How what was held comes.

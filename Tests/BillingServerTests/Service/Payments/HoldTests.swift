@@ -116,9 +116,14 @@ struct HoldTests {
         #expect(try await tenant.count("SELECT count(*) FROM payment WHERE status = 'expired' AND tenant_id = current_tenant()") == 0)
         #expect(try await list(tenant, .expired) == [held.id])
         #expect(try await list(tenant, .pending) == [other.id])
-        #expect(await refusal { try await capture(held, tenant) }?.reason == "PRECONDITION_FAILED")
+        let unnoted = try #require(await refusal { try await capture(held, tenant) })
+        #expect(unnoted.reason == "PRECONDITION_FAILED" && unnoted.code == .failedPrecondition)
+        #expect(unnoted.message.hasPrefix("The hold expired at 2026-09-21T14:14:20Z: "))
         #expect(try await tenant.count("SELECT count(*) FROM payment WHERE status = 'expired' AND tenant_id = current_tenant()") == 1)
-        #expect(await refusal { try await capture(held, tenant) }?.reason == "PRECONDITION_FAILED")
+        // Noted, it is told in the same words.
+        for refused in [await refusal { try await capture(held, tenant) }, await refusal { try await void(held, tenant) }] {
+            #expect(refused?.code == unnoted.code && refused?.reason == unnoted.reason && refused?.message == unnoted.message)
+        }
         world.pass(1)
         #expect(await refusal { try await void(other, tenant) }?.reason == "PRECONDITION_FAILED")
         #expect(try await list(tenant, .expired) == [other.id, held.id])
