@@ -13,7 +13,7 @@ extension BillingError {
         case "subscription_of_customer": self = .customerSubscribed
         case "meeting_calendar_event_taken": self = .calendarEventTaken
         default:
-            guard let refusal = BillingError(posting: error) else { return nil }
+            guard let refusal = BillingError(invoicing: error) else { return nil }
             self = refusal
         }
     }

@@ -10,7 +10,7 @@ extension Invoicing {
     func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
         let id = try RecordID(naming: request.id, of: .invoice)
         let caller = Scope(call).caller
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (seller, payer, found, lines, posted, sold, live, payments, isClosed, meetings) = try await transaction.batch {
                 (

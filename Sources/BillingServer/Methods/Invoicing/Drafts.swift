@@ -7,7 +7,7 @@ internal import Resources
 extension Invoicing {
     func createDraft(_ request: CreateDraftRequest, _ call: Call) async throws -> Invoice {
         let draft = try InvoiceDraft(request.invoice ?? InvoiceContent())
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let facts = try await facts(for: draft, transaction)
             guard let customer = facts.customer else { throw BillingError.notFound(.customer, id: "") }
@@ -24,13 +24,13 @@ extension Invoicing {
     func updateDraft(_ request: UpdateDraftRequest, _ call: Call) async throws -> Invoice {
         let draft = try InvoiceDraft(request.invoice ?? InvoiceContent())
         let change = DraftChange(id: try RecordID(naming: request.id, of: .invoice), draft: draft, etag: request.etag)
-        return try await once(request, call) { try await perform(change, $0) }
+        return try await office.once(request, call) { try await perform(change, $0) }
     }
 
     /// A draft is void by its creator's will, and a proforma, too; both stay to be read.
     func discardDraft(_ request: DiscardDraftRequest, _ call: Call) async throws -> Invoice {
         let id = try RecordID(naming: request.id, of: .invoice)
-        return try await once(request, call) { try await giveUp(id, etag: request.etag, $0) }
+        return try await office.once(request, call) { try await giveUp(id, etag: request.etag, $0) }
     }
 
     private func perform(_ change: DraftChange, _ transaction: borrowing Transaction) async throws -> Invoice {

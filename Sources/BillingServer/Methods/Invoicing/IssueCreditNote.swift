@@ -11,7 +11,7 @@ extension Invoicing {
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
         let issue = NoteIssue(
             invoice: id, draft: draft, reason: reason, notes: request.notes, returnsStock: request.returnStock, caller: Scope(call).caller)
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let (note, lines) = try await perform(issue, transaction)
             return note.message(lines: lines)
         }
@@ -74,7 +74,7 @@ extension Invoicing {
     func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
         let id = try RecordID(naming: request.id, of: .creditNote)
         let caller = Scope(call).caller
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             // Which invoice it is against is known first: customers are held before invoices, and these before notes.
             let (seen, seller) = try await transaction.batch {

@@ -11,7 +11,7 @@ extension Invoicing {
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
         let caller = Scope(call).caller
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let standing = try await standing(ofNoteAgainst: id, in: DocumentSeriesName.debitNote, at: now, transaction)
             let invoice = standing.invoice

@@ -15,7 +15,7 @@ extension Invoicing {
         var issue = InvoiceIssue(source, series: try DocumentSeriesName.invoices(request.series), call)
         issue.etag = request.etag
         if request.overrideCreditLimit { try issue.overrideCreditLimit(call) }
-        return try await once(request, call) { try await perform(issue, $0) }
+        return try await office.once(request, call) { try await perform(issue, $0) }
     }
 
     /// The invoice is another document than the proforma, at the proforma's words and prices.
@@ -23,7 +23,7 @@ extension Invoicing {
         var issue = InvoiceIssue(.document(try RecordID(naming: request.id, of: .invoice)), series: DocumentSeriesName.invoice, call)
         issue.isOfProforma = true
         if request.overrideCreditLimit { try issue.overrideCreditLimit(call) }
-        return try await once(request, call) { try await perform(issue, $0) }
+        return try await office.once(request, call) { try await perform(issue, $0) }
     }
 
     /// Two round trips: what it follows from, held, with its number drawn last; then all that is written, with the reply and the commit.

@@ -12,7 +12,7 @@ extension Invoicing {
         let asked = InvoiceDraft.day(request.issuedOn, "issued_on", &violations)
         guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
         let source = InvoiceSource.content(draft)
-        return try await explained(call) {
+        return try await office.explained(call) {
             let (seller, customer, products, rates) = try await office.database.batch(Scope(call)) {
                 (
                     $0.optional(.seller, as: SellerRow.self), $0.optional(.customer(of: source), as: CustomerRow.self),

@@ -10,7 +10,7 @@ extension Invoicing {
         let draft = try InvoiceDraft(request.invoice ?? InvoiceContent())
         let source = InvoiceSource.content(draft)
         let days = request.validDays == 0 ? Limits.proformaDays : Int64(request.validDays)
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (seller, customer, products, rates, drawn) = try await transaction.batch {
                 (

@@ -20,7 +20,7 @@ extension PlanDesk {
     /// One message, as one transaction.
     private func ingest(_ message: IngestUsageRequest, _ call: Call) async throws -> (accepted: Int64, duplicates: Int64) {
         let ids = Array(Set(message.events.compactMap { RecordID($0.subscriptionID) }))
-        return try await explained {
+        return try await office.explained(call) {
             try await office.database.transaction(call, retries: .onConflict()) { transaction in
                 let now = office.clock.now()
                 let (seller, subscriptions): (SellerRow?, [SubscriptionRow]) = try await transaction.batch { batch in

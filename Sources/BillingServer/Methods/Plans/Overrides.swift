@@ -12,7 +12,7 @@ extension PlanDesk {
             throw BillingError.invalid("feature.grant", "Say what of it is granted.")
         }
         let (named, through) = (try CivilDate.reading(request.from, as: "from"), try CivilDate.reading(request.through, as: "through"))
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (found, seller): (CustomerRow?, SellerRow?) = try await transaction.batch { batch in
                 (batch.optional(.lockCustomer(customerID)), batch.optional(.seller))

@@ -14,7 +14,7 @@ extension PlanDesk {
         var violations = Violations()
         violations.line("name", request.name, longest: 100, isRequired: true)
         guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let today = try office.today(try await transaction.optional(.seller), at: now)
             let row = try PlanRow(new: office.clock.newID(), request.code, request.name, kind, said, from: today, at: now)
@@ -29,7 +29,7 @@ extension PlanDesk {
         guard let from = try CivilDate.reading(request.effectiveFrom, as: "effective_from") else {
             throw BillingError.invalid("effective_from", BillingError.dateInvalid.description)
         }
-        return try await explained {
+        return try await office.explained(call) {
             try await office.database.transaction(call) { transaction in
                 let now = office.clock.now()
                 let (versions, seller) = try await held(id, etag: request.etag, transaction)

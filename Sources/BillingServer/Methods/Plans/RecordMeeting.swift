@@ -7,7 +7,7 @@ internal import Resources
 extension PlanDesk {
     func recordMeeting(_ request: RecordMeetingRequest, _ call: Call) async throws -> BillingAPI.Meeting {
         let draft = try MeetingDraft(request)
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (seller, found) = try await transaction.batch {
                 ($0.optional(.seller, as: SellerRow.self), $0.optional(.subscription(draft.subscription), as: SubscriptionRow.self))

@@ -16,7 +16,7 @@ extension PlanDesk {
         }
         let page = try office.page(of: "billing", request, call)
         let run = BillingRun(month: month, customer: RecordID(request.customerID), page: page, call: call)
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             guard request.dryRun else { return try await perform(run, transaction) }
             do {
                 return try await transaction.savepoint { throw DryRun(reply: try await perform(run, $0)) }
@@ -59,7 +59,7 @@ extension PlanDesk {
                 if error == .creditLimitExceeded { note(refusalOf: row, on: today, at: now, transaction) }
                 reply.unbilled.append(UnbilledSubscription(row, error))
             } catch let error as PostgresError {
-                guard error.constraint != nil, let refusal = BillingError(error) ?? BillingError(invoicing: error) else { throw error }
+                guard error.constraint != nil, let refusal = BillingError(error) else { throw error }
                 reply.unbilled.append(UnbilledSubscription(row, refusal))
             }
         }

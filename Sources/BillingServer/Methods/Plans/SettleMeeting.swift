@@ -9,7 +9,7 @@ extension PlanDesk {
     /// The subscription is held while the ordinal is drawn, so that no two meetings of a month get the same.
     func confirmAttendance(_ request: ConfirmAttendanceRequest, _ call: Call) async throws -> BillingAPI.Meeting {
         let id = try RecordID(reading: request.id, as: "id")
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (seller, _, found, subscription, earned) = try await transaction.batch {
                 (
@@ -42,7 +42,7 @@ extension PlanDesk {
     /// Who pays is held first, as for every bill and note: a meeting is not billed while its fee becomes void.
     func markNoShow(_ request: MarkNoShowRequest, _ call: Call) async throws -> BillingAPI.Meeting {
         let id = try RecordID(reading: request.id, as: "id")
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let (seller, _, found, subscription) = try await transaction.batch {
                 (

@@ -10,7 +10,7 @@ extension PlanDesk {
         let choice = try PlanChoice(request.planID, request.interval, request.addOns)
         let customerID = try RecordID(reading: request.customerID, as: "customer_id")
         guard let funding = FundingName(request.funding) else { throw BillingError.invalid("funding", "This server does not know it.") }
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             let standing = try await standing(of: customerID, choice, at: now, transaction)
             let course = try standing.course(choice, skippingTrial: request.skipTrial)

@@ -33,7 +33,7 @@ extension PlanDesk {
     func changePlan(_ request: ChangePlanRequest, _ call: Call) async throws -> BillingAPI.Subscription {
         let id = try RecordID(naming: request.id, of: .subscription)
         let choice = try PlanChoice(request.planID, request.interval, request.addOns)
-        return try await once(request, call) { transaction in
+        return try await office.once(request, call) { transaction in
             let now = office.clock.now()
             var (row, today) = try await held(id, etag: request.etag, at: now, transaction)
             let versions: [PlanRow] = try await transaction.batch { batch in
