@@ -27,6 +27,8 @@ enum BillingError: Error, Hashable, Sendable {
 
     /// The exact result does not fit into 64 bits of minor units or thousandths.
     case amountOutOfRange
+    /// More than a single amount is: a slip of the keyboard.
+    case amountTooLarge
     case amountNotPositive
     case currencyUnknown
     case currencyMismatch(expected: Currency, found: Currency)
@@ -167,6 +169,7 @@ extension BillingError: CustomStringConvertible {
             "The customer would owe more than the credit limit. Take a payment first, raise the limit, or ask who may override it."
         case .dateRangeTooWide(let days): "The range is too wide: ask for at most \(days) days at once."
         case .amountOutOfRange: "The amount is too large: it does not fit into 64 bits of the currency's smallest unit."
+        case .amountTooLarge: "The amount is too large: a single one is at most \(Limits.amount) of the currency's smallest unit."
         case .amountNotPositive: "The amount must be above zero."
         case .currencyUnknown: "It is no currency of ISO 4217: write three capital letters such as INR."
         case .currencyMismatch(let expected, let found): "The amount is in \(found), where \(expected) is needed."

@@ -1,5 +1,8 @@
 /// The bounds of billing that no .proto states, with their reasons.
 enum Limits {
+    /// What an amount that somebody names, and a line of a journal, comes to at most, in smallest units: ten trillion rupees. More is a slip of
+    /// the keyboard, and thousands of the largest fit into the 64 bits that each side of an account is added up in, which nothing undoes.
+    static let amount: Int64 = 1_000_000_000_000_000
     /// More lines than a printed invoice of some ten pages has.
     static let documentLines = 500
     /// A thousand million units: more than any warehouse has, and still far from what 64 bits hold when it is priced.
@@ -45,8 +48,6 @@ enum Limits {
     static let stockMilli: Int64 = 1_000_000_000_000_000
     /// What there may be of a product, in thousandths: a tenth of what 64 bits hold, so that sums of what many receive at once fit, too.
     static let stockOnHandMilli: Int64 = 1_000_000_000_000_000_000
-    /// What an item of a delivery may cost, in smallest units: ten trillion rupees.
-    static let stockCost: Int64 = 1_000_000_000_000_000
     /// A day is what a draft takes that is not forgotten.
     static let reservationSeconds: Int64 = 86_400
     /// A leap year, so that one call shows a whole year of movements.
@@ -108,8 +109,6 @@ enum Limits {
     /// Lines of a return in one reply, some two megabytes; a stream has them all.
     static let returnLines = 5_000
 
-    /// In paise: ten trillion rupees, as goods may cost.
-    static let planPrice: Int64 = 1_000_000_000_000_000
     /// A version a month for forty years; all of them are read at once.
     static let planVersions = 500
     /// Who is subscribed has so much time to leave before a plan is another one.

@@ -34,7 +34,7 @@ struct ProductDraft: Hashable, Sendable {
             ("price", message.price), ("maximum_price", message.maximumPrice), ("wholesale_price", message.wholesalePrice),
         ] {
             guard let money else { continue }
-            if money.minorUnits < 0 { violations.add("\(field).minor_units", "A price is not below zero.") }
+            violations.within(money.minorUnits, "\(field).minor_units", "A price is not below zero.")
             if let currency, money.currencyCode != currency.code {
                 guard let found = Currency(money.currencyCode) else {
                     violations.add("\(field).currency_code", BillingError.currencyUnknown.description)

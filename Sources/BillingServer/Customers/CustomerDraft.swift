@@ -70,7 +70,7 @@ struct CustomerDraft: Hashable, Sendable {
             return nil
         }
         guard currency == .inr else { throw .currencyMismatch(expected: .inr, found: currency) }
-        if limit.minorUnits < 0 { violations.add("credit_limit.minor_units", "It must be zero or more.") }
+        violations.within(limit.minorUnits, "credit_limit.minor_units", "It must be zero or more.")
         return limit.minorUnits
     }
 }

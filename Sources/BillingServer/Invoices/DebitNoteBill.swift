@@ -3,7 +3,7 @@ struct DebitNoteBill: Sendable {
     let lines: [InvoiceLineRow]
     let totals: InvoiceRow.Totals
 
-    /// - Throws: `invalid` for a line that is not there or another unit, `amountOutOfRange`.
+    /// - Throws: `invalid` for a line that is not there or another unit, and for what comes to more than an amount may; `amountOutOfRange`.
     init(_ draft: NoteDraft, of invoice: [InvoiceLineRow], _ nature: SupplyNature, id: RecordID) throws(BillingError) {
         var lines: [InvoiceLineRow] = []
         var totals = InvoiceRow.Totals(gross: 0, discount: 0, taxable: 0, tax: .none, roundOff: 0, payable: 0)
@@ -40,6 +40,7 @@ struct DebitNoteBill: Sendable {
         let exact = try totals.taxable.plus(try totals.tax.total())
         totals.payable = try exact.plus(difference).scaled(by: 1, over: 100).scaled(by: 100, over: 1)
         totals.roundOff = try totals.payable.minus(exact)
+        guard totals.payable <= Limits.amount else { throw .invalid("lines", BillingError.amountTooLarge.description) }
         self.lines = lines
         self.totals = totals
     }

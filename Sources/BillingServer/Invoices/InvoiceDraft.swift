@@ -30,7 +30,7 @@ struct InvoiceDraft: Hashable, Sendable {
         case .discount(let money): discount = .flat(try money.paise())
         case nil: discount = .none
         }
-        if case .flat(let amount) = discount, amount < 0 { violations.add("discount", "A discount is not below zero.") }
+        if case .flat(let amount) = discount { violations.within(amount, "discount", "A discount is not below zero.") }
         place = message.placeOfSupply.isEmpty ? nil : StateCode(message.placeOfSupply)
         if place == nil && !message.placeOfSupply.isEmpty { violations.add("place_of_supply", BillingError.stateUnknown.description) }
         dates = InvoiceDates(

@@ -45,15 +45,23 @@ struct LineDraft: Hashable, Sendable {
         }
         unit = message.quantity?.unit ?? ""
         unitPrice = try message.unitPrice?.paise()
-        if let unitPrice, unitPrice < 0 { violations.add("unit_price", "A price is not below zero.") }
+        if let unitPrice { violations.within(unitPrice, "unit_price", "A price is not below zero.") }
         isInclusive = message.isPriceInclusive
         switch message.lineDiscount {
         case .discountRate(let basisPoints): discount = .percent(try Rate(basisPoints: Int64(basisPoints)))
         case .discount(let money): discount = .flat(try money.paise())
         case nil: discount = .none
         }
-        if case .flat(let amount) = discount, amount < 0 { violations.add("discount", "A discount is not below zero.") }
+        if case .flat(let amount) = discount { violations.within(amount, "discount", "A discount is not below zero.") }
         guard violations.all.count == outset else { return nil }
+    }
+}
+
+extension Violations {
+    /// - Parameter negative: what there is to say of an amount below zero.
+    mutating func within(_ minorUnits: Int64, _ field: String, _ negative: String) {
+        if minorUnits < 0 { add(field, negative) }
+        if minorUnits > Limits.amount { add(field, BillingError.amountTooLarge.description) }
     }
 }
 

@@ -28,6 +28,7 @@ struct NoteDraft: Hashable, Sendable {
             case .value(let money):
                 let value = try money.paise()
                 if value <= 0 { violations.add("lines[\(index)].value", "It has to be above zero.") }
+                if value > Limits.amount { violations.add("lines[\(index)].value", BillingError.amountTooLarge.description) }
                 parts.append((Int(line.lineNumber), .value(value)))
             case nil:
                 violations.add("lines[\(index)].part", "Say a quantity or a value.")

@@ -20,6 +20,7 @@ struct PricedInvoice: Sendable {
         bill = try TaxedBill(
             lines.map(\.priced), discount: discount, place: try PlaceOfSupply(named: place ?? customer?.state, from: seller, to: buyer),
             on: timeOfSupply, by: rates)
+        guard bill.payable <= Limits.amount else { throw .invalid("invoice.lines", BillingError.amountTooLarge.description) }
         self.lines = lines
         (gross, self.discount) = try Self.sums(bill.lines)
     }

@@ -3,10 +3,11 @@ internal import Protobuf
 internal import Resources
 
 extension JournalLine {
-    /// - Throws: `partyRequired`, `partyNotAllowed`, `currencyUnknown`, `amountNotPositive`.
+    /// - Throws: `partyRequired`, `partyNotAllowed`, `currencyUnknown`, `amountNotPositive`, `amountTooLarge`.
     init(_ line: LedgerLine) throws(BillingError) {
         let account = try Account(number: line.account, customerID: line.customerID)
         guard let currency = Currency(line.amount?.currencyCode ?? "") else { throw .currencyUnknown }
+        guard (line.amount?.minorUnits ?? 0) <= Limits.amount else { throw .amountTooLarge }
         try self.init(line.side == .debit ? .debit : .credit, account, Money(minorUnits: line.amount?.minorUnits ?? 0, currency))
     }
 

@@ -8,6 +8,7 @@ extension BillingError {
         case "ledger_journal_reversed_once": self = .journalReversed
         case "ledger_period_four_eyes": self = .fourEyesRequired
         case "ledger_period_filed": self = .periodFiled
+        case "ledger_line_bound": self = .amountTooLarge
         default: return nil
         }
     }

@@ -29,7 +29,7 @@ extension PaymentMethod {
 }
 
 extension Violations {
-    /// An amount above zero; nil, and a violation, for any other and for none.
+    /// An amount above zero, and no larger than one is; nil, and a violation, for any other and for none.
     mutating func positive(_ field: String, _ message: BillingAPI.Money?) -> Money? {
         guard let message, let currency = Currency(message.currencyCode) else {
             add("\(field).currency_code", BillingError.currencyUnknown.description)
@@ -37,6 +37,10 @@ extension Violations {
         }
         guard message.minorUnits > 0 else {
             add("\(field).minor_units", BillingError.amountNotPositive.description)
+            return nil
+        }
+        guard message.minorUnits <= Limits.amount else {
+            add("\(field).minor_units", BillingError.amountTooLarge.description)
             return nil
         }
         return Money(minorUnits: message.minorUnits, currency)

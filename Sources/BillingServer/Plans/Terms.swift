@@ -117,8 +117,8 @@ extension Violations {
             return nil
         }
         guard currency == .inr else { throw .currencyMismatch(expected: .inr, found: currency) }
-        guard (0...Limits.planPrice).contains(message.minorUnits) else {
-            add("\(field).minor_units", "It is 0 to \(Limits.planPrice).")
+        guard (0...Limits.amount).contains(message.minorUnits) else {
+            add("\(field).minor_units", "It is 0 to \(Limits.amount).")
             return nil
         }
         return message.minorUnits

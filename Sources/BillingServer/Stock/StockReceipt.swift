@@ -94,8 +94,8 @@ extension Violations {
             add("\(field).currency_code", BillingError.currencyUnknown.description)
             return nil
         }
-        guard (0...Limits.stockCost).contains(message.minorUnits) else {
-            add("\(field).minor_units", "It is 0 to \(Limits.stockCost).")
+        guard (0...Limits.amount).contains(message.minorUnits) else {
+            add("\(field).minor_units", "It is 0 to \(Limits.amount).")
             return nil
         }
         return Money(minorUnits: message.minorUnits, currency)

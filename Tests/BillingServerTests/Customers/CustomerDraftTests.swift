@@ -65,6 +65,7 @@ struct CustomerDraftTests {
             Self.refusal { $0.creditLimit = .with { ($0.currencyCode, $0.minorUnits) = (code, amount) } }
         }
         #expect(limit("INR", -1).fields == ["customer.credit_limit.minor_units"])
+        #expect(limit("INR", Limits.amount + 1).fields == ["customer.credit_limit.minor_units"])
         #expect(limit("XXX", 1).fields == ["customer.credit_limit.currency_code"])
         #expect(limit("USD", 1).error == .currencyMismatch(expected: .inr, found: .usd))
         #expect(limit("INR", 0).error == nil)

@@ -57,6 +57,16 @@ struct LedgerTests {
         #expect(await refusal { () async throws(PostgresError) in try await stranger.post(reversal) } == "ledger_journal_reverses")
     }
 
+    @Test("A line is no larger than an amount may be, whoever writes it, so that no line uses up what the sums hold")
+    func bound() async throws {
+        let tenant = try await LedgerWorld.shared().tenant()
+        try await tenant.post(tenant.posting(Limits.amount))
+        let larger = try tenant.posting(Limits.amount + 1)
+        let refused = await refusal { () async throws(PostgresError) in try await tenant.post(larger) }
+        #expect(refused == "ledger_line_bound")
+        #expect(BillingError(posting: PostgresError(.checkViolation, "", constraint: "ledger_line_bound")) == .amountTooLarge)
+    }
+
     private static func journal(_ id: RecordID, lines: Int, reverses: RecordID? = nil) -> SQL {
         """
         INSERT INTO ledger_journal (tenant_id, id, effective_on, document_kind, document_id, posted_by, line_count, reverses_id)
@@ -205,7 +215,10 @@ struct LedgerTests {
     @Test("A sum that no longer fits is refused, and nothing of its journal is kept")
     func overflow() async throws {
         let tenant = try await LedgerWorld.shared().tenant()
-        try await tenant.post(tenant.posting(.max))
+        try await tenant.post(tenant.posting(1))
+        // As thousands of the largest lines would leave it.
+        try await tenant.run(
+            "UPDATE ledger_balance SET debit = \(Int64.max) WHERE tenant_id = current_tenant() AND account = 1000", asAdministrator: true)
         let posting = try tenant.posting(1)
         #expect(await refusal { () async throws(PostgresError) in try await tenant.post(posting) } == "invalidValue")
         #expect(try await tenant.balance(of: .cash) == .max)

@@ -94,6 +94,7 @@ struct CreditNoteTests {
         #expect(await reason([part(2, quantity: 1), part(2, quantity: 1)]) == "FIELD_VIOLATION")
         #expect(await reason([part(2, quantity: 0)]) == "FIELD_VIOLATION")
         #expect(await reason([part(2, value: -1)]) == "FIELD_VIOLATION")
+        #expect(await reason([part(2, value: .max)]) == "FIELD_VIOLATION")
         #expect(await reason([part(2, value: 1, "USD")]) == "CURRENCY_MISMATCH")
         #expect(await reason([NoteContentLine.with { $0.lineNumber = 1 }]) == "FIELD_VIOLATION")
         #expect(try await desk.traces() == before)

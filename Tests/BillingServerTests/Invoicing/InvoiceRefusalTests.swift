@@ -55,7 +55,18 @@ struct InvoiceRefusalTests {
         },
         Refused("an amount beyond 64 bits", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].quantity"]) { _, content in
             content.lines[0].quantity?.milli = 1_000_000_000_000
-            content.lines[0].unitPrice = .with { ($0.currencyCode, $0.minorUnits) = ("INR", .max) }
+            content.lines[0].unitPrice = BillingAPI.Money(Limits.amount, .inr)
+        },
+        Refused("a price that no amount is", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].unit_price"]) { _, content in
+            content.lines[0].unitPrice = BillingAPI.Money(Limits.amount + 1, .inr)
+        },
+        Refused("discounts that no amount is", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].discount", "invoice.discount"]) {
+            _, content in
+            content.lines[0].lineDiscount = .discount(BillingAPI.Money(.max, .inr))
+            content.billDiscount = .discount(BillingAPI.Money(.max, .inr))
+        },
+        Refused("a bill that no amount is", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines"]) { desk, content in
+            content.lines = [desk.line(desk.rice, 1_000) { $0.unitPrice = BillingAPI.Money(Limits.amount, .inr) }, desk.line(desk.rice, 1_000)]
         },
         Refused("a line's discount above its value", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].discount"]) { _, content in
             content.lines[0].lineDiscount = .discount(.with { ($0.currencyCode, $0.minorUnits) = ("INR", 200_101) })

@@ -80,6 +80,7 @@ struct ProductTests {
         arguments: [
             Flaw(["product.name"]) { $0.name = "  " }, Flaw(["product.name"]) { $0.name = "a\u{0007}b" },
             Flaw(["product.hsn"]) { $0.hsn = "12345" }, Flaw(["product.price.minor_units"]) { $0.price = .inr(-1) },
+            Flaw(["product.maximum_price.minor_units"]) { $0.maximumPrice = .inr(Limits.amount + 1) },
             Flaw(["product.price.currency_code"]) { $0.price?.currencyCode = "XXX" },
             Flaw(["product.price.minor_units"]) { $0.maximumPrice = .inr(5_999) },
             Flaw(["product.minimum_stock.milli"]) { $0.minimumStock = .with { $0.milli = -1 } },

@@ -145,14 +145,14 @@ struct StockServiceTests {
         #expect(await refusal { try await tenant.receive(rice, .max, cost: 1) }?.violatedFields == ["items[0].quantity.milli"])
         #expect(await refusal { try await tenant.receive(rice, 1, cost: .max) }?.violatedFields == ["items[0].cost.minor_units"])
         #expect(await refusal { try await tenant.adjust(rice, by: .min) }?.violatedFields == ["change.milli"])
-        try await tenant.receive(rice, most, cost: Limits.stockCost)
-        try await tenant.receive(rice, most, cost: Limits.stockCost)
+        try await tenant.receive(rice, most, cost: Limits.amount)
+        try await tenant.receive(rice, most, cost: Limits.amount)
         #expect(try await onHand(rice) == 2 * most)
         let taken = try await tenant.adjust(rice, by: -(most - 1))
-        #expect(taken.movements.map { $0.value?.minorUnits } == [-(Limits.stockCost - 1)])
+        #expect(taken.movements.map { $0.value?.minorUnits } == [-(Limits.amount - 1)])
         #expect(try await onHand(rice) == most + 1)
         let valuation = try await tenant.valuation()
-        #expect(valuation.totals == [.inr(Limits.stockCost + 1)] && valuation.totals == valuation.ledgerBalances)
+        #expect(valuation.totals == [.inr(Limits.amount + 1)] && valuation.totals == valuation.ledgerBalances)
         #expect(try await tenant.movements().count == 3)
     }
 

@@ -54,8 +54,8 @@ private struct MeetingDraft: Sendable {
         let time = message.startTime.flatMap { Instant($0) }
         if time == nil { violations.add("start_time", Instant.flaw) }
         dealValue = try message.dealValue?.paise()
-        if let dealValue, !(0...Limits.planPrice).contains(dealValue) {
-            violations.add("deal_value.minor_units", "It is 0 to \(Limits.planPrice).")
+        if let dealValue, !(0...Limits.amount).contains(dealValue) {
+            violations.add("deal_value.minor_units", "It is 0 to \(Limits.amount).")
         }
         guard let id, let time, violations.isEmpty else { throw .invalid(violations.all) }
         subscription = id

@@ -103,12 +103,12 @@ struct JournalCallTests {
                 $0.onKeptAccounts = true
             } == nil)
         #expect(try await tenant.rupees(on: 1200) == 1)
-        let huge = await error { $0.lines = [.debit, .credit].map { BillingTenant.line($0, $0 == .debit ? 1000 : 4000, .max) } }
-        #expect(huge == nil)
-        // The sums of an account are 64 bits wide as well: what does not fit is refused, not wrapped.
-        let more = await error { $0.lines = [.debit, .credit].map { BillingTenant.line($0, $0 == .debit ? 1000 : 4000, .max) } }
-        #expect(more != nil)
-        #expect(try await tenant.rupees(on: 1000) == .max)
+        let most = Limits.amount
+        let huge = await error { $0.lines = [.debit, .credit].map { BillingTenant.line($0, $0 == .debit ? 1000 : 4000, most + 1) } }
+        #expect(huge?.violatedFields == ["lines[0]", "lines[1]"])
+        let large = await error { $0.lines = [.debit, .credit].map { BillingTenant.line($0, $0 == .debit ? 1000 : 4000, most) } }
+        #expect(large == nil)
+        #expect(try await tenant.rupees(on: 1000) == most)
     }
 
     @Test("a journal by hand is taken back once; a document's journal names the document, and one that is not there is not found")

@@ -131,9 +131,10 @@ struct RecordPaymentTests {
         Wrong(name: "less than nothing", reason: "FIELD_VIOLATION", fields: ["amount.minor_units"]) { request, _ in
             request.amount?.minorUnits = -100
         },
-        Wrong(name: "tenders that no number holds", reason: "FIELD_VIOLATION") { request, _ in
-            let most: BillingAPI.Tender = .with { ($0.method, $0.amount) = (.cash, BillingAPI.Money(.max, .inr)) }
-            request.tenders = [most, most]
+        Wrong(name: "tenders that no amount is", reason: "FIELD_VIOLATION", fields: ["amount.minor_units", "tenders[1].amount.minor_units"]) {
+            request, _ in
+            let tender = { (amount: Int64) in BillingAPI.Tender.with { ($0.method, $0.amount) = (.cash, BillingAPI.Money(amount, .inr)) } }
+            request.tenders = [tender(Limits.amount), tender(Limits.amount + 1)]
             request.amount?.minorUnits = .max
         },
         Wrong(name: "shares without EXPLICIT", reason: "FIELD_VIOLATION", fields: ["shares"]) {
@@ -172,6 +173,17 @@ struct RecordPaymentTests {
         #expect(try await (tenant.rowCounts(), tenant.moneyState()) == before)
     }
 
+    @Test("The largest payment and its reversal leave the accounts open to the next one")
+    func largest() async throws {
+        let tenant = try await BillingTenant.selling()
+        let customer = try await tenant.newCustomer()
+        #expect(await refusal { try await tenant.pay(.max, from: customer) }?.violatedFields.first == "amount.minor_units")
+        try await tenant.reverse(try await tenant.pay(Limits.amount, from: customer))
+        try await tenant.pay(100, from: customer)
+        #expect(try await tenant.balance(of: .cash) == 100)
+        #expect(try await tenant.isSound())
+    }
+
     @Test("Without a seller nobody knows what day it is, and nothing is recorded")
     func sellerMissing() async throws {
         let tenant = try await BillingWorld.shared().tenant()
@@ -202,10 +214,14 @@ struct RecordPaymentTests {
     func exact() async throws {
         let tenant = try await BillingTenant.selling()
         let customer = try await tenant.newCustomer()
-        let invoice = try await tenant.issue(1, 9_007_199_254_740_993, to: customer)
-        let payment = try await tenant.pay(9_007_199_254_740_993, from: customer)
-        #expect(payment.allocated?.minorUnits == 9_007_199_254_740_993)
-        #expect(try await tenant.invoice(invoice) == "paid 9007199254740993")
+        let invoice = try await tenant.issue(1, 999_999_999_999_999, to: customer)
+        let payment = try await tenant.pay(999_999_999_999_999, from: customer)
+        #expect(payment.allocated?.minorUnits == 999_999_999_999_999)
+        #expect(try await tenant.invoice(invoice) == "paid 999999999999999")
+        // More than 2^53, and odd: no float of 64 bits is so much.
+        for _ in 1...10 { try await tenant.pay(900_000_000_000_000, from: customer) }
+        try await tenant.pay(2, from: customer)
+        #expect(try await tenant.balance(of: .cash) == 9_999_999_999_999_999 + 2)
     }
 
     @Test("BIL-20 · Numbers are gapless, whatever was refused between; two tenants have their own")

@@ -191,7 +191,7 @@ struct RunBillingTests {
         let desk = try await PlanTenant()
         let plan = try await desk.plan("recovery", .base, PlanTenant.recovery())
         let subscription = try #require(
-            try await desk.subscribe(try await desk.customer(limit: .max), to: plan, by: .credit).subscription)
+            try await desk.subscribe(try await desk.customer(limit: Limits.amount), to: plan, by: .credit).subscription)
         try await desk.ingest((1...3).map { PlanTenant.event("event-00\($0)", subscription, 1_000_000_000) })
         desk.go(to: "2026-04-01")
         #expect(try await desk.run("2026-04").bills.isEmpty, "the period ends today")
