@@ -68,6 +68,8 @@ enum InvoiceStatements {
             CheckedStatement("returnedStock", .returnedStock(by: id), SoldStockRow.self),
             CheckedStatement("creditNote", .creditNote(id), CreditNoteRow.self, words: noteWords),
             CheckedStatement("lockCreditNote", .lockCreditNote(id), CreditNoteRow.self, words: noteWords),
+            CheckedStatement("parties", .parties(ofInvoice: id), DocumentParties.self),
+            CheckedStatement("parties", .parties(ofCreditNote: id), DocumentParties.self),
             CheckedStatement("creditNoteLines", .creditNoteLines(of: id), CreditedLine.self),
             CheckedStatement("creditedLines", .creditedLines(ofInvoice: id), CreditedLine.self),
             CheckedStatement("creditedTotal", .creditedTotal(ofInvoice: id), Int64.self),
@@ -98,7 +100,9 @@ enum InvoiceStatements {
             nature: .intraState, discountAsked: .none,
             totals: InvoiceRow.Totals(gross: 0, discount: 0, taxable: 0, tax: .none, roundOff: 0, payable: 0), lineCount: 1, notes: "",
             tags: [], createdAt: now, updatedAt: now)
-        guard let day = CivilDate("2025-10-01") else { return [] }
+        guard let day = CivilDate("2025-10-01"), let state = StateCode("27") else { return [] }
+        let parties = DocumentParties(
+            .init(name: "Acme", gstin: "", state: state, address: ""), .init(name: "Ada", address: "", state: nil))
         let note = CreditNoteRow(
             id: id, status: .issued, startYear: 2025, sequence: 1, number: "CRN2526/000001", issuedOn: day, invoice: id,
             invoiceNumber: "INV2526/000001", customer: id, payer: id, reason: .other, notes: "", taxable: 0, tax: .none, roundOff: 0,
@@ -106,12 +110,12 @@ enum InvoiceStatements {
             toReceivable: 0, released: 0, cost: 0, returnedStock: false, lineCount: 1, journal: nil, issuedAt: now, issuedBy: "ada",
             updatedAt: now)
         return [
-            CheckedStatement("insertInvoice", .insertInvoice(row)), CheckedStatement("rewriteDraft", .rewriteDraft(row)),
+            CheckedStatement("insertInvoice", .insertInvoice(row, parties)), CheckedStatement("rewriteDraft", .rewriteDraft(row, nil)),
             CheckedStatement("changeInvoice", .changeInvoice(row)), CheckedStatement("deleteInvoiceLines", .deleteInvoiceLines(of: id)),
             CheckedStatement("expireProforma", .expireProforma(id, at: now)),
             CheckedStatement("proformaEnd", .proformaEnd(id), Instant.self),
             CheckedStatement("insertInvoiceLines", .insertInvoiceLines([])),
-            CheckedStatement("insertCreditNote", .insertCreditNote(note)),
+            CheckedStatement("insertCreditNote", .insertCreditNote(note, parties)),
             CheckedStatement("insertCreditNoteLines", .insertCreditNoteLines([], of: note)),
             CheckedStatement("changeCreditNote", .changeCreditNote(note)),
         ]

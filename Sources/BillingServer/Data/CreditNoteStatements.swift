@@ -45,18 +45,21 @@ extension SQL {
         return "SELECT \(creditNoteColumns) \(creditNotes)\(conditions) ORDER BY note.id DESC LIMIT \(limit)"
     }
 
-    static func insertCreditNote(_ row: CreditNoteRow) -> SQL {
+    static func insertCreditNote(_ row: CreditNoteRow, _ parties: DocumentParties) -> SQL {
         """
         INSERT INTO credit_note (
             tenant_id, id, status, series, start_year, sequence, number, issued_on, invoice_id, customer_id, payer_id, reason, notes, currency,
             taxable, cgst, sgst, igst, cess, round_off, total, to_receivable, to_advance, released, cost, returned_stock, line_count,
-            journal_id, issued_at, issued_by, updated_at
+            journal_id, issued_at, issued_by, updated_at, seller_name, seller_gstin, seller_state, seller_address, buyer_name, buyer_address,
+            buyer_state
         ) VALUES (
             current_tenant(), \(row.id), \(row.status.rawValue), \(DocumentSeriesName.creditNote),
             \(Int16(truncatingIfNeeded: row.startYear)), \(row.sequence), \(row.number), \(row.issuedOn), \(row.invoice), \(row.customer),
             \(row.payer), \(row.reason.rawValue), \(row.notes), 'INR', \(row.taxable), \(row.tax.cgst), \(row.tax.sgst), \(row.tax.igst),
             \(row.tax.cess), \(row.roundOff), \(row.total), \(row.toReceivable), \(row.toAdvance), \(row.released), \(row.cost), \(row.returnedStock),
-            \(Int16(truncatingIfNeeded: row.lineCount)), \(row.journal), \(row.issuedAt), \(row.issuedBy), \(row.updatedAt)
+            \(Int16(truncatingIfNeeded: row.lineCount)), \(row.journal), \(row.issuedAt), \(row.issuedBy), \(row.updatedAt),
+            \(parties.seller.name), \(parties.seller.gstin), \(parties.sellerStateColumn), \(parties.seller.address), \(parties.buyer.name),
+            \(parties.buyer.address), \(parties.buyerStateColumn)
         )
         """
     }

@@ -27,12 +27,14 @@ extension SQL {
         """
     }
 
-    static func insertInvoice(_ row: InvoiceRow) -> SQL {
+    /// - Parameter parties: nil for a draft, which names who is who when it is issued.
+    static func insertInvoice(_ row: InvoiceRow, _ parties: DocumentParties?) -> SQL {
         """
         INSERT INTO invoice (
             tenant_id, id, status, customer_id, series, start_year, sequence, number, issued_on, supplied_on, due_on, buyer_kind, buyer_gstin,
             place_state, nature, currency, discount_rate, discount_flat, gross, discount, taxable, cgst, sgst, igst, cess, round_off, payable,
-            cost, line_count, notes, tags, expires_at, corrects_id, journal_id, created_at, updated_at, issued_at, issued_by
+            cost, line_count, notes, tags, expires_at, corrects_id, journal_id, created_at, updated_at, issued_at, issued_by, seller_name,
+            seller_gstin, seller_state, seller_address, buyer_name, buyer_address, buyer_state
         ) VALUES (
             current_tenant(), \(row.id), \(row.status.rawValue), \(row.customer), \(row.series), \(row.startYearColumn),
             \(row.number?.sequence), \(row.number?.text), \(row.number?.issuedOn), \(row.dates.supplied), \(row.dates.due),
@@ -41,13 +43,14 @@ extension SQL {
             \(row.totals.taxable), \(row.totals.tax.cgst), \(row.totals.tax.sgst), \(row.totals.tax.igst), \(row.totals.tax.cess),
             \(row.totals.roundOff), \(row.totals.payable), \(row.cost), \(row.lineCountColumn), \(row.notes), \(row.tags),
             \(row.expiresAt), \(row.corrects), \(row.journal), \(row.createdAt), \(row.updatedAt), \(row.number?.issuedAt),
-            \(row.number?.issuedBy ?? "")
+            \(row.number?.issuedBy ?? ""), \(parties?.seller.name), \(parties?.seller.gstin), \(parties?.sellerStateColumn),
+            \(parties?.seller.address), \(parties?.buyer.name), \(parties?.buyer.address), \(parties?.buyerStateColumn)
         )
         """
     }
 
     /// A draft as it is now, or the invoice that it becomes. Its lines are removed before and written after.
-    static func rewriteDraft(_ row: InvoiceRow) -> SQL {
+    static func rewriteDraft(_ row: InvoiceRow, _ parties: DocumentParties?) -> SQL {
         """
         UPDATE invoice SET
             version = \(row.version), status = \(row.status.rawValue), customer_id = \(row.customer), series = \(row.series),
@@ -60,7 +63,9 @@ extension SQL {
             cess = \(row.totals.tax.cess), round_off = \(row.totals.roundOff), payable = \(row.totals.payable), cost = \(row.cost),
             line_count = \(row.lineCountColumn), notes = \(row.notes), tags = \(row.tags), expires_at = \(row.expiresAt),
             journal_id = \(row.journal), updated_at = \(row.updatedAt), issued_at = \(row.number?.issuedAt),
-            issued_by = \(row.number?.issuedBy ?? "")
+            issued_by = \(row.number?.issuedBy ?? ""), seller_name = \(parties?.seller.name), seller_gstin = \(parties?.seller.gstin),
+            seller_state = \(parties?.sellerStateColumn), seller_address = \(parties?.seller.address), buyer_name = \(parties?.buyer.name),
+            buyer_address = \(parties?.buyer.address), buyer_state = \(parties?.buyerStateColumn)
         WHERE tenant_id = current_tenant() AND id = \(row.id)
         """
     }

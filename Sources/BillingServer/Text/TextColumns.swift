@@ -8,6 +8,9 @@ struct TextColumns: Sendable {
     private(set) var lines: [String] = []
     private let width: Int
 
+    /// A printed page's.
+    static let page = 96
+
     init(width: Int) { self.width = width }
 
     mutating func line(_ text: String) { lines.append(text) }
@@ -50,6 +53,9 @@ struct TextColumns: Sendable {
         }
     }
 
+    /// As India groups it.
+    static func rupees(_ paise: Int64) -> String { IndianNumber.text(Money(minorUnits: paise, .inr)) }
+
     /// Broken between words, and within those that are longer than a line.
     private static func wrapped(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
@@ -76,6 +82,15 @@ extension TextColumns.Column {
     fileprivate var width: Int {
         switch self {
         case .left(let width), .right(let width): width
+        }
+    }
+}
+
+extension [String] {
+    /// The lines with their ends, so many at a time.
+    func chunks(of count: Int) -> [String] {
+        stride(from: 0, to: self.count, by: count).map { start in
+            self[start..<Swift.min(start + count, self.count)].reduce(into: "") { $0 += $1 + "\n" }
         }
     }
 }

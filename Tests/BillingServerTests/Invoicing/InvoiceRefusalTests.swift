@@ -66,7 +66,9 @@ struct InvoiceRefusalTests {
             content.billDiscount = .discount(BillingAPI.Money(.max, .inr))
         },
         Refused("a bill that no amount is", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines"]) { desk, content in
-            content.lines = [desk.line(desk.rice, 1_000) { $0.unitPrice = BillingAPI.Money(Limits.amount, .inr) }, desk.line(desk.rice, 1_000)]
+            content.lines = [
+                desk.line(desk.rice, 1_000) { $0.unitPrice = BillingAPI.Money(Limits.amount, .inr) }, desk.line(desk.rice, 1_000),
+            ]
         },
         Refused("a line's discount above its value", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].discount"]) { _, content in
             content.lines[0].lineDiscount = .discount(.with { ($0.currencyCode, $0.minorUnits) = ("INR", 200_101) })

@@ -15,7 +15,7 @@ extension Invoicing {
             let row = InvoiceRow(
                 draft: office.clock.newID(), draft, priced, to: customer, series: DocumentSeriesName.invoice, at: now)
             let lines = priced.rows(of: row.id)
-            transaction.enqueue(.insertInvoice(row))
+            transaction.enqueue(.insertInvoice(row, nil))
             transaction.enqueue(.insertInvoiceLines(lines))
             return row.message(lines: lines)
         }
@@ -52,7 +52,7 @@ extension Invoicing {
         let row = InvoiceRow(draft: change.id, change.draft, priced, to: customer, series: found.series, at: now).following(found)
         let lines = priced.rows(of: change.id)
         transaction.enqueue(.deleteInvoiceLines(of: change.id))
-        transaction.enqueue(.rewriteDraft(row))
+        transaction.enqueue(.rewriteDraft(row, nil))
         transaction.enqueue(.insertInvoiceLines(lines))
         return row.message(lines: lines)
     }

@@ -54,7 +54,7 @@ extension Invoicing {
                 bill.released, on: standing.day, at: now, by: issue.caller, office.clock, in: transaction)
         }
         if let posting { transaction.enqueue(.postJournal(posting)) }
-        transaction.enqueue(.insertCreditNote(note))
+        transaction.enqueue(.insertCreditNote(note, standing.parties))
         transaction.enqueue(.insertCreditNoteLines(bill.lines, of: note))
         if let goods, !goods.parts.isEmpty {
             transaction.enqueue(

@@ -40,7 +40,7 @@ extension Invoicing {
             row.corrects = id
             row.journal = posting?.id
             if let posting { transaction.enqueue(.postJournal(posting)) }
-            transaction.enqueue(.insertInvoice(row))
+            transaction.enqueue(.insertInvoice(row, standing.parties))
             transaction.enqueue(.insertInvoiceLines(bill.lines))
             transaction.tell(.invoiceIssued(row))
             return row.message(lines: bill.lines)

@@ -62,19 +62,20 @@ extension Invoicing {
         row.journal = posting?.id
         row.status = try InvoiceStatus.draft.becoming(try InvoiceStatus.settled(total: row.payable, paid: 0))
         let lines = priced.rows(of: row.id, costs: taken.costs)
+        let parties = DocumentParties(facts.seller, customer)
 
         if let posting { transaction.enqueue(.postJournal(posting)) }
         if issue.isOfProforma, let proforma = origin {
             row.version = 1
-            transaction.enqueue(.insertInvoice(row))
+            transaction.enqueue(.insertInvoice(row, parties))
             var converted = try proforma.becoming(.converted, at: now)
             converted.convertedInto = row.id
             transaction.enqueue(.changeInvoice(converted))
         } else if origin != nil {
             transaction.enqueue(.deleteInvoiceLines(of: row.id))
-            transaction.enqueue(.rewriteDraft(row))
+            transaction.enqueue(.rewriteDraft(row, parties))
         } else {
-            transaction.enqueue(.insertInvoice(row))
+            transaction.enqueue(.insertInvoice(row, parties))
         }
         transaction.enqueue(.insertInvoiceLines(lines))
         if !taken.movements.isEmpty {

@@ -7,6 +7,8 @@ internal import Resources
 struct NoteStanding {
     let seller: SellerRow
     let payer: CustomerRow
+    /// The seller as it is now, and the buyer whom the invoice names.
+    let parties: DocumentParties
     let invoice: InvoiceRow
     let issued: InvoiceRow.Number
     let lines: [InvoiceLineRow]
@@ -42,10 +44,11 @@ extension Invoicing {
     func standing(
         ofNoteAgainst id: RecordID, in series: String, at now: Instant, _ transaction: borrowing Transaction
     ) async throws -> NoteStanding {
-        let (seller, payer, invoice, lines, credited, total, sold, drawn) = try await transaction.batch {
+        let (seller, payer, invoice, kept, lines, credited, total, sold, drawn) = try await transaction.batch {
             (
                 $0.optional(.seller, as: SellerRow.self), $0.optional(.lockPayer(ofInvoice: id), as: CustomerRow.self),
-                $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
+                $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.optional(.parties(ofInvoice: id), as: DocumentParties.self),
+                $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
                 $0.all(.creditedLines(ofInvoice: id), as: CreditedLine.self), $0.one(.creditedTotal(ofInvoice: id), as: Int64.self),
                 $0.all(.soldStock(ofInvoice: id), as: SoldStockRow.self), $0.optional(.drawNumber(series, at: now), as: DrawnNumber.self)
             )
@@ -58,7 +61,8 @@ extension Invoicing {
             throw BillingError.noteTooLate
         }
         return NoteStanding(
-            seller: seller, payer: payer, invoice: invoice, issued: issued, lines: lines, credited: credited, creditedTotal: total,
+            seller: seller, payer: payer, parties: DocumentParties(.init(seller), kept?.buyer ?? .init(payer)), invoice: invoice,
+            issued: issued, lines: lines, credited: credited, creditedTotal: total,
             sold: sold, drawn: drawn, day: day)
     }
 }

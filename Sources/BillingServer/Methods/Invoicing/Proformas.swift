@@ -35,7 +35,7 @@ extension Invoicing {
             let end = Instant(unixMicroseconds: now.unixMicroseconds + days * 86_400_000_000)
             row.expiresAt = end
             let lines = priced.rows(of: row.id)
-            transaction.enqueue(.insertInvoice(row))
+            transaction.enqueue(.insertInvoice(row, DocumentParties(facts.seller, customer)))
             transaction.enqueue(.insertInvoiceLines(lines))
             transaction.enqueue(ExpiryJobs.expiring(ExpiryJobs.proforma, row.id, at: end))
             return row.message(lines: lines)

@@ -131,7 +131,9 @@ struct RecordPaymentTests {
         Wrong(name: "less than nothing", reason: "FIELD_VIOLATION", fields: ["amount.minor_units"]) { request, _ in
             request.amount?.minorUnits = -100
         },
-        Wrong(name: "tenders that no amount is", reason: "FIELD_VIOLATION", fields: ["amount.minor_units", "tenders[1].amount.minor_units"]) {
+        Wrong(
+            name: "tenders that no amount is", reason: "FIELD_VIOLATION", fields: ["amount.minor_units", "tenders[1].amount.minor_units"]
+        ) {
             request, _ in
             let tender = { (amount: Int64) in BillingAPI.Tender.with { ($0.method, $0.amount) = (.cash, BillingAPI.Money(amount, .inr)) } }
             request.tenders = [tender(Limits.amount), tender(Limits.amount + 1)]
