@@ -68,6 +68,7 @@ enum Samples {
         case .zeroRatedWithoutTax:
             try PlaceOfSupply(named: nil, from: Seller(state: maharashtra, hasLetterOfUndertaking: true), to: .abroad)
         case .composition: try PlaceOfSupply(named: maharashtra, from: Seller(state: maharashtra, isComposition: true), to: .unregistered)
+        case .unregistered: try PlaceOfSupply(named: maharashtra, from: Seller(state: maharashtra, isRegistered: false), to: .unregistered)
         }
     }
 }

@@ -245,6 +245,7 @@ extension SupplyNature {
         case .zeroRatedWithTax: .zeroRatedWithTax
         case .zeroRatedWithoutTax: .zeroRatedWithoutTax
         case .composition: .composition
+        case .unregistered: .unregistered
         }
     }
 }

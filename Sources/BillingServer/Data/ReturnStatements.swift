@@ -53,7 +53,7 @@ extension SQL {
             SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind, line.quantity, line.taxable, line.igst, line.cgst, line.sgst, line.cess
             FROM invoice JOIN invoice_line AS line ON (line.tenant_id, line.invoice_id) = (invoice.tenant_id, invoice.id)
             WHERE invoice.tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
-                AND status IN ('issued', 'partial', 'paid') AND currency = 'INR' AND nature <> 'composition'
+                AND status IN ('issued', 'partial', 'paid') AND currency = 'INR' AND nature NOT IN ('composition', 'unregistered')
             UNION ALL
             SELECT line.hsn, line.unit, line.rate, invoice.buyer_kind, -credited.quantity, -credited.taxable, -credited.igst, -credited.cgst,
                 -credited.sgst, -credited.cess
@@ -63,7 +63,7 @@ extension SQL {
             JOIN invoice_line AS line
                 ON (line.tenant_id, line.invoice_id, line.number) = (credited.tenant_id, credited.invoice_id, credited.line_number)
             WHERE note.tenant_id = current_tenant() AND note.issued_on BETWEEN \(month.first) AND \(month.last) AND note.status = 'issued'
-                AND note.currency = 'INR' AND invoice.nature <> 'composition'
+                AND note.currency = 'INR' AND invoice.nature NOT IN ('composition', 'unregistered')
         )
         SELECT hsn, unit, rate, buyer_kind IN ('registered', 'special_economic_zone') AS is_registered, sum(quantity)::bigint AS quantity,
             sum(taxable)::bigint AS taxable, sum(igst)::bigint AS igst, sum(cgst)::bigint AS cgst, sum(sgst)::bigint AS sgst,
@@ -78,10 +78,12 @@ extension SQL {
         WITH drawn AS (
             SELECT series, start_year, number, status FROM invoice
             WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
-                AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR'
+                AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR' AND nature <> 'unregistered'
             UNION ALL
-            SELECT series, start_year, number, status FROM credit_note
-            WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last) AND currency = 'INR'
+            SELECT note.series, note.start_year, note.number, note.status
+            FROM credit_note AS note JOIN invoice ON (invoice.tenant_id, invoice.id) = (note.tenant_id, note.invoice_id)
+            WHERE note.tenant_id = current_tenant() AND note.issued_on BETWEEN \(month.first) AND \(month.last) AND note.currency = 'INR'
+                AND invoice.nature <> 'unregistered'
         )
         SELECT min(number) AS first, max(number) AS last, count(*) AS documents, count(*) FILTER (WHERE status = 'cancelled') AS cancelled
         FROM drawn GROUP BY series, start_year ORDER BY series, start_year

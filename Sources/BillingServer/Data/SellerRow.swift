@@ -47,7 +47,9 @@ struct SellerRow: RowDecodable {
     }
 
     /// As tax sees it.
-    var seller: Seller { Seller(state: state, isComposition: isComposition, hasLetterOfUndertaking: hasLetterOfUndertaking) }
+    var seller: Seller {
+        Seller(state: state, isRegistered: !gstin.isEmpty, isComposition: isComposition, hasLetterOfUndertaking: hasLetterOfUndertaking)
+    }
 
     var message: BillingAPI.Seller {
         .with {

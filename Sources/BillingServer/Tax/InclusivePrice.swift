@@ -5,7 +5,7 @@ enum InclusivePrice {
     ///
     /// - Throws: `amountOutOfRange`.
     static func taxable(of price: Int64, by rule: TaxRate, _ nature: SupplyNature) throws(BillingError) -> (taxable: Int64, tax: LineTax) {
-        let isTaxed = rule.taxability == .taxable && nature != .composition && nature != .zeroRatedWithoutTax
+        let isTaxed = rule.taxability == .taxable && !nature.isBillOfSupply && nature != .zeroRatedWithoutTax
         guard isTaxed else { return (price, .none) }
         let nearest = try price.scaled(by: Rate.whole, over: Rate.whole + rule.rate.basisPoints + rule.cess.basisPoints)
         let tax = try LineTax(on: nearest, by: rule, nature)

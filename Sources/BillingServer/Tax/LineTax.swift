@@ -20,7 +20,7 @@ struct LineTax: Hashable, Sendable {
             sgst = cgst
         case .interState, .zeroRatedWithTax:
             igst = try rule.rate.of(taxable)
-        case .zeroRatedWithoutTax, .composition:
+        case .zeroRatedWithoutTax, .composition, .unregistered:
             return
         }
         // Cess has a rate of its own: it is due where GST's is 0 %.

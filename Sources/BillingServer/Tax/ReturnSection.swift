@@ -18,7 +18,7 @@ enum ReturnSection: String, CaseIterable, Sendable {
     ///
     /// - Parameter payable: in paise, tax and all: that is what the threshold is of.
     static func of(_ status: InvoiceStatus, to buyer: Buyer, _ place: PlaceOfSupply, payable: Int64, on date: CivilDate) -> ReturnSection? {
-        guard status.isTaxDocument, status != .cancelled, place.nature != .composition else { return nil }
+        guard status.isTaxDocument, status != .cancelled, !place.nature.isBillOfSupply else { return nil }
         switch buyer {
         case .registered, .specialEconomicZone: return .b2b
         case .abroad: return .exports

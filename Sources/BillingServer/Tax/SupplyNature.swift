@@ -12,11 +12,17 @@ enum SupplyNature: String, CaseIterable, Sendable {
     case zeroRatedWithoutTax = "zero_rated_without_tax"
     /// Of a dealer under the composition scheme, on a bill of supply: no tax is charged to the buyer.
     case composition
+    /// Of who has no registration, on a bill of supply as well: nobody else collects tax (CGST Act, 2017, section 32(1)).
+    case unregistered
+
+    /// It stands on a bill of supply, bears no tax, and is in no GSTR-1.
+    var isBillOfSupply: Bool { self == .composition || self == .unregistered }
 }
 
 /// Who sells, as far as tax is concerned.
 struct Seller: Hashable, Sendable {
     let state: StateCode
+    var isRegistered = true
     var isComposition = false
     /// Zero-rated supplies leave without tax under a letter of undertaking; otherwise with IGST.
     var hasLetterOfUndertaking = false
@@ -49,6 +55,10 @@ struct PlaceOfSupply: Hashable, Sendable {
             (self.state, isAssumed) = (state.today, false)
         case .unregistered:
             (self.state, isAssumed) = ((state ?? seller.state).today, state == nil)
+        }
+        guard seller.isRegistered else {
+            nature = .unregistered
+            return
         }
         let isLocal = self.state == seller.state.today
         switch buyer {

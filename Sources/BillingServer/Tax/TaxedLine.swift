@@ -54,6 +54,8 @@ struct TaxedLine: Hashable, Sendable {
             steps.append("Zero-rated under a letter of undertaking: no tax.")
         case .composition:
             steps.append("A bill of supply under the composition scheme: no tax.")
+        case .unregistered:
+            steps.append("The seller has no registration under GST: no tax.")
         }
         if tax.cess != 0 { steps.append("Cess is \(rule.cess) of \(taxable), rounded half up: \(tax.cess).") }
         return steps

@@ -50,7 +50,7 @@ struct InvoiceText: Sendable {
         case .void: return "VOID"
         case .proforma, .converted, .expired: return "PROFORMA INVOICE"
         case .issued, .partial, .paid, .cancelled:
-            let name = invoice.corrects != nil ? "DEBIT NOTE" : invoice.nature == .composition ? "BILL OF SUPPLY" : "TAX INVOICE"
+            let name = invoice.corrects != nil ? "DEBIT NOTE" : invoice.nature.isBillOfSupply ? "BILL OF SUPPLY" : "TAX INVOICE"
             return invoice.status == .cancelled ? "\(name) (CANCELLED)" : name
         }
     }
@@ -65,6 +65,7 @@ extension SupplyNature {
     var remark: String {
         switch self {
         case .composition: "Composition taxable person, not eligible to collect tax on supplies."
+        case .unregistered: "The supplier is not registered under GST: no tax is charged."
         case .zeroRatedWithoutTax: "Supply under a letter of undertaking without payment of integrated tax."
         case .intraState, .unionTerritory, .interState, .zeroRatedWithTax: ""
         }

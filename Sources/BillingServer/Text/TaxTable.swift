@@ -15,7 +15,7 @@ struct TaxTable: Sendable {
     private var partner: String { nature == .unionTerritory ? "UTGST" : "SGST" }
 
     func write(to text: inout TextColumns) {
-        guard nature != .composition else { return }
+        guard !nature.isBillOfSupply else { return }
         text.row(["Rate", "Taxable", isLocal ? "CGST" : "IGST", isLocal ? partner : "", "Cess"], Self.columns)
         let rates = Dictionary(grouping: parts) { [$0.rate, $0.cessRate] }
         for (key, group) in rates.sorted(by: { ($0.key[0], $0.key[1]) < ($1.key[0], $1.key[1]) }) {

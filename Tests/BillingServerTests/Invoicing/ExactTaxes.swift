@@ -36,7 +36,7 @@ extension InvoiceDesk {
             switch nature {
             case .intraState, .unionTerritory: (tax.cgst, tax.sgst) = (levied(rate, over: 20_000), levied(rate, over: 20_000))
             case .interState, .zeroRatedWithTax: tax.igst = levied(rate, over: 10_000)
-            case .zeroRatedWithoutTax, .composition: return tax
+            case .zeroRatedWithoutTax, .composition, .unregistered: return tax
             }
             tax.cess = levied(cessRate, over: 10_000)
             return tax

@@ -180,6 +180,24 @@ struct InvoicingTests {
         #expect(try await desk.render(invoice.id).contains("BILL OF SUPPLY"))
     }
 
+    @Test("who has no registration collects no tax: bills of supply that say so, and an empty GSTR-1")
+    func unregistered() async throws {
+        let desk = try await InvoiceDesk { ($0.gstin, $0.stateCode) = ("", "27") }
+        let preview = try await desk.invoices.previewTax(.with { $0.invoice = desk.content() }, desk.tenant.options())
+        #expect(preview.lines.first?.steps.last == "The seller has no registration under GST: no tax.")
+        let invoice = try await desk.issue(desk.content { $0.lines[0].isPriceInclusive = true })
+        #expect(invoice.nature == .unregistered && invoice.totals?.cgst == 0 && invoice.totals?.payable == 213_600)
+        let note = try await desk.credit(invoice.id, [.with { ($0.lineNumber, $0.part) = (1, .value(BillingAPI.Money(100, .inr))) }])
+        #expect(note.total == 100)
+        for account in [AccountCode.outputCGST, .outputSGST, .outputIGST, .outputCess] { #expect(try await desk.balance(account) == 0) }
+        let text = try await desk.render(invoice.id)
+        #expect(text.contains("BILL OF SUPPLY") && text.contains("not registered under GST") && !text.contains("CGST"))
+        let month = String(invoice.issuedOn.prefix(7))
+        let reply = try await desk.tenant.tax.gstr1(.with { $0.month = month }, desk.tenant.options())
+        #expect(reply.lines.isEmpty)
+        #expect(reply.reconciliation.allSatisfy { $0.documents == 0 && $0.ledger == 0 })
+    }
+
     @Test("BIL-2 · tax is on the value after all discounts, cess is due at 0 %, and a registered buyer elsewhere gets IGST")
     func taxes() async throws {
         let desk = try await InvoiceDesk()

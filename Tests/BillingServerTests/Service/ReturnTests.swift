@@ -37,7 +37,7 @@ private struct Written {
         switch nature {
         case .intraState, .unionTerritory: return Taxes(taxable: line.taxable, cgst: try rate.half(of: line.taxable))
         case .interState, .zeroRatedWithTax: return Taxes(taxable: line.taxable, igst: try rate.of(line.taxable))
-        case .zeroRatedWithoutTax, .composition: return Taxes(taxable: line.taxable)
+        case .zeroRatedWithoutTax, .composition, .unregistered: return Taxes(taxable: line.taxable)
         }
     }
 

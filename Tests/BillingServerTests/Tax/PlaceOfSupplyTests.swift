@@ -58,6 +58,14 @@ struct PlaceOfSupplyTests {
         #expect(throws: BillingError.interStateCompositionSupply) { try PlaceOfSupply(named: nil, from: dealer, to: .abroad) }
     }
 
+    @Test("Who has no registration collects no tax, wherever it supplies to")
+    func unregistered() throws {
+        let seller = Seller(state: Samples.maharashtra, isRegistered: false, hasLetterOfUndertaking: true)
+        for buyer in [Buyer.unregistered, .registered(Samples.buyer), .specialEconomicZone(Samples.buyer), .abroad] {
+            #expect(try PlaceOfSupply(named: Samples.karnataka, from: seller, to: buyer).nature == .unregistered)
+        }
+    }
+
     @Test("A registration of Daman sells within the territory that Daman is part of")
     func daman() throws {
         let place = try PlaceOfSupply(named: Samples.state("26"), from: Seller(state: Samples.state("25")), to: .unregistered)

@@ -35,6 +35,7 @@ struct ReturnSectionTests {
         let isListed = [.issued, .partial, .paid].contains(status)
         #expect(try section(.intraState, .registered(Samples.buyer), status) == (isListed ? .b2b : nil))
         #expect(try section(.composition, .unregistered, status) == nil)
+        #expect(try section(.unregistered, .unregistered, status) == nil)
     }
 
     @Test("A note follows the document that it is against")

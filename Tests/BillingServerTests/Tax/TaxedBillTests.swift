@@ -51,6 +51,7 @@ struct TaxedBillTests {
         #expect(bill.tax.cgst == 0 && bill.tax.sgst == 0)
         #expect(try self.bill(lines, .none, .zeroRatedWithoutTax).tax == .none)
         #expect(try self.bill(lines, .none, .composition).tax == .none)
+        #expect(try self.bill(lines, .none, .unregistered).tax == .none)
         #expect(try self.bill([Samples.line("2202", 1_000, 10_000)], .none, .zeroRatedWithTax).tax.igst == 2_800)
     }
 
@@ -162,7 +163,7 @@ struct TaxedBillTests {
         let billDiscount = (Rational(subtotal) * Rational(Int128(share.basisPoints), over: 10_000)).rounded
         #expect(bill.lines.reduce(Int128(0)) { $0 + Int128($1.billDiscount) } == billDiscount, "seed \(seed)")
 
-        let isFree = nature == .zeroRatedWithoutTax || nature == .composition
+        let isFree = nature == .zeroRatedWithoutTax || nature.isBillOfSupply
         let isLocal = nature == .intraState || nature == .unionTerritory
         var (sum, shown): (Int128, Int128) = (0, 0)
         for (line, taxed) in zip(lines, bill.lines) {

@@ -33,7 +33,7 @@ struct MonthReturn: Sendable {
         }
         switch document.nature {
         case .zeroRatedWithTax, .zeroRatedWithoutTax: try zeroRated.add(value)
-        case .intraState, .unionTerritory, .interState, .composition: try taxed.add(value)
+        case .intraState, .unionTerritory, .interState, .composition, .unregistered: try taxed.add(value)
         }
         guard section == .b2cs else { return section }
         let key = SmallSales(placeState: document.placeState, nature: document.nature, rateBasisPoints: document.rateBasisPoints)

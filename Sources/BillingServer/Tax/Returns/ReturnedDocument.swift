@@ -32,7 +32,7 @@ struct ReturnedDocument: Hashable, Sendable {
 
     /// The table it stands in. Nil for what is summed up elsewhere.
     var section: ReturnSection? {
-        guard nature != .composition else { return nil }
+        guard !nature.isBillOfSupply else { return nil }
         let original: ReturnSection
         if isRegistered {
             original = .b2b
