@@ -11,7 +11,7 @@ enum DocumentSeriesName {
     /// - Throws: `invalid`.
     static func invoices(_ text: String) throws(BillingError) -> String {
         if text.isEmpty { return invoice }
-        guard ![proforma, creditNote, debitNote].contains(text) else {
+        guard ![proforma, creditNote, debitNote, NumberSeries.paymentPrefix, NumberSeries.refundPrefix].contains(text) else {
             throw .invalid("series", "It is the series of other documents: take another one for invoices.")
         }
         return text

@@ -148,7 +148,7 @@ struct InvoiceRefusalTests {
         #expect(await refusal { try await desk.issue { $0.source = .draftID(invoice.id) } }?.reason == "RESOURCE_NOT_FOUND")
         #expect(await refusal { try await desk.issue(desk.content { $0.customerID = other.customer.description }) }?.code == .notFound)
         #expect(await refusal { try await desk.issue(desk.content { $0.lines = [other.line(other.lamp, 1)] }) }?.code == .notFound)
-        for series in ["PRO", "CRN", "DBN"] {
+        for series in ["PRO", "CRN", "DBN", "RCP", "RFD"] {
             #expect(await refusal { try await desk.issue { $0.series = series } }?.violatedFields == ["series"])
         }
         #expect(try await desk.traces() == before)
