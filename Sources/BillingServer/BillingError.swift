@@ -62,6 +62,8 @@ enum BillingError: Error, Hashable, Sendable {
     /// It was never issued, or was cancelled.
     case invoiceNotIssued
     case invoiceCredited
+    /// A debit note of this number adds to it.
+    case invoiceDebited(String)
     case invoicePaid
     case scopeMissing(String)
     case seriesPrefixInvalid
@@ -199,6 +201,7 @@ extension BillingError: CustomStringConvertible {
         case .noteTooLate: "Notes against an invoice are written until 30 November after its financial year."
         case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
         case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
+        case .invoiceDebited(let number): "The debit note \(number) is against the invoice: cancel that first."
         case .invoicePaid: "The invoice is paid in full: it is not cancelled any more. Write a credit note."
         case .scopeMissing(let scope): "The call needs the scope \(scope)."
         case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."

@@ -84,7 +84,7 @@ extension BillingError: RPCErrorConvertible {
         case .meetingsNotSold, .meetingOutsideSubscription, .meetingNotBegun, .meetingTooShort: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
-        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoicePaid:
+        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoiceDebited, .invoicePaid:
             .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists

@@ -14,6 +14,14 @@ extension SQL {
         """
     }
 
+    /// The number of a debit note that adds to an invoice and is not cancelled; no row where there is none.
+    static func debitNote(against id: RecordID) -> SQL {
+        """
+        SELECT number FROM invoice
+        WHERE tenant_id = current_tenant() AND corrects_id = \(id) AND status IN ('issued', 'partial', 'paid') ORDER BY number LIMIT 1
+        """
+    }
+
     /// The lines of the journal that an invoice was posted by.
     static func journalLines(ofInvoice id: RecordID) -> SQL {
         """

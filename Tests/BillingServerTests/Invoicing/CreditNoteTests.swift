@@ -125,8 +125,13 @@ struct CreditNoteTests {
                 desk.tenant.options(key: BillingTenant.newKey()))
         }
         #expect(again?.reason == "PRECONDITION_FAILED")
+        let before = try await desk.traces()
+        let held = await refusal { try await desk.cancel(invoice.id) }
+        #expect(held?.reason == "PRECONDITION_FAILED" && held?.message.contains(note.number) == true)
+        #expect(try await desk.traces() == before)
         try await desk.cancel(note.id)
         #expect(try await desk.balance(.receivable) == 249_600)
+        try await desk.cancel(invoice.id)
         try await desk.demandOrder("a debit note")
     }
 }

@@ -12,19 +12,20 @@ extension Invoicing {
         let caller = Scope(call).caller
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()
-            let (seller, payer, found, lines, posted, sold, live, payments, isClosed, meetings) = try await transaction.batch {
+            let (seller, payer, found, lines, posted, sold, live, payments, debitNote, isClosed, meetings) = try await transaction.batch {
                 (
                     $0.optional(.seller, as: SellerRow.self), $0.optional(.lockPayer(ofInvoice: id), as: CustomerRow.self),
                     $0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self),
                     $0.all(.journalLines(ofInvoice: id), as: JournalLineRow.self), $0.all(.soldStock(ofInvoice: id), as: SoldStockRow.self),
                     $0.all(.lockAllocations(on: id), as: AllocationRow.self), $0.all(.payments(paying: id), as: PaymentRow.self),
-                    $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self), $0.all(.lockMeetings(billedOn: id), as: RecordID.self)
+                    $0.optional(.debitNote(against: id), as: String.self), $0.one(.isMonthClosed(ofInvoice: id), as: Bool.self),
+                    $0.all(.lockMeetings(billedOn: id), as: RecordID.self)
                 )
             }
             guard let found, payer != nil else { throw BillingError.notFound(.invoice, id: request.id) }
             guard let seller else { throw BillingError.sellerMissing }
             try found.demand(etag: request.etag)
-            try found.demandCancellable(isMonthClosed: isClosed)
+            try found.demandCancellable(isMonthClosed: isClosed, debitNote: debitNote)
             let day = try office.today(seller, at: now)
             let released = try PayingAllocations(invoice: id, debtor: found.customer, live: live, payments: payments).release(
                 on: day, at: now, by: caller, office.clock, in: transaction)
@@ -55,11 +56,13 @@ extension Invoicing {
 }
 
 extension InvoiceRow {
-    /// - Throws: `invoicePaid`, `invoiceCredited`, `periodLocked`, and `illegalTransition` for what was never issued or is cancelled already.
-    fileprivate func demandCancellable(isMonthClosed: Bool) throws(BillingError) {
+    /// - Parameter debitNote: the number of one that adds to it.
+    /// - Throws: `invoicePaid`, `invoiceCredited`, `invoiceDebited`, `periodLocked`, and `illegalTransition` for what was never issued or is cancelled already.
+    fileprivate func demandCancellable(isMonthClosed: Bool, debitNote: String?) throws(BillingError) {
         if status == .paid && payable > 0 { throw .invoicePaid }
         _ = try status.becoming(.cancelled)
         if credited > 0 { throw .invoiceCredited }
+        if let debitNote { throw .invoiceDebited(debitNote) }
         if isMonthClosed { throw .periodLocked }
     }
 
