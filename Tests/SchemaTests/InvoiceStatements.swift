@@ -61,6 +61,7 @@ enum InvoiceStatements {
             CheckedStatement(
                 "documentSeries", .documentSeries(after: SeriesRow.Place(startYear: 2025, prefix: "INV"), limit: 1), SeriesRow.self),
             CheckedStatement("lockPayer", .lockPayer(ofInvoice: id), CustomerRow.self),
+            CheckedStatement("netBalance", .netBalance(of: id), Int64.self),
             CheckedStatement("debitNote", .debitNote(against: id), String.self),
             CheckedStatement("journalLines", .journalLines(ofInvoice: id)),
             CheckedStatement("soldStock", .soldStock(ofInvoice: id), SoldStockRow.self),

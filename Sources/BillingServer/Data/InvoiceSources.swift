@@ -61,11 +61,16 @@ extension SQL {
 
     /// What the customer owes less what was paid ahead, in rupees. A statement of its own behind the lock, so that it sees what those have
     /// posted who held the customer before. What its own transaction has posted is in no sum until that commits.
-    static func netBalance(of source: InvoiceSource) -> SQL {
+    static func netBalance(of source: InvoiceSource) -> SQL { netBalance(ofCustomer: source.customer) }
+
+    /// The same of a customer that is held.
+    static func netBalance(of customer: RecordID) -> SQL { netBalance(ofCustomer: "\(customer)") }
+
+    private static func netBalance(ofCustomer customer: SQL) -> SQL {
         """
         WITH family AS (
-            SELECT id FROM customer WHERE tenant_id = current_tenant() AND id = \(source.customer)
-            UNION ALL SELECT id FROM customer WHERE tenant_id = current_tenant() AND merged_into = \(source.customer)
+            SELECT id FROM customer WHERE tenant_id = current_tenant() AND id = \(customer)
+            UNION ALL SELECT id FROM customer WHERE tenant_id = current_tenant() AND merged_into = \(customer)
         )
         SELECT coalesce(sum(debit - credit), 0)::bigint FROM (
             SELECT debit, credit FROM ledger_balance

@@ -105,6 +105,27 @@ struct CreditNoteTests {
         #expect(await reason([part(2, quantity: 1)]) == "PRECONDITION_FAILED")
     }
 
+    @Test("a debit note keeps to the customer's credit limit, unless who may pass it says so")
+    func debitLimit() async throws {
+        let desk = try await InvoiceDesk()
+        let invoice = try await desk.issue()
+        try await desk.tenant.write("UPDATE customer SET credit_limit = \(Int64(249_600 + 11_800)) WHERE id = \(desk.customer)")
+        func debit(_ value: Int64, by tenant: BillingTenant, overriding: Bool = false) async throws(RPCError) -> Invoice {
+            try await desk.invoices.issueDebitNote(
+                .with {
+                    ($0.invoiceID, $0.reason, $0.overrideCreditLimit) = (invoice.id, .priceAdjustment, overriding)
+                    $0.lines = [part(1, value: value)]
+                }, tenant.options(key: BillingTenant.newKey()))
+        }
+        let before = try await desk.traces()
+        #expect(await refusal { try await debit(10_100, by: desk.tenant) }?.reason == "CREDIT_LIMIT_EXCEEDED")
+        #expect(await refusal { try await debit(10_100, by: desk.tenant, overriding: true) }?.reason == "SCOPE_MISSING")
+        #expect(try await desk.traces() == before)
+        #expect(try await debit(10_000, by: desk.tenant).totals?.payable == 11_800)
+        let manager = desk.tenant.acting(as: "grace", with: ["billing:override"])
+        #expect(try await debit(10_000, by: manager, overriding: true).number.hasSuffix("/000002"))
+    }
+
     @Test("a debit note is an invoice in a series of its own: at the invoice's rates, owed, and without stock")
     func debit() async throws {
         let desk = try await InvoiceDesk()

@@ -10,6 +10,7 @@ extension Invoicing {
         let id = try RecordID(naming: request.invoiceID, of: .invoice)
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
+        if request.overrideCreditLimit { try InvoiceIssue.demandOverride(call) }
         let caller = Scope(call).caller
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()
@@ -18,6 +19,10 @@ extension Invoicing {
             guard invoice.corrects == nil else { throw BillingError.invoiceNotIssued }
             let noteID = office.clock.newID()
             let bill = try DebitNoteBill(draft, of: standing.lines, invoice.nature, id: noteID)
+            if !request.overrideCreditLimit {
+                let balance: Int64 = try await transaction.one(.netBalance(of: standing.payer.id))
+                try standing.payer.creditLimit.demandRoom(for: bill.totals.payable, above: Int128(balance))
+            }
             let number = try standing.number(in: DocumentSeriesName.debitNote)
             let posting = try bill.totals.journal(owedBy: invoice.customer, invoice.nature).map {
                 Posting(

@@ -110,8 +110,13 @@ struct InvoiceIssue: Sendable {
 
     /// - Throws: `scopeMissing`.
     mutating func overrideCreditLimit(_ call: Call) throws(BillingError) {
+        try Self.demandOverride(call)
+        overridesCreditLimit = true
+    }
+
+    /// - Throws: `scopeMissing` for who may not pass a credit limit.
+    static func demandOverride(_ call: Call) throws(BillingError) {
         let scope = "billing:override"
         guard call[Caller.self]?.scopes.contains(scope) == true else { throw .scopeMissing(scope) }
-        overridesCreditLimit = true
     }
 }
