@@ -13,20 +13,23 @@ struct DebitNoteBill: Sendable {
                 throw .invalid("lines[\(index)].line_number", "The invoice has no such line.")
             }
             let priced: PricedLine
+            let (gross, discount): (Int64, Int64)
             switch wanted.part {
             case .quantity(let quantity, let unit):
                 guard unit.isEmpty || unit == original.unit else {
                     throw .invalid("lines[\(index)].quantity.unit", "The invoice's line is in another unit.")
                 }
                 // A discount of so much was on the whole line; one in percent is on each piece.
-                let discount: Discount = if case .percent = original.discountAsked { original.discountAsked } else { .none }
+                let asked: Discount = if case .percent = original.discountAsked { original.discountAsked } else { .none }
                 priced = PricedLine(
                     hsn: original.hsn, quantity: quantity, unitPrice: original.unitPrice, isInclusive: original.isInclusive,
-                    discount: discount)
+                    discount: asked)
+                (gross, discount) = try priced.amounts()
             case .value(let value):
-                priced = PricedLine(hsn: original.hsn, quantity: Quantity(milli: 1_000), unitPrice: value)
+                // No piece more was sold.
+                priced = PricedLine(hsn: original.hsn, quantity: .zero, unitPrice: value)
+                (gross, discount) = (value, 0)
             }
-            let (gross, discount) = try priced.amounts()
             let taxed = try TaxedLine(
                 priced, gross: gross, lineDiscount: discount, billDiscount: 0, rule: try original.rule(), nature: nature)
             let sold = SoldLine(adding: original.description, unit: original.unit, product: original.product, priced)

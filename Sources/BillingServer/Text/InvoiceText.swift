@@ -19,7 +19,7 @@ struct InvoiceText: Sendable {
         for item in items {
             text.row(
                 [
-                    "\(item.number)", item.description, item.hsn.description, "\(item.quantity) \(item.unit)",
+                    "\(item.number)", item.description, item.hsn.description, item.quantity == .zero ? "" : "\(item.quantity) \(item.unit)",
                     TextColumns.rupees(item.unitPrice), TextColumns.rupees(item.discount + item.billDiscount),
                     TextColumns.rupees(item.taxable),
                 ], Self.columns)

@@ -136,6 +136,7 @@ struct CreditNoteTests {
                 $0.lines = [part(1, value: 10_000), part(2, quantity: 1_000)]
             }, desk.tenant.options(key: BillingTenant.newKey()))
         #expect(note.number.hasPrefix("DBN") && note.correctsID == invoice.id && note.status == .issued)
+        #expect(note.lines.map { $0.quantity?.milli } == [0, 1_000])
         #expect(note.totals?.taxable == 19_000 && note.totals?.cgst == 900 && note.totals?.payable == 20_800)
         #expect(try await desk.balance(.receivable) == 249_600 + 20_800)
         #expect(try await desk.stock(desk.rice).milli == 998_500)
@@ -146,6 +147,17 @@ struct CreditNoteTests {
                 desk.tenant.options(key: BillingTenant.newKey()))
         }
         #expect(again?.reason == "PRECONDITION_FAILED")
+        // One more kilogram of rice is sold, and no more lamps.
+        let best = try await ReportServiceClient(desk.tenant.world.channel).topSelling(
+            .with { ($0.from, $0.to) = (invoice.issuedOn, note.issuedOn) }, desk.tenant.options())
+        #expect(best.products.map(\.productID) == [desk.lamp.description, desk.rice.description])
+        #expect(best.products.map(\.quantityMilli) == [2_000, 2_500])
+        #expect(best.products.map(\.taxable) == [210_100, 22_500])
+        let month = String(invoice.issuedOn.prefix(7))
+        let codes = try await desk.tenant.tax.gstr1(.with { $0.month = month }, desk.tenant.options()).lines.compactMap { line in
+            line.hsn.isEmpty ? nil : "\(line.hsn) \(line.quantityMilli)"
+        }
+        #expect(codes.sorted() == ["1006 2500", "9405 2000"])
         let before = try await desk.traces()
         let held = await refusal { try await desk.cancel(invoice.id) }
         #expect(held?.reason == "PRECONDITION_FAILED" && held?.message.contains(note.number) == true)

@@ -56,7 +56,9 @@ extension InvoiceDesk {
         }
         #expect(!rows.isEmpty, comment, sourceLocation: sourceLocation)
         let wrong = rows.count { row in
-            row.tax != row.exact || Int128(row.gross) != (Rational(row.unitPrice) * Rational(Int128(row.milli), over: 1_000)).rounded
+            // What adds to the value alone has no quantity.
+            let milli = row.milli == 0 ? 1_000 : row.milli
+            return row.tax != row.exact || Int128(row.gross) != (Rational(row.unitPrice) * Rational(Int128(milli), over: 1_000)).rounded
         }
         #expect(wrong == 0, comment, sourceLocation: sourceLocation)
         let unrounded = try await tenant.count(
