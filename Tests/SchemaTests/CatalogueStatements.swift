@@ -40,6 +40,7 @@ enum CatalogueStatements {
             CheckedStatement(
                 "productsLike", .productsLike(ProductName("Basmati rice"), as: "Basmati rice", at: now, limit: 1), FoundProductRow.self),
             CheckedStatement("insertTaxRate", .insertTaxRate(rate, by: "ada", at: now), SetTaxRateRow.self),
+            CheckedStatement("lockBatches", .lockBatches([id]), StockBatchRow.self),
             CheckedStatement("lockBatch", .lockBatch(id, of: id), StockBatchRow.self),
             CheckedStatement("insertBatches", .insertBatches([StockBatchRow(product: id, lot: "", batch: batch)])),
             CheckedStatement("stockOnHand", .stockOnHand(of: [id]), OnHandRow.self),

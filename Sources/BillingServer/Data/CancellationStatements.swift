@@ -73,6 +73,17 @@ extension SQL {
     }
 }
 
+extension [SoldStockRow] {
+    /// What all of it had cost.
+    ///
+    /// - Throws: `amountOutOfRange`.
+    func cost() throws(BillingError) -> Int64 {
+        var sum: Int64 = 0
+        for row in self { sum = try sum.plus(row.value) }
+        return sum
+    }
+}
+
 /// What of a batch left for an invoice.
 struct SoldStockRow: RowDecodable, Hashable {
     let product: RecordID

@@ -70,6 +70,14 @@ extension SQL {
         """
     }
 
+    /// Some batches, whether or not something is left of them, held until the transaction ends in the order of their ids.
+    static func lockBatches(_ ids: [RecordID]) -> SQL {
+        """
+        SELECT product_id, id, lot, received_on, expires_on, on_hand, value FROM stock_batch
+        WHERE tenant_id = current_tenant() AND id = ANY(\(ids)) ORDER BY id FOR UPDATE
+        """
+    }
+
     /// New batches with nothing in them; what they have comes by ``moveStock(_:)``.
     static func insertBatches(_ batches: [StockBatchRow]) -> SQL {
         """

@@ -1,3 +1,18 @@
+extension Posting {
+    /// What goods take along or bring back less or more than the reversal of their document's journal has it.
+    ///
+    /// - Parameter value: added to the stock account, in paise.
+    /// - Returns: nil for nothing.
+    /// - Throws: `amountOutOfRange`.
+    static func adjustment(
+        _ value: Int64, of document: Document, id: RecordID, on day: CivilDate, by caller: String, description: String
+    ) throws(BillingError) -> Posting? {
+        try Journal.adjusted(value, in: .inr).map {
+            Posting(id: id, journal: $0, effectiveOn: day, document: document, postedBy: caller, description: description)
+        }
+    }
+}
+
 /// The journals by which the stock account's balance is what the batches have cost.
 extension Journal {
     /// Goods that came: the stock account against where their cost comes from.

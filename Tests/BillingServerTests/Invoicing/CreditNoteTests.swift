@@ -80,6 +80,37 @@ struct CreditNoteTests {
         try await desk.demandOrder("cancelled notes")
     }
 
+    @Test("a cancelled note takes along what its goods' batch holds now, to the last paisa; the rest is cost of goods sold")
+    func retaken() async throws {
+        let desk = try await InvoiceDesk()
+        try await desk.tenant.write("UPDATE stock_batch SET on_hand = 3000, value = 100 WHERE product_id = \(desk.lamp)")
+        let one = desk.content { $0.lines = [desk.line(desk.lamp, 1_000)] }
+        func demandBalance() async throws {
+            let moved = try await desk.tenant.count(
+                "SELECT coalesce(sum(value), 0)::bigint FROM stock_movement WHERE tenant_id = current_tenant()")
+            #expect(try await desk.balance(.stock) == Int64(moved))
+            #expect(try await desk.stock(desk.lamp).value == Int64(100 + moved))
+        }
+        try await desk.issue(one)
+        let second = try await desk.issue(one)
+        let note = try await desk.credit(second.id, returnStock: true)
+        let third = try await desk.issue(one)
+        // It came back at 34 paise, and 33 are left.
+        #expect(try await desk.stock(desk.lamp) == (1_000, 33))
+        try await desk.cancelNote(note.id)
+        #expect(try await desk.stock(desk.lamp) == (0, 0))
+        try await demandBalance()
+        try await desk.cancel(second.id)
+        #expect(try await desk.stock(desk.lamp).milli == 1_000)
+        try await demandBalance()
+        // What was sold again since is not there to be taken.
+        let again = try await desk.credit(third.id, returnStock: true)
+        try await desk.issue(desk.content { $0.lines = [desk.line(desk.lamp, 2_000)] })
+        let refused = await refusal { try await desk.cancelNote(again.id) }
+        #expect(refused?.reason == "INSUFFICIENT_STOCK" && refused?.message.contains(": 0 can be taken") == true)
+        try await demandBalance()
+    }
+
     @Test("no more is taken off a line than it has, and only of lines that are there, in rupees, each once, and in time")
     func refused() async throws {
         let desk = try await InvoiceDesk()

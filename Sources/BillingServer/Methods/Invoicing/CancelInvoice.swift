@@ -39,11 +39,18 @@ extension Invoicing {
                 let movements = sold.map {
                     StockMovement(id: office.clock.newID(), batch: $0.batch, quantity: $0.quantity, value: $0.value)
                 }
+                let document = Posting.Document(kind: .invoice, id: id)
+                // A credit note that was cancelled may have taken along another cost than it had brought back.
+                let adjustment = try Posting.adjustment(
+                    try sold.cost() - found.cost, of: document, id: office.clock.newID(), on: day, by: caller,
+                    description: request.reason)
+                if let adjustment { transaction.enqueue(.postJournal(adjustment)) }
                 transaction.enqueue(
                     .moveStock(
                         StockChange(
-                            kind: .returned, movements: movements, document: Posting.Document(kind: .invoice, id: id),
-                            journal: found.cost == 0 ? nil : reversal?.id, reason: request.reason, movedBy: caller, movedAt: now)))
+                            kind: .returned, movements: movements, document: document,
+                            journal: (found.cost == 0 ? nil : reversal?.id) ?? adjustment?.id, reason: request.reason, movedBy: caller,
+                            movedAt: now)))
             }
             transaction.enqueue(.changeInvoice(row))
             transaction.enqueue(.releaseBill(id, at: now))

@@ -105,16 +105,18 @@ extension Invoicing {
                 of: posted.map(\.line), id: office.clock.newID(), on: day, by: caller, description: request.reason)
             if let reversal { transaction.enqueue(.postJournal(reversal)) }
             if !moved.isEmpty {
-                let movements = try moved.map {
-                    StockMovement(
-                        id: office.clock.newID(), batch: $0.batch, quantity: try Quantity.zero.subtracting($0.quantity),
-                        value: try Int64(0).minus($0.value))
-                }
+                let batches: [StockBatchRow] = try await transaction.all(.lockBatches(moved.map(\.batch)))
+                let retake = try StockRetake(moved, from: batches, office.clock.newID)
+                let document = Posting.Document(kind: .creditNote, id: id)
+                let adjustment = try Posting.adjustment(
+                    note.cost - retake.cost, of: document, id: office.clock.newID(), on: day, by: caller, description: request.reason)
+                if let adjustment { transaction.enqueue(.postJournal(adjustment)) }
                 transaction.enqueue(
                     .moveStock(
                         StockChange(
-                            kind: .sale, movements: movements, document: Posting.Document(kind: .creditNote, id: id),
-                            journal: note.cost == 0 ? nil : reversal?.id, reason: request.reason, movedBy: caller, movedAt: now)))
+                            kind: .sale, movements: retake.movements, document: document,
+                            journal: (note.cost == 0 ? nil : reversal?.id) ?? adjustment?.id, reason: request.reason, movedBy: caller,
+                            movedAt: now)))
             }
             if note.toReceivable > 0 { transaction.enqueue(.changeInvoice(try invoice.crediting(-note.toReceivable, at: now))) }
             transaction.enqueue(.changeCreditNote(row))
