@@ -198,7 +198,7 @@ extension BillingError: CustomStringConvertible {
                 : "No single product has this name, SKU or barcode: name one of those that are listed here by its id."
         case .creditExceedsLine(let number): "More would be taken off line \(number) of the invoice than is left of it."
         case .nothingToCredit: "Nothing is left of the invoice to be taken off."
-        case .noteTooLate: "Notes against an invoice are written until 30 November after its financial year."
+        case .noteTooLate: "Credit notes against an invoice are written until 30 November after its financial year."
         case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
         case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
         case .invoiceDebited(let number): "The debit note \(number) is against the invoice: cancel that first."

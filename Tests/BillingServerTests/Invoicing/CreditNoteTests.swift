@@ -134,6 +134,11 @@ struct CreditNoteTests {
             "UPDATE invoice SET issued_on = '2020-01-01' WHERE id = \(RecordID(invoice.id) ?? .none)",
             "ALTER TABLE invoice ENABLE TRIGGER invoice_keep")
         #expect(await reason([part(2, quantity: 1)]) == "PRECONDITION_FAILED")
+        // More that is owed has no last day.
+        let debit = try await desk.invoices.issueDebitNote(
+            .with { ($0.invoiceID, $0.reason, $0.lines) = (invoice.id, .priceAdjustment, [part(2, quantity: 1_000)]) },
+            desk.tenant.options(key: BillingTenant.newKey()))
+        #expect(debit.correctsID == invoice.id && debit.status == .issued)
     }
 
     @Test("a debit note keeps to the customer's credit limit, unless who may pass it says so")

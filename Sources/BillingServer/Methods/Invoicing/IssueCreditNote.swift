@@ -22,6 +22,7 @@ extension Invoicing {
     func perform(_ issue: NoteIssue, _ transaction: borrowing Transaction) async throws -> (CreditNoteRow, [CreditedLine]) {
         let now = office.clock.now()
         let standing = try await standing(ofNoteAgainst: issue.invoice, in: DocumentSeriesName.creditNote, at: now, transaction)
+        try standing.demandInTime()
         let invoice = standing.invoice
         let bill = try CreditNoteBill(
             issue.draft, of: try standing.creditable(), invoice.nature, payableLeft: invoice.payable - standing.creditedTotal,

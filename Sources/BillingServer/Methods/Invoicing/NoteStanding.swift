@@ -27,6 +27,15 @@ struct NoteStanding {
         return left
     }
 
+    /// A debit note has no last day: what more is owed is owed whenever it comes out (section 34(3)).
+    ///
+    /// - Throws: `noteTooLate` behind the last day for a credit note.
+    func demandInTime() throws(BillingError) {
+        guard let deadline = CreditNoteStatus.deadline(for: FinancialYear(of: issued.issuedOn)), day <= deadline else {
+            throw .noteTooLate
+        }
+    }
+
     /// The note's number in print.
     ///
     /// - Throws: `timeZoneUnknown` when the database's zones are not ours, `seriesExhausted`.
@@ -40,7 +49,7 @@ struct NoteStanding {
 extension Invoicing {
     /// One round trip. The order is that in which rows are held: customer, invoice, series.
     ///
-    /// - Throws: `notFound`, `invoiceNotIssued`, `noteTooLate`.
+    /// - Throws: `notFound`, `invoiceNotIssued`.
     func standing(
         ofNoteAgainst id: RecordID, in series: String, at now: Instant, _ transaction: borrowing Transaction
     ) async throws -> NoteStanding {
@@ -57,9 +66,6 @@ extension Invoicing {
         guard let seller, let drawn else { throw BillingError.sellerMissing }
         guard let issued = invoice.number, [.issued, .partial, .paid].contains(invoice.status) else { throw BillingError.invoiceNotIssued }
         let day = try office.today(seller, at: now)
-        guard let deadline = CreditNoteStatus.deadline(for: FinancialYear(of: issued.issuedOn)), day <= deadline else {
-            throw BillingError.noteTooLate
-        }
         return NoteStanding(
             seller: seller, payer: payer, parties: DocumentParties(.init(seller), kept?.buyer ?? .init(payer)), invoice: invoice,
             issued: issued, lines: lines, credited: credited, creditedTotal: total,
