@@ -34,6 +34,9 @@ extension Books {
         }
         guard let found = found.first else { throw BillingError.notFound(.journal, id: request.id) }
         let posted = try found.manualPosting(id, Journal(lines.map(\.line)))
+        if let day, day < posted.effectiveOn {
+            throw BillingError.invalid("effective_on", "It is before the day of the journal that is taken back.")
+        }
         let reversal = posted.reversal(
             id: reversalID, effectiveOn: day ?? posted.effectiveOn, by: call[Caller.self]?.name ?? "", description: request.description)
         return try await posting {

@@ -124,6 +124,7 @@ struct JournalCallTests {
                 }, tenant.options(key: BillingTenant.newKey()))
         }
         #expect(await refusal { try await reverse(posted.id, on: "2025-10-32") }?.violatedFields == ["effective_on"])
+        #expect(await refusal { try await reverse(posted.id, on: "2025-09-30") }?.violatedFields == ["effective_on"])
         let reversal = try await reverse(posted.id, on: "2025-10-05")
         #expect(reversal.reversesID == posted.id)
         #expect(reversal.lines.map(\.side) == [.credit, .debit])
