@@ -45,11 +45,11 @@ extension SQL {
         """
     }
 
-    /// The customers of these that there are, held until the transaction ends, in the order of their ids.
+    /// The customers of these that documents can be made for: neither merged nor deleted, held until the transaction ends, in the order of their ids.
     static func lockParties(_ customers: [RecordID]) -> SQL {
         """
         SELECT id FROM customer WHERE tenant_id = current_tenant() AND id = ANY (\(customers)) AND merged_into IS NULL
-        ORDER BY id FOR UPDATE
+            AND anonymised_at IS NULL ORDER BY id FOR UPDATE
         """
     }
 

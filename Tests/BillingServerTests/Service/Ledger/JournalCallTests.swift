@@ -95,6 +95,9 @@ struct JournalCallTests {
         let absent = await error { $0.lines[0] = BillingTenant.line(.debit, 1100, 1, of: nobody) }
         #expect(absent?.code == .notFound && absent?.reason == "RESOURCE_NOT_FOUND")
         #expect(absent?.detail(ResourceInfo.self)?.resourceType == "switchboard.billing.v1.Customer")
+        let deleted = try await customer(of: tenant)
+        try await tenant.delete(deleted)
+        #expect(await error { $0.lines[0] = BillingTenant.line(.debit, 1100, 1, of: deleted) }?.reason == "RESOURCE_NOT_FOUND")
         #expect(await error { $0.effectiveOn = "" }?.violatedFields == ["effective_on"])
         #expect(try await tenant.count("SELECT count(*) FROM ledger_journal WHERE tenant_id = current_tenant()") == 0)
         #expect(
