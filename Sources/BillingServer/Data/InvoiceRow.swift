@@ -133,7 +133,7 @@ extension InvoiceRow.Totals {
 extension InvoiceRow: RowDecodable {
     /// What every statement that reads invoices has, beside `is_overdue`.
     static let columns: SQL = """
-        id, version, status AS invoice_status, customer_id, series, start_year, sequence, number, issued_on, supplied_on, due_on, \
+        id, version, status AS invoice_status, customer_id, series, start_year, sequence, number, issued_on, supplied_on, due_on, paid_on, \
         buyer_kind, buyer_gstin, place_state, nature, discount_rate, discount_flat, gross, discount, taxable, cgst, sgst, igst, cess, \
         round_off, payable, cost, paid, credited, line_count, notes, tags, expires_at, converted_into, corrects_id, cancel_reason, \
         journal_id, created_at, updated_at, issued_at, issued_by
@@ -146,7 +146,7 @@ extension InvoiceRow: RowDecodable {
         customer = try row["customer_id"]
         series = try row["series"]
         number = try Number(row: row)
-        dates = InvoiceDates(supplied: try row["supplied_on"], due: try row["due_on"])
+        dates = InvoiceDates(supplied: try row["supplied_on"], due: try row["due_on"], paid: try row["paid_on"])
         buyerKind = try row.word("buyer_kind", row["buyer_kind"])
         buyerGSTIN = try row["buyer_gstin"]
         let state: Int16? = try row["place_state"]

@@ -34,7 +34,7 @@ extension SQL {
             tenant_id, id, status, customer_id, series, start_year, sequence, number, issued_on, supplied_on, due_on, buyer_kind, buyer_gstin,
             place_state, nature, currency, discount_rate, discount_flat, gross, discount, taxable, cgst, sgst, igst, cess, round_off, payable,
             cost, line_count, notes, tags, expires_at, corrects_id, journal_id, created_at, updated_at, issued_at, issued_by, seller_name,
-            seller_gstin, seller_state, seller_address, buyer_name, buyer_address, buyer_state
+            seller_gstin, seller_state, seller_address, buyer_name, buyer_address, buyer_state, paid_on
         ) VALUES (
             current_tenant(), \(row.id), \(row.status.rawValue), \(row.customer), \(row.series), \(row.startYearColumn),
             \(row.number?.sequence), \(row.number?.text), \(row.number?.issuedOn), \(row.dates.supplied), \(row.dates.due),
@@ -44,7 +44,8 @@ extension SQL {
             \(row.totals.roundOff), \(row.totals.payable), \(row.cost), \(row.lineCountColumn), \(row.notes), \(row.tags),
             \(row.expiresAt), \(row.corrects), \(row.journal), \(row.createdAt), \(row.updatedAt), \(row.number?.issuedAt),
             \(row.number?.issuedBy ?? ""), \(parties?.seller.name), \(parties?.seller.gstin), \(parties?.sellerStateColumn),
-            \(parties?.seller.address), \(parties?.buyer.name), \(parties?.buyer.address), \(parties?.buyerStateColumn)
+            \(parties?.seller.address), \(parties?.buyer.name), \(parties?.buyer.address), \(parties?.buyerStateColumn),
+            \(row.dates.paid)
         )
         """
     }
@@ -65,7 +66,8 @@ extension SQL {
             journal_id = \(row.journal), updated_at = \(row.updatedAt), issued_at = \(row.number?.issuedAt),
             issued_by = \(row.number?.issuedBy ?? ""), seller_name = \(parties?.seller.name), seller_gstin = \(parties?.seller.gstin),
             seller_state = \(parties?.sellerStateColumn), seller_address = \(parties?.seller.address), buyer_name = \(parties?.buyer.name),
-            buyer_address = \(parties?.buyer.address), buyer_state = \(parties?.buyerStateColumn)
+            buyer_address = \(parties?.buyer.address), buyer_state = \(parties?.buyerStateColumn),
+            paid_on = \(row.dates.paid)
         WHERE tenant_id = current_tenant() AND id = \(row.id)
         """
     }

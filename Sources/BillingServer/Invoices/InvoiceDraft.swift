@@ -34,7 +34,8 @@ struct InvoiceDraft: Hashable, Sendable {
         place = message.placeOfSupply.isEmpty ? nil : StateCode(message.placeOfSupply)
         if place == nil && !message.placeOfSupply.isEmpty { violations.add("place_of_supply", BillingError.stateUnknown.description) }
         dates = InvoiceDates(
-            supplied: Self.day(message.suppliedOn, "supplied_on", &violations), due: Self.day(message.dueOn, "due_on", &violations))
+            supplied: Self.day(message.suppliedOn, "supplied_on", &violations), due: Self.day(message.dueOn, "due_on", &violations),
+            paid: Self.day(message.paidOn, "paid_on", &violations))
         notes = message.notes
         tags = message.tags
         guard violations.isEmpty else { throw .invalid(violations.all) }
@@ -54,12 +55,17 @@ struct InvoiceDraft: Hashable, Sendable {
 struct InvoiceDates: Hashable, Sendable {
     var supplied: CivilDate?
     var due: CivilDate?
+    /// In advance.
+    var paid: CivilDate?
 
-    /// - Throws: `invalid` for a payment that is due before the invoice, and for a supply more than a year away.
+    /// - Throws: `invalid` for a payment that is due before the invoice, for a supply more than a year away, and for an advance behind it.
     func demandFit(to issued: CivilDate) throws(BillingError) {
         if let due, due < issued { throw .invalid("invoice.due_on", "It is before the day of issue.") }
         if let supplied, abs(supplied.daysSince1970 - issued.daysSince1970) > Limits.supplyDays {
             throw .invalid("invoice.supplied_on", "It is more than a year away from the day of issue.")
+        }
+        if let paid, paid > issued {
+            throw .invalid("invoice.paid_on", "It is behind the day of issue: what is paid in advance was paid before.")
         }
     }
 

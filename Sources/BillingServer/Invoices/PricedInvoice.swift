@@ -16,7 +16,7 @@ struct PricedInvoice: Sendable {
         to customer: CustomerRow?, by rates: TaxRateTable
     ) throws(BillingError) {
         let buyer = customer?.buyer ?? .unregistered
-        timeOfSupply = TimeOfSupply.date(supplied: dates.supplied ?? issued, invoiced: issued, paid: nil)
+        timeOfSupply = TimeOfSupply.date(supplied: dates.supplied ?? issued, invoiced: issued, paid: dates.paid)
         bill = try TaxedBill(
             lines.map(\.priced), discount: discount, place: try PlaceOfSupply(named: place ?? customer?.state, from: seller, to: buyer),
             on: timeOfSupply, by: rates)

@@ -82,6 +82,9 @@ struct InvoiceRefusalTests {
         Refused("a supply of long ago", .invalidArgument, "FIELD_VIOLATION", ["invoice.supplied_on"]) { _, content in
             content.suppliedOn = "2018-01-01"
         },
+        Refused("paid in advance behind its day", .invalidArgument, "FIELD_VIOLATION", ["invoice.paid_on"]) { _, content in
+            content.paidOn = "9999-01-01"
+        },
         Refused("due before it is issued", .invalidArgument, "FIELD_VIOLATION", ["invoice.due_on"]) { _, content in
             content.dueOn = "2020-01-01"
         },

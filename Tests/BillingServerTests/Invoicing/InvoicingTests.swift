@@ -171,6 +171,32 @@ struct InvoicingTests {
         #expect(invoice.number.hasSuffix("/000003"))
     }
 
+    @Test("the rates change: an invoice behind the change is of the old law when supply and advance were before it, from a draft as well")
+    func paidInAdvance() async throws {
+        let desk = try await InvoiceDesk()
+        let today = try #require(CivilDate(try await desk.issue().issuedOn))
+        let (before, change) = (try #require(today.adding(days: -2)), try #require(today.adding(days: -1)))
+        try await desk.tenant.write(
+            """
+            INSERT INTO tax_rate (tenant_id, hsn_prefix, effective_from, taxability, rate, cess, source, set_by, set_at)
+            VALUES (current_tenant(), '94', \(change), 'taxable', 4000, 0, 'Notification 9', 'test', now())
+            """)
+        func content(_ supplied: CivilDate, _ paid: CivilDate?) -> InvoiceContent {
+            desk.content {
+                ($0.suppliedOn, $0.paidOn) = (supplied.description, paid?.description ?? "")
+                $0.lines = [desk.line(desk.lamp, 1_000)]
+            }
+        }
+        func rate(_ invoice: Invoice) -> Int32? { invoice.lines.first?.taxRate?.rate }
+        #expect(rate(try await desk.issue(content(before, before))) == 1_800)
+        #expect(rate(try await desk.issue(content(before, nil))) == 4_000)
+        #expect(rate(try await desk.issue(content(today, before))) == 4_000)
+        let draft = try await desk.draft(content(before, before))
+        #expect(rate(try await desk.issue { $0.source = .draftID(draft.id) }) == 1_800)
+        let preview = try await desk.invoices.previewTax(.with { $0.invoice = content(before, before) }, desk.tenant.options())
+        #expect(preview.timeOfSupply == before.description)
+    }
+
     @Test("who pays under the composition scheme issues bills of supply: no tax is in them, in print or in the ledger")
     func composition() async throws {
         let desk = try await InvoiceDesk { $0.isComposition = true }

@@ -54,7 +54,8 @@ extension Invoicing {
                 startYear: year.startYear, sequence: standing.drawn.sequence, text: number, issuedOn: day, issuedAt: now,
                 issuedBy: issue.caller),
             dates: InvoiceDates(
-                supplied: dates.supplied ?? day, due: try dates.due(after: day, paymentDays: customer.paymentDays)),
+                supplied: dates.supplied ?? day, due: try dates.due(after: day, paymentDays: customer.paymentDays),
+                paid: dates.paid),
             buyerKind: customer.kind, buyerGSTIN: customer.gstin?.description ?? "", place: priced.bill.place.state,
             nature: priced.bill.place.nature, discountAsked: standing.discount, totals: InvoiceRow.Totals(priced), cost: taken.cost,
             lineCount: priced.lines.count, notes: standing.notes, tags: standing.tags, createdAt: origin?.createdAt ?? now,
