@@ -1501,6 +1501,13 @@ CREATE TABLE public.credit_note (
     issued_by text NOT NULL COLLATE pg_catalog."C",
     updated_at timestamp with time zone NOT NULL,
     released bigint DEFAULT 0 NOT NULL,
+    seller_name text,
+    seller_gstin text COLLATE pg_catalog."C",
+    seller_state smallint,
+    seller_address text,
+    buyer_name text,
+    buyer_address text,
+    buyer_state smallint,
     CONSTRAINT credit_note_amounts CHECK (((taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (total >= 0) AND (to_receivable >= 0) AND (to_advance >= 0) AND (cost >= 0) AND (total = (((((taxable + cgst) + sgst) + igst) + cess) + round_off)) AND (total = (to_receivable + to_advance)))),
     CONSTRAINT credit_note_cancel_reason CHECK (((char_length(cancel_reason) <= 500) AND ((cancel_reason <> ''::text) = (status = 'cancelled'::text)))),
     CONSTRAINT credit_note_currency CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -1508,6 +1515,7 @@ CREATE TABLE public.credit_note (
     CONSTRAINT credit_note_line_count CHECK (((line_count >= 1) AND (line_count <= 500))),
     CONSTRAINT credit_note_notes CHECK ((char_length(notes) <= 500)),
     CONSTRAINT credit_note_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT credit_note_parties CHECK (((num_nulls(seller_name, seller_gstin, seller_state, seller_address, buyer_name, buyer_address) = 0) OR (num_nulls(seller_name, seller_gstin, seller_state, seller_address, buyer_name, buyer_address, buyer_state) = 7))),
     CONSTRAINT credit_note_reason CHECK ((reason = ANY (ARRAY['goods_returned'::text, 'price_adjustment'::text, 'discount'::text, 'damaged_goods'::text, 'short_supply'::text, 'other'::text]))),
     CONSTRAINT credit_note_released CHECK (((released >= 0) AND (released <= to_receivable))),
     CONSTRAINT credit_note_series CHECK ((series ~ '^[0-9A-Z]{1,4}$'::text)),
@@ -1683,6 +1691,14 @@ CREATE TABLE public.invoice (
     updated_at timestamp with time zone NOT NULL,
     issued_at timestamp with time zone,
     issued_by text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C",
+    seller_name text,
+    seller_gstin text COLLATE pg_catalog."C",
+    seller_state smallint,
+    seller_address text,
+    buyer_name text,
+    buyer_address text,
+    buyer_state smallint,
+    paid_on date,
     CONSTRAINT invoice_amounts CHECK (((gross >= 0) AND (discount >= 0) AND (taxable >= 0) AND (cgst >= 0) AND (sgst = cgst) AND (igst >= 0) AND (cess >= 0) AND (payable >= 0) AND (payable = (((((taxable + cgst) + sgst) + igst) + cess) + round_off)) AND ((round_off >= '-600'::integer) AND (round_off <= 600)))),
     CONSTRAINT invoice_buyer_gstin CHECK (((buyer_gstin = ''::text) OR (buyer_gstin ~ '^[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]Z[0-9A-Z]$'::text))),
     CONSTRAINT invoice_buyer_kind CHECK ((buyer_kind = ANY (ARRAY['unregistered'::text, 'registered'::text, 'special_economic_zone'::text, 'abroad'::text]))),
@@ -1696,9 +1712,10 @@ CREATE TABLE public.invoice (
     CONSTRAINT invoice_discount_rate CHECK (((discount_rate >= 0) AND (discount_rate <= 10000))),
     CONSTRAINT invoice_issued CHECK ((((number IS NULL) = (sequence IS NULL)) AND ((number IS NULL) = (start_year IS NULL)) AND ((number IS NULL) = (issued_on IS NULL)) AND ((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (issued_by = ''::text)) AND ((number IS NOT NULL) OR (status = ANY (ARRAY['draft'::text, 'void'::text]))) AND ((number IS NULL) OR (status <> 'draft'::text)))),
     CONSTRAINT invoice_line_count CHECK (((line_count >= 1) AND (line_count <= 500))),
-    CONSTRAINT invoice_nature CHECK ((nature = ANY (ARRAY['intra_state'::text, 'union_territory'::text, 'inter_state'::text, 'zero_rated_with_tax'::text, 'zero_rated_without_tax'::text, 'composition'::text]))),
+    CONSTRAINT invoice_nature CHECK ((nature = ANY (ARRAY['intra_state'::text, 'union_territory'::text, 'inter_state'::text, 'zero_rated_with_tax'::text, 'zero_rated_without_tax'::text, 'composition'::text, 'unregistered'::text]))),
     CONSTRAINT invoice_notes CHECK ((char_length(notes) <= 1000)),
     CONSTRAINT invoice_number CHECK ((number ~ '^[A-Za-z0-9/-]{1,16}$'::text)),
+    CONSTRAINT invoice_parties CHECK (((num_nulls(seller_name, seller_gstin, seller_state, seller_address, buyer_name, buyer_address, number) = 0) OR (num_nulls(seller_name, seller_gstin, seller_state, seller_address, buyer_name, buyer_address, buyer_state) = 7))),
     CONSTRAINT invoice_place_state CHECK ((((place_state >= 1) AND (place_state <= 38)) OR (place_state = ANY (ARRAY[97, 99])))),
     CONSTRAINT invoice_series CHECK ((series ~ '^[0-9A-Z]{1,4}$'::text)),
     CONSTRAINT invoice_settled CHECK (((paid >= 0) AND (credited >= 0) AND ((paid + credited) <= payable) AND
@@ -1747,7 +1764,7 @@ CREATE TABLE public.invoice_line (
     CONSTRAINT invoice_line_discount_rate CHECK (((discount_rate >= 0) AND (discount_rate <= 10000))),
     CONSTRAINT invoice_line_hsn CHECK ((hsn ~ '^([0-9]{4}|[0-9]{6}|[0-9]{8})$'::text)),
     CONSTRAINT invoice_line_number CHECK (((number >= 1) AND (number <= 500))),
-    CONSTRAINT invoice_line_quantity CHECK ((quantity > 0)),
+    CONSTRAINT invoice_line_quantity CHECK ((quantity >= 0)),
     CONSTRAINT invoice_line_rate CHECK (((rate >= 0) AND (rate <= 10000))),
     CONSTRAINT invoice_line_taxability CHECK ((taxability = ANY (ARRAY['taxable'::text, 'nil_rated'::text, 'exempt'::text, 'non_gst'::text]))),
     CONSTRAINT invoice_line_unit CHECK ((unit ~ '^[a-z]{1,16}$'::text)),
@@ -2692,6 +2709,8 @@ ALTER TABLE ONLY public.ledger_journal
     ADD CONSTRAINT ledger_journal_lines UNIQUE (tenant_id, id, effective_on, line_count);
 ALTER TABLE ONLY public.ledger_journal
     ADD CONSTRAINT ledger_journal_reversed_once UNIQUE (tenant_id, reverses_id);
+ALTER TABLE public.ledger_line
+    ADD CONSTRAINT ledger_line_bound CHECK (((debit <= '1000000000000000'::bigint) AND (credit <= '1000000000000000'::bigint))) NOT VALID;
 ALTER TABLE ONLY public.ledger_line
     ADD CONSTRAINT ledger_line_key PRIMARY KEY (tenant_id, journal_id, effective_on, line_count, number);
 ALTER TABLE ONLY public.ledger_period
