@@ -31,7 +31,7 @@ struct InvoiceCriteria: Hashable, Sendable {
 
     fileprivate func conditions(at now: Instant) -> SQL {
         var conditions: SQL = ""
-        if let customer { conditions = "\(conditions) AND customer_id = \(customer)" }
+        if let customer { conditions = "\(conditions) AND customer_id IN (\(SQL.customerFamily(customer)))" }
         if !statuses.isEmpty { conditions = "\(conditions) AND status = ANY(\(statuses.map(\.rawValue)))" }
         if let issued { conditions = "\(conditions) AND issued_on BETWEEN \(issued.lowerBound) AND \(issued.upperBound)" }
         if isOverdue {

@@ -48,7 +48,7 @@ extension SQL {
         of customer: RecordID?, _ status: PaymentStatus?, at time: Instant, before last: RecordID?, limit: Int
     ) -> SQL {
         let all: SQL = "SELECT \(PaymentRow.columns) FROM payment WHERE tenant_id = current_tenant()"
-        let ofCustomer: SQL = if let customer { "\(all) AND customer_id = \(customer)" } else { all }
+        let ofCustomer: SQL = if let customer { "\(all) AND customer_id IN (\(customerFamily(customer)))" } else { all }
         let behind: SQL = if let last { "\(ofCustomer) AND id < \(last)" } else { ofCustomer }
         let ofStatus: SQL =
             switch status {

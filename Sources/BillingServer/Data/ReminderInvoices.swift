@@ -3,14 +3,15 @@ internal import Resources
 
 /// What reminders have to know of an invoice.
 struct RemindedInvoice: RowDecodable {
-    let customerID: RecordID
+    /// Its customer, or the one that this was merged into.
+    let payerID: RecordID
     let status: InvoiceStatus
     let number: String
     let dueOn: CivilDate?
     let open: Money
 
     init(row: Row) throws(PostgresError) {
-        customerID = try row["customer_id"]
+        payerID = try row["payer_id"]
         let word: String = try row["invoice_status"]
         guard let status = InvoiceStatus(rawValue: word) else {
             throw PostgresError(.decoding, "The invoice's status is none that this version knows.", column: "status")
@@ -58,8 +59,10 @@ struct DueInvoice: RowDecodable {
 extension SQL {
     static func remindedInvoice(_ id: RecordID) -> SQL {
         """
-        SELECT customer_id, status AS invoice_status, number, due_on, payable - paid - credited AS open_amount, currency
-        FROM invoice WHERE tenant_id = current_tenant() AND id = \(id)
+        SELECT coalesce(customer.merged_into, customer.id) AS payer_id, status AS invoice_status, number, due_on,
+            payable - paid - credited AS open_amount, currency
+        FROM invoice JOIN customer ON customer.tenant_id = invoice.tenant_id AND customer.id = invoice.customer_id
+        WHERE invoice.tenant_id = current_tenant() AND invoice.id = \(id)
         """
     }
 

@@ -33,7 +33,7 @@ extension SQL {
     static func reminders(_ query: ReminderQuery, after last: RecordID?, limit: Int) -> SQL {
         var conditions: SQL = ""
         func add(_ condition: SQL) { conditions = "\(conditions) AND \(condition)" }
-        if let customer = query.customer { add("reminder.customer_id = \(customer)") }
+        if let customer = query.customer { add("reminder.customer_id IN (\(customerFamily(customer)))") }
         if let invoice = query.invoice { add("reminder.invoice_id = \(invoice)") }
         if !query.states.isEmpty { add("reminder.state = ANY(\(query.states.map(\.rawValue)))") }
         if let from = query.dueFrom { add("reminder.due_at >= \(from)") }

@@ -16,10 +16,26 @@ struct QuietHours: Hashable, Sendable {
         self.endMinute = endMinute
     }
 
-    func contains(_ moment: CivilMoment) -> Bool {
-        startMinute <= endMinute
-            ? (startMinute..<endMinute).contains(moment.minuteOfDay)
-            : moment.minuteOfDay >= startMinute || moment.minuteOfDay < endMinute
+    func contains(_ moment: CivilMoment) -> Bool { contains(minute: moment.minuteOfDay) }
+
+    private func contains(minute: Int) -> Bool {
+        startMinute <= endMinute ? (startMinute..<endMinute).contains(minute) : minute >= startMinute || minute < endMinute
+    }
+
+    /// Quiet whenever either is: where that leaves two stretches of a day, the longer one stays free. Nil when it leaves none.
+    func joined(_ other: QuietHours) -> QuietHours? {
+        let stretches = [self, other].compactMap { quiet -> (from: Int, minutes: Int)? in
+            guard !contains(minute: quiet.endMinute), !other.contains(minute: quiet.endMinute) else { return nil }
+            return (quiet.endMinute, min(minutesFree(from: quiet.endMinute), other.minutesFree(from: quiet.endMinute)))
+        }
+        guard let longest = stretches.max(by: { $0.minutes < $1.minutes }) else { return nil }
+        return QuietHours(known: (longest.from + longest.minutes) % CivilMoment.minutesPerDay, longest.from)
+    }
+
+    /// From a minute that is not quiet.
+    private func minutesFree(from minute: Int) -> Int {
+        guard startMinute != endMinute else { return CivilMoment.minutesPerDay }
+        return (startMinute - minute + CivilMoment.minutesPerDay) % CivilMoment.minutesPerDay
     }
 
     /// The moment itself, or the first after the quiet hours that it lies in. Nil after the year 9999.

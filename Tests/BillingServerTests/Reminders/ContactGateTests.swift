@@ -1,5 +1,6 @@
 import Platform
 import Resources
+import TestSupport
 import Testing
 
 @testable import BillingServer
@@ -97,6 +98,47 @@ struct ContactGateTests {
                     #expect(opening.instant >= asked, "\(zone) \(hours)")
                     #expect(!preferences.quiet.contains(try gate.clock.moment(at: opening.instant)), "\(zone) \(hours)")
                 }
+            }
+        }
+    }
+
+    @Test(
+        "of one who was two both have their quiet hours; without an hour that suits both there is none",
+        arguments: [
+            ("21:00", "09:00", "21:00", "09:00", "21:00", "09:00"),
+            ("21:00", "09:00", "22:00", "10:00", "21:00", "10:00"),
+            ("21:00", "09:00", "23:00", "05:00", "21:00", "09:00"),
+            ("00:00", "00:00", "13:00", "15:00", "13:00", "15:00"),
+            ("13:00", "15:00", "16:00", "17:00", "13:00", "17:00"),
+            ("05:00", "05:00", "07:00", "07:00", "05:00", "05:00"),
+            ("21:00", "09:00", "08:00", "20:00", "21:00", "20:00"),
+            ("21:00", "09:00", "09:00", "21:00", nil, nil),
+            ("21:00", "09:00", "08:00", "22:00", nil, nil),
+        ] as [(String, String, String, String, String?, String?)])
+    func joined(from: String, until: String, otherFrom: String, otherUntil: String, joinedFrom: String?, joinedUntil: String?) throws {
+        let (one, other) = (Self.preferences(quiet: (from, until)), Self.preferences(quiet: (otherFrom, otherUntil)))
+        for joined in [one.joined(other), other.joined(one)] {
+            #expect(joined.isOptedOut == (joinedFrom == nil))
+            guard let joinedFrom, let joinedUntil else { continue }
+            let isQuietNever = joinedFrom == joinedUntil && joined.quiet.startMinute == joined.quiet.endMinute
+            #expect(isQuietNever || joined.quiet == Self.preferences(quiet: (joinedFrom, joinedUntil)).quiet)
+        }
+    }
+
+    @Test("whatever both want, what is free for one who was two is free for both")
+    func joinedAnywhere() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<500 {
+            let quiet = try (0..<2).map { _ in
+                try #require(
+                    QuietHours(startMinute: .random(in: 0..<1_440, using: &random), endMinute: .random(in: 0..<1_440, using: &random)))
+            }
+            let joined = quiet[0].joined(quiet[1])
+            for minute in 0..<1_440 {
+                let moment = try #require(CivilMoment(CivilDate(known: "2025-10-01"), hour: minute / 60, minute: minute % 60))
+                let isQuiet = quiet.contains { $0.contains(moment) }
+                if let joined { #expect(joined.contains(moment) || !isQuiet, "seed \(seed)") } else { #expect(isQuiet, "seed \(seed)") }
             }
         }
     }

@@ -116,4 +116,67 @@ struct MergeCustomersTests {
         let wrong: [BalanceRow] = try await tenant.world.connections.batch(tenant.scope) { $0.all(.wrongBalances) }
         #expect(wrong.isEmpty)
     }
+
+    @Test("a merger takes no opt-out back and widens no consent; who was merged and has said nothing asks for nothing")
+    func preferences() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        func preferences(_ customer: BillingAPI.Customer) async throws -> BillingAPI.ContactPreferences {
+            try await tenant.reminders.getContactPreferences(.with { $0.customerID = customer.id }, tenant.options())
+        }
+        let (asha, old, silent) = (try await tenant.customer("A"), try await tenant.customer("B"), try await tenant.customer("C"))
+        try await tenant.prefer(asha.id) {
+            ($0.channels, $0.weeklyCap, $0.monthlyCap) = ([.sms, .email], 5, 6)
+            ($0.quietFrom, $0.quietUntil) = ("20:00", "08:00")
+        }
+        try await tenant.merge(silent, into: asha)
+        #expect(try await preferences(asha).etag == "v1")
+        try await tenant.prefer(old.id) {
+            ($0.channels, $0.weeklyCap, $0.monthlyCap, $0.isOptedOut) = ([.email, .whatsapp], 2, 9, true)
+            $0.timeZone = "Asia/Dubai"
+        }
+        try await tenant.merge(old, into: asha)
+        let joined = try await preferences(asha)
+        #expect((joined.channels, joined.weeklyCap, joined.monthlyCap, joined.isOptedOut) == ([.email], 2, 6, true))
+        #expect((joined.quietFrom, joined.quietUntil, joined.timeZone, joined.etag) == ("20:00", "09:00", "Asia/Dubai", "v2"))
+
+        // Who has said nothing agrees to mail alone; the other one's SMS was agreed to for another number.
+        let (usha, agreed) = (try await tenant.customer("D"), try await tenant.customer("E"))
+        try await tenant.prefer(agreed.id) { ($0.channels, $0.weeklyCap) = ([.email, .sms], 9) }
+        try await tenant.merge(agreed, into: usha)
+        let narrow = try await preferences(usha)
+        #expect((narrow.channels, narrow.weeklyCap, narrow.isOptedOut, narrow.etag) == ([.email], 3, false, "v1"))
+    }
+
+    @Test("the survivor's lists have the merged one's documents, and of an open invoice among them it can be reminded")
+    func lists() async throws {
+        let tenant = try await ReminderWorld.shared().tenant()
+        try await tenant.sell()
+        let (old, survivor) = (try await tenant.debtor(), try await tenant.debtor(email: "survivor@example.com"))
+        let payment = try await PaymentServiceClient(tenant.world.channel).recordPayment(
+            .with {
+                ($0.customerID, $0.amount) = (old, PlanTenant.rupees(100))
+                $0.tenders = [.with { ($0.method, $0.amount) = (.cash, PlanTenant.rupees(100)) }]
+            }, tenant.options(key: BillingTenant.newKey()))
+        let bill = try await tenant.bill(of: old, number: "INV2526/000001", due: "2025-09-15")
+        let reminder = try await tenant.remind(old) { ($0.invoiceID, $0.kind) = (bill, .paymentOverdue) }
+        func remind() async throws -> BillingAPI.Reminder {
+            try await tenant.remind(survivor, at: "2025-10-03T10:00") { ($0.invoiceID, $0.kind) = (bill, .paymentOverdue) }
+        }
+        // It is somebody else's until then.
+        #expect(await refusal { try await remind() }?.reason == "RESOURCE_NOT_FOUND")
+        try await tenant.merge(.with { $0.id = old }, into: .with { $0.id = survivor })
+        let second = try await remind()
+        #expect((second.customerID, second.invoiceID) == (survivor, bill))
+
+        let invoices = try await InvoiceServiceClient(tenant.world.channel).listInvoices(
+            .with { $0.filter = .with { $0.customerID = survivor } }, tenant.options()
+        ).invoices
+        #expect(invoices.map(\.id) == [bill])
+        let payments = try await PaymentServiceClient(tenant.world.channel).listPayments(
+            .with { $0.customerID = survivor }, tenant.options()
+        ).payments
+        #expect(payments.map(\.id) == [payment.id])
+        let reminders = try await tenant.reminders.listReminders(.with { $0.customerID = survivor }, tenant.options()).reminders
+        #expect(Set(reminders.map(\.id)) == [second.id, reminder.id])
+    }
 }

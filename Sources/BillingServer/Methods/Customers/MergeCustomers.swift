@@ -42,6 +42,7 @@ extension Customers {
                     reply.moved.append(balance.message)
                     reply.journalIDs.append(posting.id.description)
                 }
+                try await joinPreferences(merger, at: now, transaction)
                 transaction.enqueue(.mergeCustomer(merger.merged, into: merger.survivor, at: now))
                 transaction.tell(.customersMerged(merger.merged, into: merger.survivor))
                 let (survivor, merged): (CustomerRow, CustomerRow) = try await transaction.batch {
@@ -53,5 +54,18 @@ extension Customers {
         } catch let error as PostgresError {
             throw BillingError(posting: error) ?? error
         }
+    }
+
+    /// The survivor is written to by what suits both. Who was merged and has said nothing asks for nothing.
+    private func joinPreferences(_ merger: CustomerMerger, at now: Instant, _ transaction: borrowing Transaction) async throws {
+        let (own, others): (ContactPreferencesRow?, ContactPreferencesRow?) = try await transaction.batch {
+            ($0.optional(.contactPreferences(of: merger.survivor)), $0.optional(.contactPreferences(of: merger.merged)))
+        }
+        guard let others else { return }
+        let joined = (own?.preferences ?? .usual).joined(others.preferences)
+        guard let own else { return transaction.enqueue(.insertContactPreferences(of: merger.survivor, joined, at: now)) }
+        guard joined != own.preferences else { return }
+        let row = ContactPreferencesRow(joined, version: own.version + 1, updatedAt: max(now, own.updatedAt))
+        transaction.enqueue(.updateContactPreferences(of: merger.survivor, row))
     }
 }

@@ -19,7 +19,7 @@ extension Reminders {
             guard let customer = facts.customer else { throw BillingError.notFound(.customer, id: request.customerID) }
             try customer.demandOpen()
             if let invoiceID {
-                guard let invoice = facts.invoice, invoice.customerID == customerID else {
+                guard let invoice = facts.invoice, invoice.payerID == customerID else {
                     throw BillingError.notFound(.invoice, id: request.invoiceID)
                 }
                 guard invoice.status.isOpen else { throw BillingError.invoiceNotOpen(invoiceID) }
