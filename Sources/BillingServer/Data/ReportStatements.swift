@@ -50,20 +50,33 @@ extension SQL {
         """
     }
 
-    /// Invoices of some days, each with the amounts of those that the customer had before it, the newest first.
+    /// Invoices of some days, each with the amounts of those that the customer had before it, at most twelve. A customer's invoices are read
+    /// once for a page, however many of them are on it.
     static func comparedInvoices(_ days: DayRange, after last: ComparedInvoiceRow?, limit: Int) -> SQL {
         """
-        SELECT id, number, customer_id, issued_on, payable, ARRAY(
-            SELECT earlier.payable FROM invoice AS earlier
-            WHERE earlier.tenant_id = current_tenant() AND earlier.customer_id = invoice.customer_id
-                AND earlier.status IN ('issued', 'partial', 'paid') AND earlier.currency = 'INR' AND earlier.corrects_id IS NULL
-                AND (earlier.issued_on, earlier.id) < (invoice.issued_on, invoice.id)
-            ORDER BY earlier.issued_on DESC, earlier.id DESC LIMIT 12
-        ) AS earlier
-        FROM invoice
-        WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(days.from) AND \(days.to) AND status IN ('issued', 'partial', 'paid')
-            AND currency = 'INR' AND corrects_id IS NULL AND (issued_on, id) > (\(last?.issuedOn ?? days.from), \(last?.id ?? .none))
-        ORDER BY issued_on, id LIMIT \(limit)
+        WITH page AS MATERIALIZED (
+            SELECT id, number, customer_id, issued_on, payable FROM invoice
+            WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(days.from) AND \(days.to) AND status IN ('issued', 'partial', 'paid')
+                AND currency = 'INR' AND corrects_id IS NULL AND (issued_on, id) > (\(last?.issuedOn ?? days.from), \(last?.id ?? .none))
+            ORDER BY issued_on, id LIMIT \(limit)
+        ), known AS (
+            SELECT id, number, customer_id, issued_on, payable, true AS is_compared FROM page
+            UNION ALL
+            SELECT earlier.id, earlier.number, earlier.customer_id, earlier.issued_on, earlier.payable, false
+            FROM (SELECT DISTINCT ON (customer_id) customer_id, issued_on, id FROM page ORDER BY customer_id, issued_on, id) AS first
+            CROSS JOIN LATERAL (
+                SELECT * FROM invoice
+                WHERE tenant_id = current_tenant() AND customer_id = first.customer_id AND status IN ('issued', 'partial', 'paid')
+                    AND currency = 'INR' AND corrects_id IS NULL AND (issued_on, id) < (first.issued_on, first.id)
+                ORDER BY issued_on DESC, id DESC LIMIT 12
+            ) AS earlier
+        )
+        SELECT id, number, customer_id, issued_on, payable, coalesce(earlier, '{}') AS earlier FROM (
+            SELECT *, array_agg(payable) OVER (
+                PARTITION BY customer_id ORDER BY issued_on, id ROWS BETWEEN 12 PRECEDING AND 1 PRECEDING
+            ) AS earlier
+            FROM known
+        ) AS compared WHERE is_compared ORDER BY issued_on, id
         """
     }
 }
