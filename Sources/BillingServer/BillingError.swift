@@ -166,7 +166,10 @@ extension BillingError: CustomStringConvertible {
         case .customerAnonymised: "The customer was deleted: what told of the person is gone, and no document can be made for them."
         case .mergedWithItself: "A customer cannot be merged with itself."
         case .customerHeld:
-            "The customer has a balance, an advance, an open invoice, a subscription or money on hold. Settle what is open, then delete the customer."
+            """
+            The customer has a balance, an advance, an open invoice, a subscription, money on hold, or usage or a meeting that is on no bill yet. \
+            Settle what is open, then delete the customer.
+            """
         case .creditLimitExceeded:
             "The customer would owe more than the credit limit. Take a payment first, raise the limit, or ask who may override it."
         case .dateRangeTooWide(let days): "The range is too wide: ask for at most \(days) days at once."

@@ -28,7 +28,7 @@ extension BillingStatements {
             CheckedStatement("partyBalances", .partyBalances(id), CustomerBalanceRow.self),
             CheckedStatement("insertCustomer", .insertCustomer(id, draft, at: time)),
             CheckedStatement("updateCustomer", .updateCustomer(id, draft, version: 2, at: time)),
-            CheckedStatement("isCustomerHeld", .isCustomerHeld(id), Bool.self),
+            CheckedStatement("isCustomerHeld", .isCustomerHeld(id, at: time), Bool.self),
             CheckedStatement("anonymiseCustomer", .anonymiseCustomer(id, at: time)),
             CheckedStatement("anonymiseReminders", .anonymiseReminders(of: id, at: time)),
             CheckedStatement("mergeCustomer", .mergeCustomer(id, into: id, at: time)),

@@ -28,9 +28,13 @@ extension SQL {
         """
     }
 
-    /// Something is owed by or to a customer or who was merged into it, an invoice is open, or a bank holds money for them still.
-    static func isCustomerHeld(_ id: RecordID) -> SQL {
+    /// Something is owed by or to a customer or who was merged into it, an invoice is open, a bank holds money for them still, they are
+    /// subscribed by the seller's clock, or what they have used or booked is on no bill yet.
+    static func isCustomerHeld(_ id: RecordID, at time: Instant) -> SQL {
         """
+        WITH subscribed AS (
+            SELECT id, ends_on FROM subscription WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id)))
+        )
         SELECT EXISTS (
             SELECT FROM ledger_balance
             WHERE tenant_id = current_tenant() AND account IN (1100, 2200) AND party_id IN (\(customerFamily(id)))
@@ -41,8 +45,16 @@ extension SQL {
         ) OR EXISTS (
             SELECT FROM payment WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND status = 'pending'
         ) OR EXISTS (
-            SELECT FROM subscription
-            WHERE tenant_id = current_tenant() AND customer_id IN (\(customerFamily(id))) AND coalesce(ends_on, 'infinity') >= current_date
+            SELECT FROM subscribed WHERE coalesce(ends_on, 'infinity') >= (\(time) AT TIME ZONE (\(sellerTimeZone)))::date
+        ) OR EXISTS (
+            SELECT FROM subscribed JOIN usage_total ON usage_total.tenant_id = current_tenant() AND usage_total.subscription_id = subscribed.id
+            WHERE usage_total.billed_units < usage_total.units
+        ) OR EXISTS (
+            SELECT FROM subscribed JOIN meeting ON meeting.tenant_id = current_tenant() AND meeting.subscription_id = subscribed.id
+            WHERE meeting.status IN ('pending', 'earned') AND meeting.fee > 0
+        ) OR EXISTS (
+            SELECT FROM subscribed JOIN bill_line ON bill_line.tenant_id = current_tenant() AND bill_line.subscription_id = subscribed.id
+            WHERE bill_line.is_owed
         ) AS is_held
         """
     }

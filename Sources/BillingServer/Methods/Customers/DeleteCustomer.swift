@@ -14,9 +14,9 @@ extension Customers {
             let current = try Self.found(try await transaction.optional(.lockCustomer(id)), id)
             guard etag.allows(version: current.version) else { throw BillingError.etagMismatch(.customer, id: id.description) }
             try current.demandOpen()
-            let isHeld: Bool = try await transaction.one(.isCustomerHeld(id))
-            guard !isHeld else { throw BillingError.customerHeld }
             let now = office.clock.now()
+            let isHeld: Bool = try await transaction.one(.isCustomerHeld(id, at: now))
+            guard !isHeld else { throw BillingError.customerHeld }
             transaction.enqueue(.anonymiseCustomer(id, at: now))
             transaction.enqueue(.anonymiseReminders(of: id, at: now))
             transaction.tell(.customerDeleted(id))
