@@ -72,43 +72,44 @@ extension SQL {
         """
     }
 
-    /// By series, what was drawn for invoices, debit notes and credit notes. A proforma is none.
+    /// By series, what was drawn for invoices, debit notes and credit notes, by the numbers' order: a longer one comes behind. A proforma is none.
     static func returnedSeries(_ month: Month) -> SQL {
         """
         WITH drawn AS (
-            SELECT series, start_year, number, status FROM invoice
+            SELECT series, start_year, sequence, number, status FROM invoice
             WHERE tenant_id = current_tenant() AND issued_on BETWEEN \(month.first) AND \(month.last)
                 AND status IN ('issued', 'partial', 'paid', 'cancelled') AND currency = 'INR' AND nature <> 'unregistered'
             UNION ALL
-            SELECT note.series, note.start_year, note.number, note.status
+            SELECT note.series, note.start_year, note.sequence, note.number, note.status
             FROM credit_note AS note JOIN invoice ON (invoice.tenant_id, invoice.id) = (note.tenant_id, note.invoice_id)
             WHERE note.tenant_id = current_tenant() AND note.issued_on BETWEEN \(month.first) AND \(month.last) AND note.currency = 'INR'
                 AND invoice.nature <> 'unregistered'
         )
-        SELECT min(number) AS first, max(number) AS last, count(*) AS documents, count(*) FILTER (WHERE status = 'cancelled') AS cancelled
+        SELECT (array_agg(number ORDER BY sequence))[1] AS first, (array_agg(number ORDER BY sequence DESC))[1] AS last,
+            count(*) AS documents, count(*) FILTER (WHERE status = 'cancelled') AS cancelled
         FROM drawn GROUP BY series, start_year ORDER BY series, start_year
         """
     }
 
-    /// What the ledger has of each tax for a month: journals of its days but reversals, and whatever takes those back, whenever that was
-    /// posted.
+    /// What the ledger has of each tax for a month: journals of its days but reversals, and whatever takes those back, or that back again,
+    /// whenever it was posted.
     static func taxSums(_ month: Month) -> SQL {
         """
-        WITH posted AS (
-            SELECT journal.id, line.account, line.credit - line.debit AS credit
-            FROM ledger_line AS line JOIN ledger_journal AS journal ON (journal.tenant_id, journal.id) = (line.tenant_id, line.journal_id)
-            WHERE line.tenant_id = current_tenant() AND line.party_id = '00000000-0000-0000-0000-000000000000'
-                AND line.account IN (2110, 2120, 2130, 2140, 2150) AND line.currency = 'INR'
-                AND line.effective_on BETWEEN \(month.first) AND \(month.last) AND journal.reverses_id IS NULL
-        )
-        SELECT account, sum(credit)::bigint AS credit FROM (
-            SELECT account, credit FROM posted
+        WITH RECURSIVE counted (id) AS (
+            SELECT id FROM ledger_journal WHERE tenant_id = current_tenant() AND reverses_id IS NULL AND id IN (
+                SELECT journal_id FROM ledger_line
+                WHERE tenant_id = current_tenant() AND party_id = '00000000-0000-0000-0000-000000000000'
+                    AND account IN (2110, 2120, 2130, 2140, 2150) AND currency = 'INR'
+                    AND effective_on BETWEEN \(month.first) AND \(month.last)
+            )
             UNION ALL
-            SELECT line.account, line.credit - line.debit FROM (SELECT DISTINCT id FROM posted) AS first
-            JOIN ledger_journal AS reversal ON reversal.tenant_id = current_tenant() AND reversal.reverses_id = first.id
-            JOIN ledger_line AS line ON (line.tenant_id, line.journal_id) = (reversal.tenant_id, reversal.id)
-            WHERE line.account IN (2110, 2120, 2130, 2140, 2150) AND line.currency = 'INR'
-        ) AS sums GROUP BY account ORDER BY account
+            SELECT reversal.id FROM counted JOIN ledger_journal AS reversal
+                ON reversal.tenant_id = current_tenant() AND reversal.reverses_id = counted.id
+        )
+        SELECT line.account, sum(line.credit - line.debit)::bigint AS credit
+        FROM counted JOIN ledger_line AS line ON line.tenant_id = current_tenant() AND line.journal_id = counted.id
+        WHERE line.account IN (2110, 2120, 2130, 2140, 2150) AND line.currency = 'INR'
+        GROUP BY line.account ORDER BY line.account
         """
     }
 

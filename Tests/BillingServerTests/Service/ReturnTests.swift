@@ -234,8 +234,18 @@ struct ReturnTests {
             $0.lines[1].account = 2140
             $0.onKeptAccounts = true
         }
-        _ = try await tenant.ledger.postJournal(byHand, tenant.options(key: BillingTenant.newKey()))
-        #expect(try await tenant.gstr1().reconciliation.first { $0.account == 2140 }?.difference == 77)
+        let posted = try await tenant.ledger.postJournal(byHand, tenant.options(key: BillingTenant.newKey()))
+        func difference() async throws -> Int64? {
+            try await tenant.gstr1().reconciliation.first { $0.account == 2140 }?.difference
+        }
+        #expect(try await difference() == 77)
+        // Taken back, and that taken back again.
+        let reversal = try await tenant.ledger.reverseJournal(
+            .with { ($0.id, $0.description) = (posted.id, "a slip") }, tenant.options(key: BillingTenant.newKey()))
+        #expect(try await difference() == 0)
+        _ = try await tenant.ledger.reverseJournal(
+            .with { ($0.id, $0.description) = (reversal.id, "it was none") }, tenant.options(key: BillingTenant.newKey()))
+        #expect(try await difference() == 77)
     }
 
     @Test("BIL-3 · credit notes stand in their own tables, or are taken off small sales, and the return agrees with the ledger")
@@ -256,6 +266,33 @@ struct ReturnTests {
         #expect(reply.lines.filter { $0.table == .documents }.map(\.documents) == [2, 2])
         #expect(reply.reconciliation.allSatisfy { $0.difference == 0 })
         #expect(reply.reconciliation.first { $0.account == 2140 }?.documents == 162_00)
+    }
+
+    @Test("what bears no tax is between states or within one, and a series' numbers are in the order in which they were drawn")
+    func untaxed() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        let registered = "29AAGCB7383J1Z4"
+        let exempt: [(taxable: Int64, rate: Int64, taxability: String)] = [(100_00, 0, "exempt")]
+        let documents: [Written] = [
+            Written(number: "INV2526/999999", sequence: 999_999, lines: exempt),
+            Written(number: "INV2526/1000000", sequence: 1_000_000, place: 29, nature: .interState, lines: exempt),
+            Written(
+                number: "INV2526/1000001", sequence: 1_000_001, kind: "registered", gstin: registered, place: 29, nature: .interState,
+                lines: exempt),
+            Written(
+                number: "INV2526/1000002", sequence: 1_000_002, kind: "registered", gstin: "27AAPFU0939F1ZV",
+                lines: [(100_00, 0, "nil_rated"), (7_00, 0, "exempt")]),
+        ]
+        for document in documents { try await tenant.write(document) }
+        let reply = try await tenant.gstr1()
+        let lines = reply.lines.filter { $0.table == .nil }.map { "\($0.nature) \($0.isRegistered) \($0.isInterState) \($0.taxable)" }
+        #expect(
+            lines == [
+                "exempt true true 10000", "exempt true false 700", "exempt false true 10000", "exempt false false 10000",
+                "nil_rated true false 10000",
+            ])
+        let series = reply.lines.filter { $0.table == .documents }
+        #expect(series.map(\.number) == ["INV2526/999999"] && series.map(\.lastNumber) == ["INV2526/1000002"])
     }
 
     @Test("a filed month stays closed for ever: no journal, no document, no cancellation, and nobody opens it again")

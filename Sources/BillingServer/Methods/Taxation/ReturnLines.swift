@@ -62,12 +62,16 @@ extension ReturnLine {
                 $0.table = .nil
                 $0.nature = key.taxability.rawValue
                 $0.isRegistered = key.isRegistered
+                $0.isInterState = key.isInterState
                 $0.set(value)
             }
         }
         return small.sorted { ($0.placeState, $0.nature, $0.rateBasisPoints) < ($1.placeState, $1.nature, $1.rateBasisPoints) }
-            + untaxed.sorted { ($0.nature, $0.isRegistered ? 0 : 1) < ($1.nature, $1.isRegistered ? 0 : 1) }
+            + untaxed.sorted { $0.untaxedPlace < $1.untaxedPlace }
     }
+
+    /// 8A to 8D of one taxability are in their order.
+    private var untaxedPlace: (String, Int, Int) { (nature, isRegistered ? 0 : 1, isInterState ? 0 : 1) }
 
     fileprivate mutating func set(_ value: TaxedValue) {
         taxable = value.taxable

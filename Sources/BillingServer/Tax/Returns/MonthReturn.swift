@@ -9,6 +9,7 @@ struct MonthReturn: Sendable {
     struct Untaxed: Hashable, Sendable {
         let taxability: ReturnedDocument.Taxability
         let isRegistered: Bool
+        let isInterState: Bool
     }
 
     private(set) var smallSales: [SmallSales: TaxedValue] = [:]
@@ -28,7 +29,9 @@ struct MonthReturn: Sendable {
         try addTax(.outputCess, value.cess)
         guard let section = document.section else { return nil }
         guard document.taxability == .taxable else {
-            try untaxed[Untaxed(taxability: document.taxability, isRegistered: document.isRegistered), default: TaxedValue()].add(value)
+            let key = Untaxed(
+                taxability: document.taxability, isRegistered: document.isRegistered, isInterState: document.nature.isBeyondTheState)
+            try untaxed[key, default: TaxedValue()].add(value)
             return nil
         }
         switch document.nature {
@@ -53,4 +56,9 @@ struct MonthReturn: Sendable {
     }
 
     static let accounts: [AccountCode] = [.outputCGST, .outputSGST, .outputUTGST, .outputIGST, .outputCess]
+}
+
+extension SupplyNature {
+    /// As a return sees it: what goes abroad or to a special economic zone does as well.
+    fileprivate var isBeyondTheState: Bool { self != .intraState && self != .unionTerritory && self != .composition }
 }
