@@ -14,6 +14,8 @@ struct CustomerCriteria: Hashable, Sendable {
 
     /// - Throws: `invalid` for a text in which there is nothing to look for.
     init(_ request: ListCustomersRequest) throws(BillingError) {
+        try PlainText.demand(request.text, in: "text")
+        try PlainText.demand(request.tag, in: "tag")
         tag = request.tag.isEmpty ? nil : request.tag
         kind = CustomerKind(request.kind)
         hasBalance = request.hasBalance

@@ -36,6 +36,8 @@ struct InvoiceDraft: Hashable, Sendable {
         dates = InvoiceDates(
             supplied: Self.day(message.suppliedOn, "supplied_on", &violations), due: Self.day(message.dueOn, "due_on", &violations),
             paid: Self.day(message.paidOn, "paid_on", &violations))
+        violations.text("notes", message.notes, mayHaveLines: true)
+        for (index, tag) in message.tags.enumerated() { violations.text("tags[\(index)]", tag, isRequired: true) }
         notes = message.notes
         tags = message.tags
         guard violations.isEmpty else { throw .invalid(violations.all) }

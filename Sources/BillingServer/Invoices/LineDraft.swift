@@ -37,6 +37,8 @@ struct LineDraft: Hashable, Sendable {
             if message.hsn.isEmpty { violations.add("hsn", "It is required for a line without a product: 4, 6 or 8 digits.") }
             if message.unitPrice == nil { violations.add("unit_price", "It is required for a line without a product.") }
         }
+        violations.text("product", message.product)
+        violations.text("description", message.description, isRequired: !message.description.isEmpty)
         description = message.description
         hsn = message.hsn.isEmpty ? nil : violations.reading("hsn") { () throws(BillingError) in try HSNCode(message.hsn) }
         quantity = Quantity(milli: message.quantity?.milli ?? 0)

@@ -42,6 +42,7 @@ extension Posting {
     init(_ request: PostJournalRequest, id: RecordID, by caller: String) throws(BillingError) {
         var violations = Violations()
         let day = violations.reading("effective_on") { () throws(BillingError) in try CivilDate(field: request.effectiveOn) }
+        violations.text("description", request.description, isRequired: true)
         var lines: [JournalLine] = []
         lines.reserveCapacity(request.lines.count)
         for (index, line) in request.lines.enumerated() {

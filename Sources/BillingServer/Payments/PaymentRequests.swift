@@ -51,6 +51,7 @@ extension Violations {
         var drafts: [TenderDraft] = []
         for (index, message) in messages.enumerated() {
             let amount = positive("tenders[\(index)].amount", message.amount)
+            text("tenders[\(index)].reference", message.reference)
             guard let amount, let method = PaymentMethod(message.method) else { continue }
             drafts.append(TenderDraft(tender: Tender(method: method, amount: amount), reference: message.reference))
         }

@@ -17,6 +17,8 @@ struct SellerDraft: Hashable, Sendable {
     /// - Throws: `gstinChecksum` when that is all that is wrong, `invalid` with every violation otherwise.
     init(_ message: BillingAPI.Seller, zones: Zones) throws(BillingError) {
         var violations = Violations(under: "seller.")
+        violations.text("legal_name", message.legalName, isRequired: true)
+        violations.text("address", message.address, mayHaveLines: true)
         let gstin: GSTIN?
         if message.gstin.isEmpty {
             gstin = nil

@@ -1,3 +1,5 @@
+internal import Resources
+
 /// The rules of text that a person has written, beside those of its .proto. Text that passes is stored exactly as it came.
 enum PlainText {
     /// What is wrong with `value`, or nil. An empty text is right unless it is required.
@@ -10,5 +12,20 @@ enum PlainText {
             return "It holds a control character."
         }
         return nil
+    }
+}
+
+extension PlainText {
+    /// - Throws: `invalid`, which names the field.
+    static func demand(
+        _ value: String, in field: String, isRequired: Bool = false, mayHaveLines: Bool = false
+    ) throws(BillingError) {
+        if let flaw = flaw(in: value, isRequired: isRequired, mayHaveLines: mayHaveLines) { throw .invalid(field, flaw) }
+    }
+}
+
+extension Violations {
+    mutating func text(_ field: String, _ value: String, isRequired: Bool = false, mayHaveLines: Bool = false) {
+        if let flaw = PlainText.flaw(in: value, isRequired: isRequired, mayHaveLines: mayHaveLines) { add(field, flaw) }
     }
 }

@@ -13,14 +13,17 @@ struct TextColumns: Sendable {
 
     init(width: Int) { self.width = width }
 
-    mutating func line(_ text: String) { lines.append(text) }
+    mutating func line(_ text: String) { lines.append(Self.printable(text)) }
 
     mutating func rule() { lines.append(String(repeating: "-", count: width)) }
 
-    mutating func centre(_ text: String) { lines.append(String(repeating: " ", count: max(0, (width - text.count) / 2)) + text) }
+    mutating func centre(_ text: String) {
+        lines.append(String(repeating: " ", count: max(0, (width - text.count) / 2)) + Self.printable(text))
+    }
 
     /// One text at either end; on two lines where they do not fit into one.
     mutating func pair(_ left: String, _ right: String) {
+        let (left, right) = (Self.printable(left), Self.printable(right))
         let space = width - left.count - right.count
         if space > 0 || right.isEmpty {
             lines.append(right.isEmpty ? left : left + String(repeating: " ", count: space) + right)
@@ -32,7 +35,7 @@ struct TextColumns: Sendable {
 
     /// The words of a text, on as many lines as they need; none for an empty one.
     mutating func paragraph(_ text: String) {
-        for part in text.split(separator: "\n") { lines.append(contentsOf: Self.wrapped(String(part), width)) }
+        for part in text.split(whereSeparator: \.isNewline) { lines.append(contentsOf: Self.wrapped(String(part), width)) }
     }
 
     /// Cells side by side: what is too long for its column goes on below.
@@ -56,11 +59,17 @@ struct TextColumns: Sendable {
     /// As India groups it.
     static func rupees(_ paise: Int64) -> String { IndianNumber.text(Money(minorUnits: paise, .inr)) }
 
+    /// What moves a printer's head or a terminal's cursor is a space: rows that are older than the rules of their fields may have it.
+    private static func printable(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+
     /// Broken between words, and within those that are longer than a line.
     private static func wrapped(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
         var current = ""
-        for word in text.split(separator: " ") {
+        for word in printable(text).split(separator: " ") {
             var word = Substring(word)
             if !current.isEmpty && current.count + 1 + word.count <= width {
                 current += " " + word

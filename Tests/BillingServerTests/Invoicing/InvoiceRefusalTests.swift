@@ -34,6 +34,18 @@ struct InvoiceRefusalTests {
         Refused("a discount in another currency", .invalidArgument, "CURRENCY_MISMATCH") { _, content in
             content.billDiscount = .discount(.with { ($0.currencyCode, $0.minorUnits) = ("EUR", 100) })
         },
+        Refused(
+            "texts with control characters", .invalidArgument, "FIELD_VIOLATION",
+            [
+                "invoice.lines[0].description", "invoice.lines[1].product", "invoice.notes",
+                "invoice.tags[0]",
+                "invoice.tags[1]",
+            ]
+        ) { _, content in
+            (content.notes, content.tags) = ("thanks\u{1B}[2J", ["a\nb", " "])
+            content.lines[0].description = "a lamp\nTOTAL 1.00"
+            (content.lines[1].productID, content.lines[1].product) = ("", "ric\u{0}e")
+        },
         Refused("501 lines", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines"]) { desk, content in
             content.lines = Array(repeating: desk.line(desk.lamp, 1_000), count: 501)
         },

@@ -49,6 +49,15 @@ struct SellerTests {
         #expect(try await tenant.count("SELECT count(*) FROM seller WHERE tenant_id = current_tenant()") == 0)
     }
 
+    @Test("a name of spaces alone, and control characters in name and address, are refused")
+    func texts() async throws {
+        let tenant = try await BillingWorld.shared().tenant()
+        #expect(await refusal { try await tenant.sell { $0.legalName = "   " } }?.violatedFields == ["seller.legal_name"])
+        let error = await refusal { try await tenant.sell { ($0.legalName, $0.address) = ("Acme\nTraders", "1 Market\u{0} Road") } }
+        #expect(error?.violatedFields == ["seller.legal_name", "seller.address"])
+        #expect(try await tenant.sell { $0.address = "1 Market Road\nPune" }.address == "1 Market Road\nPune")
+    }
+
     @Test("a registration can be one or cannot, and says why")
     func validate() async throws {
         let tenant = try await BillingWorld.shared().tenant()

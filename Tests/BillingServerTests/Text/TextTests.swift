@@ -36,6 +36,19 @@ struct TextTests {
         #expect(AmountInWords.text(Money(minorUnits: minorUnits, .inr)) == text)
     }
 
+    @Test("What moves a terminal's cursor or a printer's head is a space in print, and a line of a paragraph ends where it was to")
+    func control() {
+        var text = TextColumns(width: 20)
+        text.centre("a\u{1B}[2Jb")
+        text.line("a\rb")
+        text.pair("a\u{0}b", "c\td")
+        text.paragraph("one\r\ntwo\u{7}\u{2028}three")
+        text.row(["a\nb", "c"], [.left(10), .left(10)])
+        let control = text.lines.joined().unicodeScalars.filter { $0.properties.generalCategory == .control }
+        #expect(control.isEmpty)
+        #expect(text.lines.suffix(5) == ["a b              c d", "one", "two", "three", "a b       c"])
+    }
+
     @Test("Other currencies stand by their code")
     func wordsOfOthers() throws {
         #expect(AmountInWords.text(Money(minorUnits: 12_05, .usd)) == "USD Twelve and 05/100 Only")

@@ -19,6 +19,7 @@ extension Books {
 
     func askToReopenPeriod(_ request: AskToReopenPeriodRequest, _ call: Call) async throws -> LedgerPeriod {
         let month = try Self.month(request.month)
+        try PlainText.demand(request.reason, in: "reason", isRequired: true)
         let caller = call[Caller.self]?.name ?? ""
         return try await change(month, call) { period, transaction in
             guard !period.isFiled else { throw BillingError.periodFiled }

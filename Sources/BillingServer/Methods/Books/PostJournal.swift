@@ -25,6 +25,7 @@ extension Books {
     func reverseJournal(_ request: ReverseJournalRequest, _ call: Call) async throws -> LedgerJournal {
         let key = try IdempotencyKey(call)
         guard let id = RecordID(request.id) else { throw BillingError.notFound(.journal, id: request.id) }
+        try PlainText.demand(request.description, in: "description", isRequired: true)
         let reversalID = office.clock.newID()
         let day = request.effectiveOn.isEmpty ? nil : CivilDate(request.effectiveOn)
         if day == nil, !request.effectiveOn.isEmpty { throw BillingError.invalid("effective_on", BillingError.dateInvalid.description) }

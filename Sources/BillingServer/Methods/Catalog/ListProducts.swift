@@ -7,6 +7,9 @@ internal import Resources
 
 extension Catalog {
     func listProducts(_ request: ListProductsRequest, _ call: Call) async throws -> ListProductsReply {
+        var violations = Violations()
+        for (field, text) in [("text", request.text), ("barcode", request.barcode), ("sku", request.sku)] { violations.text(field, text) }
+        guard violations.isEmpty else { throw BillingError.invalid(violations.all) }
         let page = try office.page(of: "products", request, call)
         let criteria = ProductCriteria(
             text: ProductName(request.text).folded, barcode: request.barcode, sku: request.sku, isLow: request.isLow,
@@ -23,6 +26,7 @@ extension Catalog {
     func findProducts(_ request: FindProductsRequest, _ call: Call) async throws -> FindProductsReply {
         let name = ProductName(request.text)
         guard !name.isBlank else { throw BillingError.invalid("text", "It is required: write characters that are not all spaces.") }
+        try PlainText.demand(request.text, in: "text")
         let limit = request.limit == 0 ? Limits.productCandidates : Int(request.limit)
         let rows = try await office.database.batch(call) {
             $0.all(.productsLike(name, as: request.text, at: office.clock.now(), limit: limit), as: FoundProductRow.self)

@@ -9,6 +9,7 @@ extension Invoicing {
     /// are nobody's mistake. What it had billed of subscriptions falls due again: what is not to be owed is credited instead.
     func cancelInvoice(_ request: CancelInvoiceRequest, _ call: Call) async throws -> Invoice {
         let id = try RecordID(naming: request.id, of: .invoice)
+        try PlainText.demand(request.reason, in: "reason", isRequired: true)
         let caller = Scope(call).caller
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()

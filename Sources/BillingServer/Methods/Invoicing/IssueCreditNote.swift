@@ -9,6 +9,7 @@ extension Invoicing {
         let id = try RecordID(naming: request.invoiceID, of: .invoice)
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
+        try PlainText.demand(request.notes, in: "notes", mayHaveLines: true)
         let issue = NoteIssue(
             invoice: id, draft: draft, reason: reason, notes: request.notes, returnsStock: request.returnStock, caller: Scope(call).caller)
         return try await office.once(request, call) { transaction in
@@ -74,6 +75,7 @@ extension Invoicing {
     /// What was taken off is owed again; what was released of payments is their customers' advance still, and can be applied again.
     func cancelCreditNote(_ request: CancelCreditNoteRequest, _ call: Call) async throws -> CreditNote {
         let id = try RecordID(naming: request.id, of: .creditNote)
+        try PlainText.demand(request.reason, in: "reason", isRequired: true)
         let caller = Scope(call).caller
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()

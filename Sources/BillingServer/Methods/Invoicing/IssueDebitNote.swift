@@ -11,6 +11,7 @@ extension Invoicing {
         let draft = try NoteDraft(request.lines)
         guard let reason = NoteReason(request.reason) else { throw BillingError.invalid("reason", "Say why.") }
         if request.overrideCreditLimit { try InvoiceIssue.demandOverride(call) }
+        try PlainText.demand(request.notes, in: "notes", mayHaveLines: true)
         let caller = Scope(call).caller
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()

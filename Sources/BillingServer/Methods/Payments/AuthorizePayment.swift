@@ -13,6 +13,8 @@ extension Payments {
         let until = request.expiresAt.flatMap { Instant($0) }
         if until == nil { violations.add("expires_at", Instant.flaw) }
         let method = PaymentMethod(request.method)
+        violations.text("reference", request.reference)
+        violations.text("note", request.note, mayHaveLines: true)
         guard let amount, let until, let method, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         return try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in
             let customerID = RecordID(request.customerID) ?? .none
@@ -71,6 +73,7 @@ extension Payments {
 
     func voidPayment(_ request: VoidPaymentRequest, _ call: Call) async throws -> BillingAPI.Payment {
         let id = try RecordID(reading: request.id, as: "id")
+        try PlainText.demand(request.reason, in: "reason")
         do {
             return try await office.database.transaction(call, retries: .onConflict()) { transaction in
                 let customer = try known(try await transaction.optional(.paymentCustomer(id)), of: id)

@@ -46,6 +46,7 @@ private struct RecordedPayment: Sendable {
         let total = violations.positive("amount", request.amount)
         let tenders = violations.tenders(request.tenders)
         paidOn = violations.day("paid_on", request.paidOn)
+        violations.text("note", request.note, mayHaveLines: true)
         let choice = try AllocationChoice(request.strategy, request.shares, in: total?.currency ?? .inr, &violations)
         guard let customer, let total, let tenders, let choice, violations.isEmpty else { throw .invalid(violations.all) }
         for tender in tenders { _ = try tender.tender.amount.minorUnits(in: total.currency) }

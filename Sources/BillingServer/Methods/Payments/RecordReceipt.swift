@@ -11,6 +11,9 @@ extension Payments {
         var violations = Violations()
         let amount = violations.positive("amount", request.amount)
         let named = violations.day("received_on", request.receivedOn)
+        for (field, text) in [("event_id", request.eventID), ("reference", request.reference), ("payer", request.payer)] {
+            violations.text(field, text)
+        }
         let method = PaymentMethod(request.method)
         guard let amount, let method, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         let tender = TenderDraft(tender: Tender(method: method, amount: amount), reference: request.reference)

@@ -11,6 +11,8 @@ extension Payments {
         let id = violations.record("id", request.id)
         let amount = violations.positive("amount", request.amount)
         let named = violations.day("refunded_on", request.refundedOn)
+        violations.text("reference", request.reference)
+        violations.text("reason", request.reason, isRequired: true)
         let method = PaymentMethod(request.method)
         guard let id, let amount, let method, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         let tender = TenderDraft(tender: Tender(method: method, amount: amount), reference: request.reference)

@@ -10,6 +10,7 @@ extension Payments {
         var violations = Violations()
         let id = violations.record("id", request.id)
         let named = violations.day("reversed_on", request.reversedOn)
+        violations.text("reason", request.reason, isRequired: true)
         guard let id, violations.isEmpty else { throw BillingError.invalid(violations.all) }
         return try await posting {
             try await office.database.once(key, request: request, call, retries: .onConflict()) { transaction in

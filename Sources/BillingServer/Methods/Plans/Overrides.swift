@@ -11,6 +11,7 @@ extension PlanDesk {
         guard let feature = request.feature, let value = Entitlements.Value(feature) else {
             throw BillingError.invalid("feature.grant", "Say what of it is granted.")
         }
+        try PlainText.demand(request.reason, in: "reason", isRequired: true)
         let (named, through) = (try CivilDate.reading(request.from, as: "from"), try CivilDate.reading(request.through, as: "through"))
         return try await office.once(request, call) { transaction in
             let now = office.clock.now()

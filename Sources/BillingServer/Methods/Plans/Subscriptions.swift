@@ -56,6 +56,7 @@ extension PlanDesk {
 
     func cancelSubscription(_ request: CancelSubscriptionRequest, _ call: Call) async throws -> BillingAPI.Subscription {
         let id = try RecordID(naming: request.id, of: .subscription)
+        try PlainText.demand(request.reason, in: "reason", isRequired: true)
         return try await office.database.transaction(call, retries: .onConflict()) { transaction in
             let now = office.clock.now()
             var (row, today) = try await held(id, etag: request.etag, at: now, transaction)
