@@ -13,3 +13,14 @@ struct ProductName: Hashable, Sendable {
     /// There is something in it that can be found again.
     var isBlank: Bool { folded.isEmpty }
 }
+
+/// A SKU or a barcode as a line of an invoice may name it: with single spaces, ASCII's capitals are small letters, all else is as it stands.
+enum ProductCode {
+    /// What the database makes of a code by lower(), whose column knows ASCII only.
+    static func folded(_ text: String) -> String {
+        let single = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return String(
+            String.UnicodeScalarView(
+                single.unicodeScalars.map { ("A"..."Z").contains($0) ? Unicode.Scalar(UInt8(truncatingIfNeeded: $0.value) | 0x20) : $0 }))
+    }
+}

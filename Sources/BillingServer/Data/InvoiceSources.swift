@@ -20,11 +20,12 @@ enum InvoiceSource: Hashable, Sendable {
     fileprivate var namesProduct: SQL {
         switch self {
         case .content(let draft):
-            let names = draft.lines.compactMap { if case .named(let name) = $0.item { ProductIndex.folded(name) } else { nil } }
+            let names = draft.lines.compactMap { if case .named(let name) = $0.item { name } else { nil } }
+            let codes = names.map(ProductCode.folded)
             if names.isEmpty { return "id = ANY(\(draft.productIDs))" }
             return """
                 (id = ANY(\(draft.productIDs)) OR archived_at IS NULL AND (
-                    folded_name = ANY(\(names)) OR lower(sku) = ANY(\(names)) OR lower(barcode) = ANY(\(names))
+                    folded_name = ANY(\(names.map { ProductName($0).folded })) OR lower(sku) = ANY(\(codes)) OR lower(barcode) = ANY(\(codes))
                 ))
                 """
         case .document(let id):
@@ -135,16 +136,17 @@ extension SQL {
 
     /// At most five products whose names hold the words that somebody wrote, or at least half of them.
     static func productCandidates(_ name: String) -> SQL {
-        """
-        WITH wanted AS (SELECT DISTINCT word FROM unnest(string_to_array(lower(\(name)), ' ')) AS word WHERE word <> '')
-        SELECT id, name FROM (
-            SELECT id, name, strpos(lower(name), lower(\(name))) > 0 AS is_within,
-                (SELECT count(*) FROM wanted WHERE strpos(lower(name), word) > 0) AS shared
-            FROM product WHERE tenant_id = current_tenant() AND archived_at IS NULL
-        ) AS scored
-        WHERE is_within OR shared * 2 >= greatest((SELECT count(*) FROM wanted), 1)
-        ORDER BY is_within DESC, shared DESC, length(name), id LIMIT 5
-        """
+        let folded = ProductName(name).folded
+        return """
+                WITH wanted AS (SELECT DISTINCT word FROM unnest(string_to_array(\(folded), ' ')) AS word WHERE word <> '')
+                SELECT id, name FROM (
+                    SELECT id, name, strpos(folded_name, \(folded)) > 0 AS is_within,
+                        (SELECT count(*) FROM wanted WHERE strpos(folded_name, word) > 0) AS shared
+                    FROM product WHERE tenant_id = current_tenant() AND archived_at IS NULL
+                ) AS scored
+                WHERE is_within OR shared * 2 >= greatest((SELECT count(*) FROM wanted), 1)
+                ORDER BY is_within DESC, shared DESC, length(name), id LIMIT 5
+            """
     }
 }
 

@@ -70,22 +70,21 @@ struct SoldLine: Hashable, Sendable {
 /// The products that some lines name.
 struct ProductIndex: Sendable {
     private var byID: [RecordID: ProductRow] = [:]
-    private var byWord: [String: [ProductRow]] = [:]
+    private var byName: [String: Set<RecordID>] = [:]
+    private var byCode: [String: Set<RecordID>] = [:]
 
     init(_ products: [ProductRow]) {
         for product in products {
             byID[product.id] = product
             guard product.archivedAt == nil else { continue }
-            for word in Set([product.name, product.sku, product.barcode].map(Self.folded)) where !word.isEmpty {
-                byWord[word, default: []].append(product)
+            byName[ProductName(product.name).folded, default: []].insert(product.id)
+            for code in [product.sku, product.barcode] where !code.isEmpty {
+                byCode[ProductCode.folded(code), default: []].insert(product.id)
             }
         }
     }
 
     subscript(id: RecordID) -> ProductRow? { byID[id] }
-
-    /// In small letters with single spaces: what names are compared by.
-    static func folded(_ name: String) -> String { name.lowercased().split(separator: " ").joined(separator: " ") }
 
     /// - Throws: `notFound` for an id, `productUnknown` for a name that no product or several have, and what a line throws.
     func lines(of draft: InvoiceDraft) throws(BillingError) -> [SoldLine] {
@@ -103,9 +102,9 @@ struct ProductIndex: Sendable {
             guard let product = byID[id] else { throw .notFound(.product, id: id.description) }
             return product
         case .named(let name):
-            let found = byWord[Self.folded(name)] ?? []
-            guard found.count == 1 else { throw .productUnknown(name, candidates: []) }
-            return found.first
+            let found = (byName[ProductName(name).folded] ?? []).union(byCode[ProductCode.folded(name)] ?? [])
+            guard let id = found.first, found.count == 1 else { throw .productUnknown(name, candidates: []) }
+            return byID[id]
         }
     }
 }

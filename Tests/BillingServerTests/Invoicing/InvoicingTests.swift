@@ -274,6 +274,33 @@ struct InvoicingTests {
         #expect(unlisted.lines.first?.productID == "" && unlisted.totals?.payable == 5_900)
     }
 
+    @Test("names and SKUs in capitals outside ASCII, and with other spaces, are found as they are kept")
+    func namesOutsideASCII() async throws {
+        let desk = try await InvoiceDesk()
+        let name = ProductName("ÇAY\u{A0}Ölçü  ДОМ")
+        let product = LedgerTenant.newID()
+        try await desk.tenant.write(
+            """
+            INSERT INTO product (
+                tenant_id, id, name, sku, folded_name, words, hsn, unit, currency, price, is_stocked, created_at, updated_at
+            ) VALUES (
+                current_tenant(), \(product), \("ÇAY\u{A0}Ölçü  ДОМ"), 'ÄB-1', \(name.folded), \(name.words), '9405', 'pcs', 'INR', 100, false,
+                now(), now()
+            )
+            """)
+        func found(_ name: String) async throws -> String? {
+            try await desk.issue(
+                desk.content { content in
+                    content.lines = [.with { ($0.product, $0.quantity) = (name, .with { $0.milli = 1_000 }) }]
+                }
+            ).lines.first?.productID
+        }
+        for name in ["ÇAY\u{A0}Ölçü  ДОМ", "çay ölçü дом", " Çay\u{3000}ÖLÇÜ дом", "ÄB-1", "Äb-1"] {
+            #expect(try await found(name) == product.description, "\(name)")
+        }
+        #expect(await refusal { _ = try await found("çay дом") }?.candidates == ["ÇAY\u{A0}Ölçü  ДОМ"])
+    }
+
     @Test("invoices are listed by customer, status, days and what is overdue, each on one page, and exported with their lines")
     func lists() async throws {
         let desk = try await InvoiceDesk()
