@@ -50,7 +50,7 @@ enum BillingError: Error, Hashable, Sendable {
     case taxRatesOverlap(id: Int64, other: Int64)
 
     /// What is issued is not changed.
-    case invoiceImmutable
+    case invoiceImmutable(InvoiceStatus)
     case proformaExpired
     /// No product, or several, have this name.
     case productUnknown(String, candidates: [MeantProduct])
@@ -61,6 +61,7 @@ enum BillingError: Error, Hashable, Sendable {
     case noteTooLate
     /// It was never issued, or was cancelled.
     case invoiceNotIssued
+    case noteOnDebitNote
     case invoiceCredited
     /// A debit note of this number adds to it.
     case invoiceDebited(String)
@@ -193,7 +194,7 @@ extension BillingError: CustomStringConvertible {
         case .taxRateMissing(let hsn, let date): "No tax rate is known for HSN \(hsn) on \(date). Set one, with its source."
         case .taxRateRange(let id): "The tax rate \(id) ends before it begins."
         case .taxRatesOverlap(let id, let other): "The tax rates \(id) and \(other) are for the same HSN prefix and days."
-        case .invoiceImmutable: "An issued invoice does not change: cancel it, or write a credit note or a debit note."
+        case .invoiceImmutable(let status): Self.whyImmutable(status)
         case .proformaExpired: "The proforma's time is over: write a new one."
         case .productUnknown(_, let candidates):
             candidates.isEmpty
@@ -203,13 +204,15 @@ extension BillingError: CustomStringConvertible {
         case .nothingToCredit: "Nothing is left of the invoice to be taken off."
         case .noteTooLate: "Credit notes against an invoice are written until 30 November after its financial year."
         case .invoiceNotIssued: "The invoice is not issued, or was cancelled: there is nothing to take off it or to add to it."
+        case .noteOnDebitNote: "It is a debit note itself: write another one against the invoice that it adds to."
         case .invoiceCredited: "A credit note is against the invoice: it is not cancelled any more. Write a credit note on what is left."
         case .invoiceDebited(let number): "The debit note \(number) is against the invoice: cancel that first."
         case .invoicePaid: "The invoice is paid in full: it is not cancelled any more. Write a credit note."
         case .scopeMissing(let scope): "The call needs the scope \(scope)."
         case .seriesPrefixInvalid: "A series' prefix has 1 to 4 capital letters or digits."
         case .seriesExhausted: "The series has no number left in this financial year. Open another series."
-        case .illegalTransition(let of, let from, let to): "A \(of) cannot go from \(from) to \(to)."
+        case .illegalTransition(let of, let from, let to):
+            "\(of.first.map("aeiou".contains) == true ? "An" : "A") \(of) cannot go from \(from) to \(to)."
         case .journalTooShort: "A journal needs at least two lines."
         case .journalTooLong(let limit): "A journal has at most \(limit) lines."
         case .journalUnbalanced(let currency): "The journal's debits and credits in \(currency) differ."
@@ -272,6 +275,18 @@ extension BillingError: CustomStringConvertible {
         case .contactRefused(let rule): rule.sentence
         case .reminderEnded: "The reminder has ended: none of its times is to come. Create another one."
         case .reminderAttemptsUsed(let limit): "The reminder was handed over \(limit) times already. Create another one."
+        }
+    }
+
+    private static func whyImmutable(_ status: InvoiceStatus) -> String {
+        switch status {
+        case .issued, .partial, .paid: "An issued invoice does not change: cancel it, or write a credit note or a debit note."
+        case .cancelled: "The invoice was cancelled: it does not change any more. Write another one."
+        case .draft: "It is a draft: change it, or issue it."
+        case .void: "It was discarded: it does not change any more. Write another one."
+        case .proforma: "A proforma is neither changed nor issued: convert it into an invoice, or discard it."
+        case .converted: "The proforma was converted into an invoice: it does not change any more."
+        case .expired: "The proforma's time is over: write a new one."
         }
     }
 }

@@ -84,7 +84,8 @@ extension BillingError: RPCErrorConvertible {
         case .meetingsNotSold, .meetingOutsideSubscription, .meetingNotBegun, .meetingTooShort: .preconditionFailed
         case .invoiceImmutable: .invoiceImmutable
         case .creditExceedsLine: .overAllocation
-        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .invoiceCredited, .invoiceDebited, .invoicePaid:
+        case .proformaExpired, .nothingToCredit, .noteTooLate, .invoiceNotIssued, .noteOnDebitNote, .invoiceCredited, .invoiceDebited,
+            .invoicePaid:
             .preconditionFailed
         case .paymentUnknown, .notFound: .resourceNotFound
         case .recordExists: .alreadyExists

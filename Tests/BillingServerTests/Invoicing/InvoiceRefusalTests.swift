@@ -85,7 +85,7 @@ struct InvoiceRefusalTests {
         Refused("a line's discount above its value", .invalidArgument, "FIELD_VIOLATION", ["invoice.lines[0].discount"]) { _, content in
             content.lines[0].lineDiscount = .discount(.with { ($0.currencyCode, $0.minorUnits) = ("INR", 200_101) })
         },
-        Refused("a bill's discount above its value", .invalidArgument, "FIELD_VIOLATION") { _, content in
+        Refused("a bill's discount above its value", .invalidArgument, "FIELD_VIOLATION", ["invoice.discount"]) { _, content in
             content.billDiscount = .discount(.with { ($0.currencyCode, $0.minorUnits) = ("INR", 213_601) })
         },
         Refused("a day that is none", .invalidArgument, "FIELD_VIOLATION", ["invoice.supplied_on"]) { _, content in

@@ -44,7 +44,7 @@ extension Invoicing {
             )
         }
         guard let found else { throw BillingError.notFound(.invoice, id: change.id.description) }
-        guard found.status.isEditable else { throw BillingError.invoiceImmutable }
+        guard found.status.isEditable else { throw BillingError.invoiceImmutable(found.status) }
         try found.demand(etag: change.etag)
         let facts = try InvoiceFacts(seller, buyer, named: change.draft.customer, products, rates)
         guard let customer = facts.customer else { throw BillingError.notFound(.customer, id: "") }
@@ -63,7 +63,7 @@ extension Invoicing {
             ($0.optional(.lockInvoice(id), as: InvoiceRow.self), $0.all(.invoiceLines(of: id), as: InvoiceLineRow.self))
         }
         guard let found else { throw BillingError.notFound(.invoice, id: id.description) }
-        guard found.status.next.contains(.void) else { throw BillingError.invoiceImmutable }
+        guard found.status.next.contains(.void) else { throw BillingError.invoiceImmutable(found.status) }
         try found.demand(etag: etag)
         let row = try found.becoming(.void, at: now)
         transaction.enqueue(.changeInvoice(row))

@@ -27,9 +27,16 @@ struct InvoiceFacts {
     /// What a draft comes to on a day.
     func priced(_ draft: InvoiceDraft, issued: CivilDate) throws(BillingError) -> PricedInvoice {
         try draft.dates.demandFit(to: issued)
-        return try PricedInvoice(
-            try products.lines(of: draft), discount: draft.discount, place: draft.place, dates: draft.dates, issued: issued,
-            from: seller.seller, to: customer, by: rates)
+        let lines = try products.lines(of: draft)
+        do throws(BillingError) {
+            return try PricedInvoice(
+                lines, discount: draft.discount, place: draft.place, dates: draft.dates, issued: issued, from: seller.seller, to: customer,
+                by: rates)
+        } catch .discountExceedsValue {
+            throw .invalid("invoice.discount", BillingError.discountExceedsValue.description)
+        } catch .amountOutOfRange {
+            throw .invalid("invoice.lines", BillingError.amountOutOfRange.description)
+        }
     }
 
     /// What a draft or a proforma comes to that was written before.

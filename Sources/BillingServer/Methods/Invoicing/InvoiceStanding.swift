@@ -88,7 +88,7 @@ extension InvoiceIssue {
             _ = try document.status.becoming(.converted)
             if let expiresAt = document.expiresAt, expiresAt < now { throw .proformaExpired }
         } else {
-            guard document.status == .draft else { throw .invoiceImmutable }
+            guard document.status == .draft else { throw .invoiceImmutable(document.status) }
             try document.demand(etag: etag)
         }
     }

@@ -17,7 +17,7 @@ extension Invoicing {
             let now = office.clock.now()
             let standing = try await standing(ofNoteAgainst: id, in: DocumentSeriesName.debitNote, at: now, transaction)
             let invoice = standing.invoice
-            guard invoice.corrects == nil else { throw BillingError.invoiceNotIssued }
+            guard invoice.corrects == nil else { throw BillingError.noteOnDebitNote }
             let noteID = office.clock.newID()
             let bill = try DebitNoteBill(draft, of: standing.lines, invoice.nature, id: noteID)
             if !request.overrideCreditLimit {
