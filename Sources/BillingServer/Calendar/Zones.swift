@@ -14,6 +14,16 @@ final class Zones: Sendable {
         return zone
     }
 
+    /// A zone as a caller may name it: not by those files that are this machine's own, or count leap seconds.
+    ///
+    /// - Throws: `timeZoneUnknown`.
+    func zone(named name: String) throws(BillingError) -> ZoneHistory {
+        guard !["localtime", "posixrules", "Factory"].contains(name), !name.hasPrefix("right/"), !name.hasPrefix("posix/") else {
+            throw .timeZoneUnknown
+        }
+        return try zone(name)
+    }
+
     /// The day that it is somewhere.
     ///
     /// - Throws: `timeZoneUnknown`, `dateInvalid` outside the years 1 to 9999.

@@ -33,7 +33,7 @@ extension ContactTerms {
     init(_ message: BillingAPI.ContactPreferences, zones: Zones) throws(BillingError) {
         var violations = Violations(under: "preferences.")
         if !message.timeZone.isEmpty {
-            _ = violations.reading("time_zone") { () throws(BillingError) in try zones.zone(message.timeZone) }
+            _ = violations.reading("time_zone") { () throws(BillingError) in try zones.zone(named: message.timeZone) }
         }
         let from = message.quietFrom.isEmpty ? QuietHours.usual.startMinute : MinuteOfDay.read(message.quietFrom)
         if from == nil { violations.add("quiet_from", "It is no time of the day: write hh:mm.") }

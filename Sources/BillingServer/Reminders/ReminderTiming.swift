@@ -22,7 +22,7 @@ struct ReminderTiming: Sendable {
     init(_ message: BillingAPI.ReminderSchedule, _ ground: Ground, zones: Zones, field: String = "schedule.") throws(BillingError) {
         var violations = Violations(under: field)
         let name = message.timeZone.isEmpty ? ground.timeZone : message.timeZone
-        guard let zone = violations.reading("time_zone", { () throws(BillingError) in try zones.zone(name) }) else {
+        guard let zone = violations.reading("time_zone", { () throws(BillingError) in try zones.zone(named: name) }) else {
             throw .invalid(violations.all)
         }
         let clock = LocalClock(zone: zone)

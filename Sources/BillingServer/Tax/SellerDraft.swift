@@ -39,7 +39,7 @@ struct SellerDraft: Hashable, Sendable {
         }
         if let gstin, let named, gstin.state != named { violations.add("state_code", "It is another state than the GSTIN's.") }
         let timeZone = message.timeZone.isEmpty ? Self.usualTimeZone : message.timeZone
-        _ = violations.reading("time_zone") { () throws(BillingError) in try zones.zone(timeZone) }
+        _ = violations.reading("time_zone") { () throws(BillingError) in try zones.zone(named: timeZone) }
         guard let state, violations.isEmpty else { throw .invalid(violations.all) }
         legalName = message.legalName
         self.gstin = gstin

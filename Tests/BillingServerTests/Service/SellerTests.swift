@@ -37,6 +37,11 @@ struct SellerTests {
             ("", "", "Asia/Kolkata", "FIELD_VIOLATION", ["seller.state_code"]),
             ("27AAPFU0939F1ZV", "29", "Asia/Kolkata", "FIELD_VIOLATION", ["seller.state_code"]),
             ("", "27", "Asia/Bombay2", "FIELD_VIOLATION", ["seller.time_zone"]),
+            ("", "27", "posixrules", "FIELD_VIOLATION", ["seller.time_zone"]),
+            ("", "27", "localtime", "FIELD_VIOLATION", ["seller.time_zone"]),
+            ("", "27", "Factory", "FIELD_VIOLATION", ["seller.time_zone"]),
+            ("", "27", "right/Asia/Kolkata", "FIELD_VIOLATION", ["seller.time_zone"]),
+            ("", "27", "posix/Asia/Kolkata", "FIELD_VIOLATION", ["seller.time_zone"]),
             ("AAAAAAAAAAAAAAA", "27", "../../etc/passwd", "FIELD_VIOLATION", ["seller.gstin", "seller.time_zone"]),
         ] as [(String, String, String, String, [String])])
     func refused(gstin: String, state: String, zone: String, reason: String, fields: [String]) async throws {

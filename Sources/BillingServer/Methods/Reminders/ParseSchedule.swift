@@ -17,7 +17,7 @@ extension Reminders {
             now = Instant(said)
             if now == nil { violations.add("now", Instant.flaw) }
         }
-        let zone = violations.reading("time_zone") { () throws(BillingError) in try office.zones.zone(timeZone) }
+        let zone = violations.reading("time_zone") { () throws(BillingError) in try office.zones.zone(named: timeZone) }
         guard let now, let zone else { throw BillingError.invalid(violations.all) }
         let clock = LocalClock(zone: zone)
         guard
