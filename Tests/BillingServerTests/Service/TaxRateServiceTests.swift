@@ -46,6 +46,18 @@ struct TaxRateServiceTests {
         return try TaxRateTable(rows)
     }
 
+    @Test("a wrong row ends with the next day's, and gives way to a longer prefix's on its own day")
+    func corrected() async throws {
+        try await set("9405", from: "2025-10-01", 2_800)
+        #expect(await refusal { try await set("9405", from: "2025-10-01", 1_800) }?.reason == "ALREADY_EXISTS")
+        try await set("9405", from: "2025-10-02", 1_800)
+        try await set("940510", from: "2025-10-01", 1_800)
+        let (code, table) = (try HSNCode("94051000"), try await table(["94051000"]))
+        for day in ["2025-10-01", "2025-10-02"] {
+            #expect(try table.rate(for: code, on: CivilDate(known: day)).rate == Rate(basisPoints: 1_800))
+        }
+    }
+
     @Test("a row is in force until the next one of its prefix, lists go by prefix and day, and a day's row is set once")
     func rows() async throws {
         let later = try await set("33", from: "2025-09-22", 500)
