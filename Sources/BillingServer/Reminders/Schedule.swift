@@ -6,7 +6,7 @@ struct Schedule: Hashable, Sendable {
     /// Reads a phrase such as "tomorrow 5 pm", "kal shaam 5 baje", "हर महीने 31 तारीख".
     ///
     /// Without a time of day it is 19:00; an hour without its half of the day is from 1 to 7 in the afternoon, from 8 to 11 in the
-    /// morning unless that is over today, and 12 is noon. "kal" and "परसों" look ahead. Dates have their day first.
+    /// morning unless that is over today, 12 is noon, and midnight is the end of the day. "next monday" is not today. "kal" and "परसों" look ahead. Dates have their day first.
     ///
     /// - Parameter now: on the clock of whose phrase it is.
     /// - Throws: `timeTextTooLong`, `timeNotUnderstood`, `timeInThePast`, `recurrenceTooFrequent`, `recurrenceOutOfRange`.
@@ -54,6 +54,9 @@ struct Schedule: Hashable, Sendable {
         case .weekday(let weekday):
             let next = today.adding(days: today.weekday.days(until: weekday))
             return try clock.next(now, [next, next?.adding(days: 7)])
+        case .nextWeekday(let weekday):
+            let days = today.weekday.days(until: weekday)
+            return try clock.next(now, [today.adding(days: days == 0 ? 7 : days)])
         case .ofMonth(let day):
             guard (1...31).contains(day) else { throw .timeNotUnderstood }
             // The next month that has such a day; no two in a row have not.

@@ -6,7 +6,7 @@ enum TimeLexicon {
     static let phrases: [(words: [String], meaning: TimeWord)] = [
         (["day", "after", "tomorrow"], .day(2)), (["half", "past"], .shift(30)), (["quarter", "past"], .shift(15)),
         (["quarter", "to"], .shift(-15)), (["from", "now"], .after), (["o", "clock"], .oClock), (["p", "m"], .pm(true)),
-        (["a", "m"], .pm(false)),
+        (["a", "m"], .pm(false)), (["aadhi", "raat"], .midnight), (["आधी", "रात"], .midnight),
     ]
 
     private static let words: [String: TimeWord] = {
@@ -40,7 +40,7 @@ enum TimeLexicon {
         (.unit(.month), "month months mahina mahine माह महीना महीने"), (.unit(.year), "year years saal sal varsh साल वर्ष"),
         (.half, "half aadha aadhe आधा आधे"), (.pm(true), "pm"), (.pm(false), "am"),
         (.part(.morning), "morning subah savere सुबह सवेरे"), (.part(.afternoon), "afternoon dopahar dopehar दोपहर"),
-        (.part(.evening), "evening shaam sham शाम"), (.part(.night), "night tonight raat rat रात"), (.noon, "noon"),
+        (.part(.evening), "evening shaam sham शाम"), (.part(.night), "night tonight raat rat रात"), (.noon, "noon"), (.midnight, "midnight"),
         (.oClock, "oclock baje bje बजे"), (.minutesPast, "bajkar बजकर"), (.shift(30), "saadhe sadhe साढ़े साढे"), (.shift(15), "sava sawa सवा"),
         (.shift(-15), "paune पौने"), (.oneAndHalf, "dedh डेढ़ डेढ"), (.twoAndHalf, "dhai ढाई"),
         (.every, "every each har हर प्रत्येक"), (.everyUnit(.hour), "hourly"), (.everyUnit(.day), "daily roz rozana pratidin रोज रोज़ रोज़ाना प्रतिदिन"),

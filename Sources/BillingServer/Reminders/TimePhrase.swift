@@ -4,12 +4,14 @@ struct TimePhrase {
         case ahead(Int)
         case date(CivilDate)
         case weekday(Weekday)
+        /// Never today.
+        case nextWeekday(Weekday)
         case ofMonth(Int)
         case ofYear(day: Int, month: Int)
     }
 
     enum Hour: Hashable {
-        /// 0 to 23.
+        /// 0 to 24, which is the end of the day.
         case exact(Int)
         /// 1 to 12, of either half of the day.
         case spoken(Int)
@@ -45,6 +47,9 @@ struct TimePhrase {
         case .date(let date): try set(day: .date(date))
         case .dayAndMonth(let day, let month): try set(day: .ofYear(day: day, month: month))
         case .digits(let number, _): try read(number: number)
+        case .tenths(let tenths):
+            guard take() == .word(.unit(.hour)) else { throw .timeNotUnderstood }
+            try set(minutesAhead: tenths * 6)
         case .word(let word): try read(word)
         }
     }
@@ -67,6 +72,7 @@ struct TimePhrase {
             guard self.part == nil else { throw .timeNotUnderstood }
             self.part = part
         case .noon: try set(hour: .exact(12))
+        case .midnight: try set(hour: .exact(24))
         case .shift(let minutes):
             guard shift == nil else { throw .timeNotUnderstood }
             shift = minutes
@@ -99,7 +105,7 @@ struct TimePhrase {
             try readMinutes()
         case .word(.pm):
             try set(spoken: number)
-        case .word(.noon) where number == 12:
+        case .word(.noon) where number == 12, .word(.midnight) where number == 12:
             return
         case .word(.ordinal):
             _ = take()
@@ -154,9 +160,18 @@ struct TimePhrase {
             try set(interval: 1, .week)
             return try set(day: .weekday(weekday))
         }
-        let count = takeNumber() ?? 1
+        if case .tenths(let tenths) = peek {
+            _ = take()
+            guard take() == .word(.unit(.hour)) else { throw .timeNotUnderstood }
+            return try set(interval: tenths * 6, .minute)
+        }
+        let said = takeNumber()
+        if let said, peek == .word(.ordinal) { return try readInterval(ordinal: said) }
+        let count = said ?? 1
         switch take() {
         case .word(.unit(let unit)): try set(interval: count, unit)
+        // "har roz" is "roz".
+        case .word(.everyUnit(.day)) where said == nil: try set(interval: 1, .day)
         // "every morning" is every day.
         case .word(.part(let part)) where count == 1:
             try set(interval: 1, .day)
@@ -165,10 +180,33 @@ struct TimePhrase {
         }
     }
 
+    /// "every 2nd day" counts days; "every 31st" is a day of each month, "every 25th of december" one of each year.
+    private mutating func readInterval(ordinal number: Int) throws(BillingError) {
+        _ = take()
+        let isOf = peek == .word(.filler)
+        skipFillers()
+        switch peek {
+        case .word(.unit(.month)) where isOf:
+            _ = take()
+            try set(interval: 1, .month)
+            try set(day: .ofMonth(number))
+        case .word(.unit(let unit)) where !isOf:
+            _ = take()
+            try set(interval: number, unit)
+        case .word(.month(let month)):
+            _ = take()
+            try set(interval: 1, .year)
+            try set(day: .ofYear(day: number, month: month))
+        default:
+            try set(interval: 1, .month)
+            try set(day: .ofMonth(number))
+        }
+    }
+
     private mutating func readNext() throws(BillingError) {
         switch take() {
         case .word(.unit(let unit)): try set(ahead: 1, unit)
-        case .word(.weekday(let weekday)): try set(day: .weekday(weekday))
+        case .word(.weekday(let weekday)): try set(day: .nextWeekday(weekday))
         default: throw .timeNotUnderstood
         }
     }
@@ -236,7 +274,7 @@ struct TimePhrase {
     private var isBesideCount: Bool {
         if case .word(.unit)? = tokens[..<(index - 1)].last(where: { $0 != .word(.filler) }) { return true }
         switch following {
-        case .digits?, .word(.number)?, .word(.oneAndHalf)?, .word(.twoAndHalf)?, .word(.half)?: return true
+        case .digits?, .tenths?, .word(.number)?, .word(.oneAndHalf)?, .word(.twoAndHalf)?, .word(.half)?: return true
         default: return false
         }
     }

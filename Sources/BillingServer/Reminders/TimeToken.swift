@@ -4,6 +4,8 @@ enum TimeToken: Hashable, Sendable {
     case digits(Int, count: Int)
     /// `5:30`, `17:30`, `5.30`. Exact when no half of the day needs to be guessed.
     case clock(hour: Int, minute: Int, isExact: Bool)
+    /// `1.5`, in tenths.
+    case tenths(Int)
     case date(CivilDate)
     /// `25/12`: the day is first, as India writes it.
     case dayAndMonth(Int, Int)
@@ -12,6 +14,7 @@ enum TimeToken: Hashable, Sendable {
     /// - Throws: `timeTextTooLong`; `timeNotUnderstood` for a word that is not known: what is left out could be the word that matters.
     static func tokens(of text: String) throws(BillingError) -> [TimeToken] {
         guard text.utf8.count <= Limits.timeTextBytes else { throw .timeTextTooLong(limit: Limits.timeTextBytes) }
+        guard !hasSign(text) else { throw .timeNotUnderstood }
         var tokens: [TimeToken] = []
         let pieces = pieces(of: text)
         var index = 0
@@ -30,6 +33,15 @@ enum TimeToken: Hashable, Sendable {
             }
         }
         return tokens
+    }
+
+    /// A minus before a number is no separator: nothing here is below zero.
+    private static func hasSign(_ text: String) -> Bool {
+        let scalars = Array(text.unicodeScalars)
+        return scalars.indices.dropLast().contains { index in
+            ["-", "\u{2212}"].contains(scalars[index]) && classify(scalars[index + 1]).0 == .digit
+                && (index == 0 || scalars[index - 1].properties.isWhitespace)
+        }
     }
 
     /// Runs of letters in lower case, and runs of digits with what joins digits; what is between them only separates.
@@ -84,6 +96,8 @@ enum TimeToken: Hashable, Sendable {
         case (":", [1, 2]), (":", [2, 2]), (".", [1, 2]), (".", [2, 2]):
             guard numbers[0] < 24, numbers[1] < 60 else { throw .timeNotUnderstood }
             return .clock(hour: numbers[0], minute: numbers[1], isExact: numbers[0] > 12 || text.first == "0")
+        case (".", [1, 1]), (".", [2, 1]):
+            return .tenths(numbers[0] * 10 + numbers[1])
         case ("--", [4, 2, 2]):
             guard let date = CivilDate(text) else { throw .timeNotUnderstood }
             return .date(date)

@@ -11,6 +11,8 @@ enum TimeWord: Hashable, Sendable {
     case pm(Bool)
     case part(DayPart)
     case noon
+    /// The end of the day that is said.
+    case midnight
     /// Follows an hour.
     case oClock
     /// Stands between an hour and minutes.

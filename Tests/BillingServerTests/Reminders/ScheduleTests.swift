@@ -34,6 +34,10 @@ struct ScheduleTests {
             ("29 feb", "2028-02-29T19:00"), ("twenty one november", "2025-11-21T19:00"), ("5 in the evening", "2025-10-01T17:00"),
             ("tomorrow 5.30 pm", "2025-10-02T17:30"), ("12 am 3 october", "2025-10-03T00:00"), ("12 pm tomorrow", "2025-10-02T12:00"),
             ("on the 31st", "2025-10-31T19:00"), ("1st 9 am", "2025-11-01T09:00"), ("twenty five minutes later", "2025-10-01T10:25"),
+            ("next wednesday 11 am", "2025-10-08T11:00"), ("wednesday 11 am", "2025-10-01T11:00"), ("next friday", "2025-10-03T19:00"),
+            ("in 1.5 hours", "2025-10-01T11:30"), ("after 2.5 hours", "2025-10-01T12:30"), ("0.5 hours later", "2025-10-01T10:30"),
+            ("midnight", "2025-10-02T00:00"), ("tomorrow midnight", "2025-10-03T00:00"), ("12 midnight tomorrow", "2025-10-03T00:00"),
+            ("25 december at midnight", "2025-12-26T00:00"), ("tomorrow - 5 pm", "2025-10-02T17:00"),
         ])
     func english(text: String, moment: String) throws {
         let schedule = try Schedule(text, now: Self.now)
@@ -55,7 +59,8 @@ struct ScheduleTests {
             ("aaj raat 2 baje", "2025-10-02T02:00"),
             ("paanch bajkar tees minute", "2025-10-01T17:30"), ("aaj 8 baje", "2025-10-01T20:00"), ("kal 8 baje", "2025-10-02T08:00"),
             ("ek mahine ke baad", "2025-11-01T19:00"), ("sat ko", "2025-10-04T19:00"), ("saat baje", "2025-10-01T19:00"),
-            ("kal shaam 5:30 baje", "2025-10-02T17:30"),
+            ("kal shaam 5:30 baje", "2025-10-02T17:30"), ("agle budhvar 11 baje", "2025-10-08T11:00"),
+            ("1.5 ghante baad", "2025-10-01T11:30"), ("kal aadhi raat", "2025-10-03T00:00"),
         ])
     func latin(text: String, moment: String) throws {
         let schedule = try Schedule(text, now: Self.now)
@@ -91,6 +96,13 @@ struct ScheduleTests {
             ("har mahine ki 5 tarikh ko subah 10 baje", "2025-10-05T10:00", .months(1, dayOfMonth: 5)),
             ("हर महीने ३० तारीख", "2025-10-30T19:00", .months(1, dayOfMonth: 30)),
             ("every three months on the 1st at 9 am", "2025-11-01T09:00", .months(3, dayOfMonth: 1)),
+            ("har roz", "2025-10-01T19:00", .days(1)), ("हर रोज़ सुबह 6 बजे", "2025-10-02T06:00", .days(1)),
+            ("every 31st", "2025-10-31T19:00", .months(1, dayOfMonth: 31)),
+            ("every 5th of the month at 9 am", "2025-10-05T09:00", .months(1, dayOfMonth: 5)),
+            ("har 5 tarikh ko subah 10 baje", "2025-10-05T10:00", .months(1, dayOfMonth: 5)),
+            ("every 2nd day at 9 am", "2025-10-02T09:00", .days(2)), ("every 3rd month", "2025-10-01T19:00", .months(3, dayOfMonth: 1)),
+            ("every 25th of december", "2025-12-25T19:00", .months(12, dayOfMonth: 25)),
+            ("every 1.5 hours", "2025-10-01T11:30", .minutes(90)), ("every day at midnight", "2025-10-02T00:00", .days(1)),
             ("every year 29 february", "2026-02-28T19:00", .months(12, dayOfMonth: 29)),
         ] as [(String, String, Recurrence.Interval)])
     func repeated(text: String, first: String, interval: Recurrence.Interval) throws {
@@ -107,6 +119,8 @@ struct ScheduleTests {
             "12:60",
             "32 tarikh", "30 february", "2025-02-30", "5 pm 6 pm", "17:30 am", "subah 5 pm", "subah 12 baje", "saadhe", "half", "every",
             "har kal",
+            "every -1 day", "-5 days", "in \u{2212}2 hours", "tomorrow -5 pm", "हर -२ दिन", "1.5", "1.5 days", "tomorrow 1.5 hours",
+            "every 32nd", "every 1st monday", "every 2 roz", "midnight 5 pm", "12 midnight noon",
             "pm", "monday tuesday", "every 2 hours at 5 pm", "in 2 hours tomorrow", "99999 days", "25/12/25", "1-2-3", "5:3", "1:2:3",
             "demain", "明日", "завтра 5 pm", "0 hours", "saadhe 5:30 baje", "next", "baje", "5 baje baad", "every 5 pm", "kal 25 baje",
         ])
