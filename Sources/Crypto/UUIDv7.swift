@@ -1,8 +1,6 @@
 /// A UUID of version 7 (RFC 9562 section 5.7): 48 bits of Unix milliseconds, then randomness, so that ids sort by their time.
 public struct UUIDv7: Hashable, Sendable {
     public static let byteCount = 16
-    /// The length of the text form, `018f4e6a-7c1b-7d2e-9a3f-0123456789ab`.
-    public static let textByteCount = 36
 
     private let high: UInt64
     private let low: UInt64
@@ -37,20 +35,8 @@ public struct UUIDv7: Hashable, Sendable {
 
     /// Reads the text form of 36 characters, in either case; nil for anything else, other UUID versions included.
     public init?(_ text: String) {
-        let characters = text.utf8.span
-        guard characters.count == Self.textByteCount else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        for position in characters.indices {
-            switch position {
-            case 8, 13, 18, 23:
-                guard characters[position] == UInt8(ascii: "-") else { return nil }
-            default:
-                guard let digit = hexDigit(characters[position]) else { return nil }
-                words.0 = words.0 << 4 | words.1 >> 60
-                words.1 = words.1 << 4 | UInt64(digit)
-            }
-        }
-        self.init(high: words.0, low: words.1)
+        guard let words = UUIDText.words(text) else { return nil }
+        self.init(high: words.high, low: words.low)
     }
 
     private init?(high: UInt64, low: UInt64) {
@@ -87,35 +73,5 @@ extension UUIDv7: Comparable {
 
 extension UUIDv7: LosslessStringConvertible {
     /// 36 characters in lower case.
-    public var description: String {
-        unsafe String(unsafeUninitializedCapacity: Self.textByteCount) { output in
-            var shift = 60
-            var word = high
-            for position in 0..<Self.textByteCount {
-                switch position {
-                case 8, 13, 18, 23:
-                    unsafe output[position] = UInt8(ascii: "-")
-                default:
-                    let digit = UInt8(word >> shift & 0xF)
-                    unsafe output[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
-                    if shift == 0 {
-                        shift = 60
-                        word = low
-                    } else {
-                        shift -= 4
-                    }
-                }
-            }
-            return Self.textByteCount
-        }
-    }
-}
-
-private func hexDigit(_ character: UInt8) -> UInt8? {
-    switch character {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
-    default: nil
-    }
+    public var description: String { UUIDText.of(high: high, low: low) }
 }

@@ -19,19 +19,7 @@ struct LeadID: Hashable, Sendable {
 
     /// Reads the form of 36 characters (RFC 9562, section 4), in either case; nil for anything else.
     init?(_ text: String) {
-        var words: (high: UInt64, low: UInt64) = (0, 0)
-        var position = 0
-        for character in text.utf8 {
-            if position == 8 || position == 13 || position == 18 || position == 23 {
-                guard character == UInt8(ascii: "-") else { return nil }
-            } else {
-                guard position < 36, let digit = Self.digit(character) else { return nil }
-                words.high = words.high << 4 | words.low >> 60
-                words.low = words.low << 4 | UInt64(digit)
-            }
-            position += 1
-        }
-        guard position == 36 else { return nil }
+        guard let words = UUIDText.words(text) else { return nil }
         (high, low) = words
     }
 
@@ -47,21 +35,7 @@ struct LeadID: Hashable, Sendable {
     }
 
     /// The form of 36 characters, in lower case.
-    var text: String {
-        unsafe String(unsafeUninitializedCapacity: 36) { output in
-            var position = 0
-            for index in 0..<32 {
-                if index == 8 || index == 12 || index == 16 || index == 20 {
-                    unsafe output[position] = UInt8(ascii: "-")
-                    position += 1
-                }
-                let digit = (index < 16 ? high : low) >> UInt64(60 - 4 * (index & 15)) & 0xF
-                unsafe output[position] = Self.character(UInt8(truncatingIfNeeded: digit))
-                position += 1
-            }
-            return position
-        }
-    }
+    var text: String { UUIDText.of(high: high, low: low) }
 
     /// The least id of version 7 of a millisecond: what was made before it sorts below, all else at or above. Times before 1970
     /// count as 1970, and those that a UUID or a clock of 64 bits cannot hold as the last one that it can.
@@ -71,15 +45,4 @@ struct LeadID: Hashable, Sendable {
     }
 
     static let flaw = "It is no lead id: write a UUID of 36 characters."
-
-    private static func digit(_ character: UInt8) -> UInt8? {
-        switch character {
-        case 0x30...0x39: character - 0x30
-        case 0x41...0x46: character - 0x41 + 10
-        case 0x61...0x66: character - 0x61 + 10
-        default: nil
-        }
-    }
-
-    private static func character(_ digit: UInt8) -> UInt8 { digit < 10 ? 0x30 + digit : 0x61 - 10 + digit }
 }

@@ -23,32 +23,16 @@ public struct AnyUUID: PostgresValue, Hashable, LosslessStringConvertible {
 
     /// 32 hexadecimal digits of either case with hyphens after the 8th, 12th, 16th and 20th (RFC 9562, section 4); nil for anything else.
     public init?(_ text: String) {
-        let characters = Array(text.utf8)
-        guard characters.count == 36 else { return nil }
+        guard let words = UUIDText.words(text) else { return nil }
         var bytes: [UInt8] = []
-        var index = 0
-        while index < 36 {
-            if [8, 13, 18, 23].contains(index) {
-                guard characters[index] == UInt8(ascii: "-") else { return nil }
-                index += 1
-                continue
-            }
-            guard let high = Character(Unicode.Scalar(characters[index])).hexDigitValue,
-                let low = Character(Unicode.Scalar(characters[index + 1])).hexDigitValue
-            else { return nil }
-            bytes.append(UInt8(high * 16 + low))
-            index += 2
-        }
-        self.init(bytes: bytes)
+        bytes.append(bigEndian: words.high)
+        bytes.append(bigEndian: words.low)
+        self.init(checked: bytes)
     }
 
     public var description: String {
-        var text = ""
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text += "-" }
-            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return text
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+        return UUIDText.of(high: word(bytes[..<8]), low: word(bytes[8...]))
     }
 
     public static var type: PostgresType { .uuid }
