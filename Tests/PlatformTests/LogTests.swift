@@ -37,6 +37,19 @@ struct LogTests {
         #expect(line.wholeMatch(of: /\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z",.*\}/) != nil)
     }
 
+    @Test("what many lines have in common stands in each, in front of its own")
+    func common() throws {
+        let common = LogFields(["tenant": "acme", "calls": 2])
+        let lines = lines { log in
+            for number in 1...2 { log.write(.info, "call_recorded", common: common, ["number": .number(number)]) }
+        }
+        #expect(
+            lines.map { $0.drop { $0 != "," } }
+                == (1...2).map {
+                    ",\"level\":\"info\",\"event\":\"call_recorded\",\"tenant\":\"acme\",\"calls\":2,\"number\":\($0)}"
+                })
+    }
+
     @Test("what would break a line or act on a terminal is escaped, and all else is as it was said")
     func escapes() throws {
         let said = "a\"b\\c\n\r\t\u{1b}[31m\u{7f}\u{2028}\u{2029}é€😀"

@@ -28,7 +28,7 @@ public struct RecordCalls: ServerInterceptor {
     public func intercept(_ call: Call, next: Next) async throws {
         // What no service has is in nobody's policy, and its refusal is in the log.
         guard let method = call.method else { return try await next(call) }
-        let request = requests[method.path]
+        let request = method.policy?.audit == .full ? requests[method.path] : nil
         call.keepsRequest = request != nil
         do {
             try await next(call)
@@ -40,14 +40,14 @@ public struct RecordCalls: ServerInterceptor {
     }
 
     private func write(_ call: Call, _ method: MethodInfo, _ request: RecordedRequest?, _ outcome: StatusCode) {
-        let caller = call[Caller.self]
         let json = request.map { recorded in call.request.map { recorded.json($0) } ?? "" } ?? ""
         log.write(
-            .info, "call_recorded",
+            .info, "call_recorded", common: call[Caller.self]?.logFields ?? Self.nobody,
             [
-                "request_id": .text(call.requestID), "method": .text(method.fullName), "tenant": .text(caller?.tenant ?? ""),
-                "service": .text(caller?.service ?? ""), "caller": .text(caller?.subject ?? ""), "actor": .text(caller?.actor ?? ""),
-                "token": .text(caller?.tokenID ?? ""), "outcome": .text(outcome.description), "request": .text(json),
+                "request_id": .text(call.requestID), "method": .text(method.fullName), "outcome": .text(outcome.description),
+                "request": .text(json),
             ])
     }
+
+    private static let nobody = Caller(service: "", subject: "", tenant: "", scopes: [], tokenID: "", expires: 0).logFields
 }

@@ -26,6 +26,8 @@ public final class Caller: Sendable {
     public let expires: Int64
     /// The token's `iby`: who handed it out by his own token; nil when nobody did.
     public let issuedBy: Revocations.Name?
+    /// Who calls, in the log's line of each call.
+    let logFields: LogFields
     /// What counts its calls, looked up at the first of them.
     let meters = SetOnce<CallerMeters>()
 
@@ -47,6 +49,10 @@ public final class Caller: Sendable {
         self.issuedAt = issuedAt
         self.expires = expires
         self.issuedBy = issuedBy
+        logFields = LogFields([
+            "tenant": .text(tenant), "service": .text(service), "caller": .text(subject), "actor": .text(actors.first ?? ""),
+            "token": .text(tokenID),
+        ])
     }
 
     /// - Parameter allowed: each of these must hold a scope, or it does not count.

@@ -15,17 +15,29 @@ enum JSONText {
     /// (U+2028 and U+2029) is escaped.
     static func append(_ string: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if string.utf8.allSatisfy({ !mayNeedEscape($0) }) {
-            bytes.append(contentsOf: string.utf8)
-        } else {
+        let isPlain = unsafe string.utf8.span.withUnsafeBufferPointer { text in
+            guard unsafe !mayNeedEscape(text) else { return false }
+            unsafe bytes.append(contentsOf: text)
+            return true
+        }
+        if !isPlain {
             for scalar in string.unicodeScalars { append(scalar, to: &bytes) }
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// 0xe2 begins U+2028 and U+2029, among others.
-    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f || byte == 0xe2
+    /// 0xe2 begins U+2028 and U+2029, among others. Without a way out before the end, so that many bytes are compared at once.
+    private static func mayNeedEscape(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for index in 0..<text.count {
+            let byte = unsafe text[index]
+            found |= byte < 0x20 ? 1 : 0
+            found |= byte == UInt8(ascii: "\"") ? 1 : 0
+            found |= byte == UInt8(ascii: "\\") ? 1 : 0
+            found |= byte == 0x7f ? 1 : 0
+            found |= byte == 0xe2 ? 1 : 0
+        }
+        return found != 0
     }
 
     private static func append(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {

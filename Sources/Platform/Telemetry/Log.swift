@@ -31,6 +31,8 @@ public final class Log: Sendable {
 
     private struct State {
         var waiting: [UInt8] = []
+        /// What was written last, for its memory.
+        var spare: [UInt8] = []
         var clock = LogClock()
         var dropped = 0
         var isWriting = false
@@ -45,15 +47,7 @@ public final class Log: Sendable {
             JSONText.append(event, to: &waiting)
         }
 
-        mutating func add(_ name: String, _ value: Value) {
-            waiting.append(UInt8(ascii: ","))
-            JSONText.append(name, to: &waiting)
-            waiting.append(UInt8(ascii: ":"))
-            switch value {
-            case .text(let text): JSONText.append(text, to: &waiting)
-            case .number(let number): waiting.append(contentsOf: "\(number)".utf8)
-            }
-        }
+        mutating func add(_ name: StaticString, _ value: Value) { LogFields.append(name, value, to: &waiting) }
 
         mutating func end() { waiting.append(contentsOf: "}\n".utf8) }
     }
@@ -72,12 +66,15 @@ public final class Log: Sendable {
         self.minimum = minimum
     }
 
-    /// - Parameter event: what happened, past tense, in snake case: `server_started`.
-    public func write(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, Value> = [:]) {
+    /// - Parameters:
+    ///   - event: what happened, past tense, in snake case: `server_started`.
+    ///   - common: what many lines have in common, in front of what only this one has.
+    public func write(_ level: Level, _ event: String, common: LogFields? = nil, _ fields: KeyValuePairs<StaticString, Value> = [:]) {
         guard level >= minimum else { return }
         let startsWriter = state.withLock { state in
             let before = state.waiting.count
             state.begin(level, event)
+            if let common { state.waiting.append(contentsOf: common.json) }
             for (name, value) in fields { state.add(name, value) }
             state.end()
             guard state.waiting.count <= Limits.logBytesWaiting else {
@@ -109,7 +106,7 @@ public final class Log: Sendable {
 
     /// False when there was nothing.
     private func writeWaiting() -> Bool {
-        let bytes = state.withLock { state -> [UInt8] in
+        var bytes = state.withLock { state -> [UInt8] in
             if state.dropped > 0 {
                 state.begin(.warning, "log_lines_dropped")
                 state.add("count", .number(state.dropped))
@@ -117,18 +114,24 @@ public final class Log: Sendable {
             }
             state.dropped = 0
             state.isWriting = !state.waiting.isEmpty
-            defer { state.waiting = [] }
-            return state.waiting
+            let bytes = state.waiting
+            (state.waiting, state.spare) = (state.spare, [])
+            return bytes
         }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        guard !bytes.isEmpty else { return false }
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
             if count > 0 {
-                rest = rest.dropFirst(count)
+                written += count
             } else if count == 0 || errno != EINTR {
                 break
             }
         }
-        return !bytes.isEmpty
+        bytes.removeAll(keepingCapacity: true)
+        state.withLock { [bytes] in $0.spare = bytes }
+        return true
     }
 }
