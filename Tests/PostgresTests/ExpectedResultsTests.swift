@@ -26,7 +26,10 @@ import Testing
     @Test("Each statement has a result and a NULL, each Sync a result only")
     func twoGroups() {
         let words = Self.transcript(
-            [(.statement, "a"), (.statement, "a"), (.groupSync, "a"), (.statement, "b"), (.groupSync, "b")],
+            [
+                (.statement(isAwaited: true), "a"), (.statement(isAwaited: true), "a"), (.groupSync, "a"),
+                (.statement(isAwaited: true), "b"), (.groupSync, "b"),
+            ],
             [.success, .null, .success, .null, .sync, .success, .null, .sync])
         #expect(words == ["row of a", "-", "row of a", "-", "end of a", "row of b", "-", "end of b"])
     }
@@ -34,7 +37,10 @@ import Testing
     @Test("After an error the rest of the group is skipped, and the next group is not")
     func error() {
         let words = Self.transcript(
-            [(.statement, "a"), (.statement, "a"), (.groupSync, "a"), (.statement, "b"), (.groupSync, "b")],
+            [
+                (.statement(isAwaited: true), "a"), (.statement(isAwaited: true), "a"), (.groupSync, "a"),
+                (.statement(isAwaited: true), "b"), (.groupSync, "b"),
+            ],
             [.failure, .null, .skipped, .null, .sync, .success, .null, .sync])
         #expect(words == ["error of a", "-", "-", "-", "end of a", "row of b", "-", "end of b"])
     }
@@ -42,7 +48,7 @@ import Testing
     @Test("A commit that fails is the group's error, and the next group has its own results")
     func failedCommit() {
         let words = Self.transcript(
-            [(.statement, "a"), (.groupSync, "a"), (.statement, "b"), (.groupSync, "b")],
+            [(.statement(isAwaited: true), "a"), (.groupSync, "a"), (.statement(isAwaited: true), "b"), (.groupSync, "b")],
             [.success, .null, .failure, .null, .sync, .success, .null, .sync])
         #expect(words == ["row of a", "-", "error of a", "-", "end of a", "row of b", "-", "end of b"])
     }
@@ -52,7 +58,7 @@ import Testing
         let words = Self.transcript(
             [
                 (.preparation("s1"), "a"), (.preparation("s2"), "a"), (.preparation("s3"), "a"), (.preparationSync, "a"),
-                (.statement, "a"), (.groupSync, "a"),
+                (.statement(isAwaited: true), "a"), (.groupSync, "a"),
             ],
             [.success, .null, .failure, .null, .skipped, .null, .sync, .failure, .null, .sync])
         #expect(
@@ -69,7 +75,7 @@ import Testing
             ([.success, .null, .sync, .null], "-"),
         ] as [([Queue.Received], String)])
     func outOfStep(_ received: [Queue.Received], _ last: String) {
-        let words = Self.transcript([(.statement, "a"), (.groupSync, "a")], received)
+        let words = Self.transcript([(.statement(isAwaited: true), "a"), (.groupSync, "a")], received)
         #expect(words.last == last)
     }
 
@@ -77,8 +83,8 @@ import Testing
     func removeAll() {
         var queue = Queue()
         for owner in ["a", "b", "c"] {
-            queue.expect(.statement, for: owner)
-            queue.expect(.statement, for: owner)
+            queue.expect(.statement(isAwaited: true), for: owner)
+            queue.expect(.statement(isAwaited: true), for: owner)
             queue.expect(.groupSync, for: owner)
         }
         for received: Queue.Received in [.success, .null, .success, .null, .sync, .success] { _ = queue.receive(received) }
@@ -88,14 +94,25 @@ import Testing
         #expect(queue.removeAll() == [])
     }
 
+    @Test("Rows that nobody waits for are not kept")
+    func awaitsNext() {
+        var queue = Queue()
+        queue.expect(.statement(isAwaited: false), for: "a")
+        queue.expect(.statement(isAwaited: true), for: "a")
+        queue.expect(.groupSync, for: "a")
+        #expect(!queue.awaitsNext)
+        for received: Queue.Received in [.success, .null] { _ = queue.receive(received) }
+        #expect(queue.awaitsNext)
+    }
+
     @Test("A queue that is never empty keeps its order")
     func longLife() {
         var queue = Queue()
         var ended: [String] = []
-        queue.expect(.statement, for: "0")
+        queue.expect(.statement(isAwaited: true), for: "0")
         queue.expect(.groupSync, for: "0")
         for number in 1...2000 {
-            queue.expect(.statement, for: "\(number)")
+            queue.expect(.statement(isAwaited: true), for: "\(number)")
             queue.expect(.groupSync, for: "\(number)")
             for received: Queue.Received in [.success, .null, .sync] {
                 if case .groupEnded(let owner) = queue.receive(received) { ended.append(owner) }

@@ -107,18 +107,22 @@ final class Connection {
         // goes before it: that may be the CREATE TABLE that it needs.
         let preparesAhead = group.kind == .batch
         var hasPreparations = false
-        for index in group.statements.indices {
-            if group.statements[index].isNamed, !group.isUnprepared, let use = cache?.use(group.statements[index].sql) {
+        // Taken out of the group for as long as they change, so that they are changed where they are.
+        var statements = group.statements
+        group.statements = []
+        defer { group.statements = statements }
+        for index in statements.indices {
+            if statements[index].isNamed, !group.isUnprepared, let use = cache?.use(statements[index].sql) {
                 if use.needsPreparation {
-                    guard prepare(group.statements[index].sql, use, for: group) else { return false }
+                    guard prepare(statements[index].sql, use, for: group) else { return false }
                     hasPreparations = true
                 }
-                group.statements[index].name = use.name
+                statements[index].name = use.name
             } else {
-                group.statements[index].name = nil
+                statements[index].name = nil
             }
             if !preparesAhead {
-                guard send(group.statements[index], for: group) else { return false }
+                guard send(statements[index], for: group) else { return false }
             }
         }
         if preparesAhead {
@@ -126,8 +130,8 @@ final class Connection {
                 guard session.sendSync() else { return false }
                 expected.expect(.preparationSync, for: group)
             }
-            for index in group.statements.indices {
-                guard send(group.statements[index], for: group) else { return false }
+            for index in statements.indices {
+                guard send(statements[index], for: group) else { return false }
             }
         }
         guard session.sendSync() else { return false }
@@ -147,7 +151,7 @@ final class Connection {
 
     private func send(_ statement: borrowing SyncGroup.Statement, for group: SyncGroup) -> Bool {
         guard session.send(statement.sql, preparedAs: statement.name) else { return false }
-        expected.expect(.statement, for: group)
+        expected.expect(.statement(isAwaited: statement.isAwaited), for: group)
         return true
     }
 
@@ -183,7 +187,7 @@ final class Connection {
 
     private func readAnswers() {
         while !hasEnded, !expected.isEmpty, !session.isBusy {
-            switch session.takeResult(keepingRows: expected.nextOwner?.awaitsNextAnswer ?? true) {
+            switch session.takeResult(keepingRows: expected.awaitsNext) {
             case .rows(let rows): handle(expected.receive(.success), rows: rows)
             case .done: handle(expected.receive(.success))
             case .failure(let report):

@@ -8,7 +8,7 @@ struct ExpectedResults<Owner> {
     enum Request: Equatable {
         /// A Parse of the statement with this name.
         case preparation(String)
-        case statement
+        case statement(isAwaited: Bool)
         /// The Sync after preparations, which stand in a group of their own.
         case preparationSync
         /// The Sync that ends the owner's group, and commits it unless a transaction block is open.
@@ -49,6 +49,12 @@ struct ExpectedResults<Owner> {
 
     /// Whose result comes next.
     var nextOwner: Owner? { isEmpty ? nil : entries[head].owner }
+
+    /// Whether somebody waits for the rows of what comes next.
+    var awaitsNext: Bool {
+        guard !isEmpty, case .statement(let isAwaited) = entries[head].request else { return true }
+        return isAwaited
+    }
 
     mutating func expect(_ request: Request, for owner: Owner) {
         entries.append(Entry(request: request, owner: owner))

@@ -67,9 +67,6 @@ final class SyncGroup {
     /// All its statements have been answered without an error, only the Sync has not.
     var isAnswered: Bool { failure == nil && answers == statements.count }
 
-    /// Whether somebody waits for what the next statement gives.
-    var awaitsNextAnswer: Bool { answers < statements.count && statements[answers].isAwaited }
-
     /// The next statement succeeded. `result` is there when it is awaited.
     func answered(_ result: ResultSet?) {
         answers += 1

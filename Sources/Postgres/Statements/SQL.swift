@@ -11,6 +11,8 @@ public struct SQL: Sendable {
     /// Names that this module makes up itself, each with how many pieces stand before it. None in a statement of anybody else's.
     private(set) var ownNames: [OwnName] = []
     private(set) var parameterCount = 0
+    /// The last piece is text that a parameter may stand behind.
+    private var endsInText = false
     /// The same for statements of one shape, and hardly ever the same for others.
     private(set) var fingerprint: UInt = 0
     /// The binary form of all values, one after the other.
@@ -77,20 +79,22 @@ public struct SQL: Sendable {
         // An interpolation has an empty text at its end.
         guard !text.isEmpty else { return }
         pieces.append(SQLPiece(text))
+        endsInText = true
         mix(text.place)
     }
 
     fileprivate mutating func append(ownName name: String) {
         ownNames.append(OwnName(text: name, piecesBefore: pieces.count))
+        endsInText = false
     }
 
     fileprivate mutating func append(_ parameter: Parameter) {
         parameterCount += 1
         mix(UInt(parameter.type.rawValue))
         // Most often there is text before it.
-        let last = pieces.count - 1
-        if last >= 0, pieces[last].parameter == nil, ownNames.last?.piecesBefore != pieces.count {
-            pieces[last].parameter = parameter
+        if endsInText {
+            pieces[pieces.count - 1].parameter = parameter
+            endsInText = false
         } else {
             pieces.append(SQLPiece("", parameter))
         }
@@ -103,6 +107,7 @@ public struct SQL: Sendable {
             if !piece.text.isEmpty { mix(piece.text.place) }
             if let parameter = piece.parameter { mix(UInt(parameter.type.rawValue)) }
         }
+        endsInText = other.endsInText
         parameterCount += other.parameterCount
         values.append(contentsOf: other.values)
     }
