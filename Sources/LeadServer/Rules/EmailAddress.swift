@@ -20,54 +20,58 @@ struct EmailAddress: Hashable, Sendable {
 
     /// What keeps `text` from being an address, as a sentence.
     static func flaw(in text: String) -> String? {
-        let bytes = text.utf8
+        let bytes = text.utf8.span
         if bytes.isEmpty { return "It is required." }
         if bytes.count > Limits.emailBytes { return "It has more than \(Limits.emailBytes) bytes." }
-        if bytes.contains(where: { $0 >= 0x80 }) {
-            return "It holds a character outside ASCII; write an international domain in its xn-- form."
+        var at: Int?
+        for index in bytes.indices {
+            if bytes[index] >= 0x80 { return "It holds a character outside ASCII; write an international domain in its xn-- form." }
+            if bytes[index] == UInt8(ascii: "@") { at = index }
         }
-        guard let at = bytes.lastIndex(of: UInt8(ascii: "@")) else { return "It has no @: write local@domain." }
-        return flaw(inLocalPart: bytes[..<at]) ?? flaw(inDomain: bytes[bytes.index(after: at)...])
+        guard let at else { return "It has no @: write local@domain." }
+        return flaw(inLocalPart: bytes.extracting(..<at)) ?? flaw(inDomain: bytes.extracting((at + 1)...))
     }
 
-    private static func flaw(inLocalPart bytes: Substring.UTF8View) -> String? {
+    private static func flaw(inLocalPart bytes: Span<UInt8>) -> String? {
         if bytes.isEmpty { return "Nothing stands before the @." }
         if bytes.count > Limits.emailLocalPartBytes { return "More than \(Limits.emailLocalPartBytes) bytes stand before the @." }
-        var rest: Substring.UTF8View? = bytes
-        while let atom = part(&rest) {
+        var start = 0
+        while let atom = part(of: bytes, at: &start) {
             if atom.isEmpty { return "A dot before the @ has nothing on one of its sides." }
-            if !atom.allSatisfy(isAtomText) { return "A character before the @ is not allowed there." }
+            for index in atom where !isAtomText(bytes[index]) { return "A character before the @ is not allowed there." }
         }
         return nil
     }
 
-    private static func flaw(inDomain bytes: Substring.UTF8View) -> String? {
-        if !bytes.contains(dot) { return "The domain needs at least two parts, such as example.com." }
-        var rest: Substring.UTF8View? = bytes
+    private static func flaw(inDomain bytes: Span<UInt8>) -> String? {
+        var start = 0
         var isNumber = false
-        while let label = part(&rest) {
+        var labels = 0
+        while let label = part(of: bytes, at: &start) {
+            labels += 1
+            if labels == 1, label.upperBound == bytes.count { return "The domain needs at least two parts, such as example.com." }
             guard let first = label.first, let last = label.last else { return "A part of the domain is empty." }
             if label.count > Limits.domainLabelBytes { return "A part of the domain has more than \(Limits.domainLabelBytes) bytes." }
-            if !label.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "-") }) {
-                return "The domain may hold letters, digits, hyphens and dots only."
+            isNumber = true
+            for index in label {
+                let byte = bytes[index]
+                guard isAlphanumeric(byte) || byte == UInt8(ascii: "-") else {
+                    return "The domain may hold letters, digits, hyphens and dots only."
+                }
+                isNumber = isNumber && isDigit(byte)
             }
-            if !isAlphanumeric(first) || !isAlphanumeric(last) { return "A part of the domain begins or ends with a hyphen." }
-            isNumber = label.allSatisfy(isDigit)
+            if !isAlphanumeric(bytes[first]) || !isAlphanumeric(bytes[last]) { return "A part of the domain begins or ends with a hyphen." }
         }
         return isNumber ? "The last part of the domain is a number." : nil
     }
 
-    private static let dot = UInt8(ascii: ".")
-
-    /// Takes what stands before the next dot, and the dot; nil behind the last part, which ends without one.
-    private static func part(_ rest: inout Substring.UTF8View?) -> Substring.UTF8View? {
-        guard let bytes = rest else { return nil }
-        guard let end = bytes.firstIndex(of: dot) else {
-            rest = nil
-            return bytes
-        }
-        rest = bytes[bytes.index(after: end)...]
-        return bytes[..<end]
+    /// Where the part that begins at `start` lies, up to the next dot; nil behind the last one, which ends without a dot.
+    private static func part(of bytes: Span<UInt8>, at start: inout Int) -> Range<Int>? {
+        guard start <= bytes.count else { return nil }
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: ".") { end += 1 }
+        defer { start = end + 1 }
+        return start..<end
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
@@ -78,6 +82,13 @@ struct EmailAddress: Hashable, Sendable {
 
     /// `atext` of RFC 5322, 3.2.3.
     private static func isAtomText(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+        if isAlphanumeric(byte) { return true }
+        return switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "?"), UInt8(ascii: "^")...UInt8(ascii: "`"),
+            UInt8(ascii: "{")...UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }

@@ -20,8 +20,10 @@ enum Text {
 
     /// C0, DEL and C1: they do nothing in a name but trick a terminal, a log or a CSV file.
     static func hasControlCharacter(_ value: String, layout: Layout) -> Bool {
+        let bytes = value.utf8.span
         var previous: UInt8 = 0
-        for byte in value.utf8 {
+        for index in bytes.indices {
+            let byte = bytes[index]
             switch byte {
             case 0x09, 0x0A, 0x0D:
                 if layout == .singleLine { return true }
