@@ -20,7 +20,13 @@ public final class Timer {
 /// A binary heap of timers. Most deadlines are cancelled long before they are due, so a cancelled timer
 /// stays where it is and the heap is swept when more than half of it is dead: O(1) amortised for each.
 final class TimerQueue {
-    private var heap: [Timer] = []
+    private struct Entry {
+        /// The timer's own, here so that entries are put in order without a look at each timer.
+        let deadline: MonotonicTime
+        let timer: Timer
+    }
+
+    private var heap: [Entry] = []
     private var cancelled = 0
 
     var count: Int { heap.count - cancelled }
@@ -30,16 +36,16 @@ final class TimerQueue {
 
     func insert(_ timer: Timer) {
         timer.queue = self
-        heap.append(timer)
-        siftUp(from: heap.count - 1)
+        heap.append(Entry(deadline: timer.deadline, timer: timer))
+        Self.siftUp(&heap, from: heap.count - 1)
     }
 
     /// Takes the first timer that is due at `now`; cancelled ones are skipped.
     func popDue(at now: MonotonicTime) -> (() -> Void)? {
         while let first = heap.first, first.deadline <= now {
             removeFirst()
-            if let work = first.work {
-                first.work = nil
+            if let work = first.timer.work {
+                first.timer.work = nil
                 return work
             }
             cancelled -= 1
@@ -53,20 +59,20 @@ final class TimerQueue {
     }
 
     private func sweep() {
-        heap.removeAll { $0.work == nil }
+        heap.removeAll { $0.timer.work == nil }
         cancelled = 0
-        for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { siftDown(from: index) }
+        for index in stride(from: heap.count / 2 - 1, through: 0, by: -1) { Self.siftDown(&heap, from: index) }
     }
 
     private func removeFirst() {
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
-            siftDown(from: 0)
+            Self.siftDown(&heap, from: 0)
         }
     }
 
-    private func siftUp(from start: Int) {
+    private static func siftUp(_ heap: inout [Entry], from start: Int) {
         var index = start
         while index > 0 {
             let parent = (index - 1) / 2
@@ -76,7 +82,7 @@ final class TimerQueue {
         }
     }
 
-    private func siftDown(from start: Int) {
+    private static func siftDown(_ heap: inout [Entry], from start: Int) {
         var index = start
         while true {
             var smallest = index

@@ -16,9 +16,17 @@ extension Decoder {
 }
 
 extension Encoder {
-    @_semantics("optimize.sil.specialize.generic.never") @inline(never)
+    /// Most maps are empty, which takes no shared code to see.
+    @inlinable @inline(__always)
     public mutating func map<K: KeyWire, M: Message>(
         _ values: Map<K.Value, M>, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: MessageWire<M>.Type
+    ) {
+        if !values.isEmpty { entries(of: values, tag, keyWire, valueWire) }
+    }
+
+    @_semantics("optimize.sil.specialize.generic.never") @inline(never) @usableFromInline
+    mutating func entries<K: KeyWire, M: Message>(
+        of values: Map<K.Value, M>, _ tag: UInt32, _ keyWire: K.Type, _ valueWire: MessageWire<M>.Type
     ) {
         func sharedMap<V: Wire>(_ values: Map<K.Value, V.Value>, _ valueWire: V.Type) {
             map(values, tag, keyWire, valueWire)

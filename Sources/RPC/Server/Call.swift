@@ -70,9 +70,7 @@ public class Call: Exchange, @unchecked Sendable {
     public var requestID: String {
         withNotes { notes in
             if let id = notes.requestID { return id }
-            let id =
-                metadata["x-request-id"].flatMap { Call.isRequestID($0) ? $0 : nil } ?? loop.kernel?.newName()
-                ?? UUIDv7Generator.system.next().description
+            let id = sentRequestID ?? loop.kernel?.newName() ?? UUIDv7Generator.system.next().description
             notes.requestID = id
             return id
         }
@@ -158,9 +156,16 @@ public class Call: Exchange, @unchecked Sendable {
         state.withLock { $0.isCancelled = true }
     }
 
-    private static func isRequestID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
-            && text.utf8.allSatisfy { byte in
+    private var sentRequestID: String? {
+        unsafe metadata.fields.withValue(of: "x-request-id") { value, _ in
+            guard let value = unsafe value, unsafe Call.isRequestID(value) else { return nil }
+            return unsafe String(decoding: value, as: UTF8.self)
+        }
+    }
+
+    private static func isRequestID(_ text: UnsafeRawBufferPointer) -> Bool {
+        unsafe (1...64).contains(text.count)
+            && text.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                     UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
