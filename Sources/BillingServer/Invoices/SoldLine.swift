@@ -70,18 +70,10 @@ struct SoldLine: Hashable, Sendable {
 /// The products that some lines name.
 struct ProductIndex: Sendable {
     private var byID: [RecordID: ProductRow] = [:]
-    private var byName: [String: Set<RecordID>] = [:]
-    private var byCode: [String: Set<RecordID>] = [:]
 
     init(_ products: [ProductRow]) {
-        for product in products {
-            byID[product.id] = product
-            guard product.archivedAt == nil else { continue }
-            byName[ProductName(product.name).folded, default: []].insert(product.id)
-            for code in [product.sku, product.barcode] where !code.isEmpty {
-                byCode[ProductCode.folded(code), default: []].insert(product.id)
-            }
-        }
+        byID.reserveCapacity(products.count)
+        for product in products { byID[product.id] = product }
     }
 
     subscript(id: RecordID) -> ProductRow? { byID[id] }
@@ -90,11 +82,12 @@ struct ProductIndex: Sendable {
     func lines(of draft: InvoiceDraft) throws(BillingError) -> [SoldLine] {
         var lines: [SoldLine] = []
         lines.reserveCapacity(draft.lines.count)
-        for (index, line) in draft.lines.enumerated() { lines.append(try SoldLine(line, try product(of: line), at: index)) }
+        var names: ProductNames?
+        for (index, line) in draft.lines.enumerated() { lines.append(try SoldLine(line, try product(of: line, &names), at: index)) }
         return lines
     }
 
-    private func product(of line: LineDraft) throws(BillingError) -> ProductRow? {
+    private func product(of line: LineDraft, _ names: inout ProductNames?) throws(BillingError) -> ProductRow? {
         switch line.item {
         case .unlisted:
             return nil
@@ -102,9 +95,30 @@ struct ProductIndex: Sendable {
             guard let product = byID[id] else { throw .notFound(.product, id: id.description) }
             return product
         case .named(let name):
-            let found = (byName[ProductName(name).folded] ?? []).union(byCode[ProductCode.folded(name)] ?? [])
+            let known = names ?? ProductNames(byID.values)
+            names = known
+            let found = known.meant(by: name)
             guard let id = found.first, found.count == 1 else { throw .productUnknown(name, candidates: []) }
             return byID[id]
         }
+    }
+}
+
+/// What products on sale may be called on a line. Made only for lines that name one so: to fold names costs more than all else of a line.
+private struct ProductNames {
+    private var byName: [String: Set<RecordID>] = [:]
+    private var byCode: [String: Set<RecordID>] = [:]
+
+    init(_ products: some Sequence<ProductRow>) {
+        for product in products where product.archivedAt == nil {
+            byName[ProductName(product.name).folded, default: []].insert(product.id)
+            for code in [product.sku, product.barcode] where !code.isEmpty {
+                byCode[ProductCode.folded(code), default: []].insert(product.id)
+            }
+        }
+    }
+
+    func meant(by text: String) -> Set<RecordID> {
+        (byName[ProductName(text).folded] ?? []).union(byCode[ProductCode.folded(text)] ?? [])
     }
 }

@@ -36,20 +36,21 @@ struct TaxedLine: Hashable, Sendable {
     }
 
     /// The steps as sentences, the row of the law among them.
-    func explanation(_ nature: SupplyNature) -> [String] {
-        var steps = [
-            "Value \(gross) less the line's discount \(lineDiscount) and its part of the bill's discount \(billDiscount) is \(net)."
-        ]
+    ///
+    /// - Parameter words: of its rule.
+    func explanation(_ nature: SupplyNature, _ words: TaxRateWords) -> [String] {
+        var steps: [String] = []
+        steps.reserveCapacity(5)
         steps.append(
-            "Rate row \(rule.id): HSN \(rule.prefix), from \(rule.from)\(rule.through.map { " through \($0)" } ?? ""), "
-                + "\(rule.taxability.rawValue), \(rule.rate), cess \(rule.cess). \(rule.source).")
+            "Value \(gross) less the line's discount \(lineDiscount) and its part of the bill's discount \(billDiscount) is \(net).")
+        steps.append(words.row)
         if taxable != net { steps.append("The price includes its taxes: the taxable value within it is \(taxable).") }
         switch nature {
         case .intraState, .unionTerritory:
             let partner = nature == .intraState ? "SGST" : "UTGST"
-            steps.append("CGST and \(partner) are each half of \(rule.rate) of \(taxable), rounded half up: \(tax.cgst) and \(tax.sgst).")
+            steps.append("CGST and \(partner) are each half of \(words.rate) of \(taxable), rounded half up: \(tax.cgst) and \(tax.sgst).")
         case .interState, .zeroRatedWithTax:
-            steps.append("IGST is \(rule.rate) of \(taxable), rounded half up: \(tax.igst).")
+            steps.append("IGST is \(words.rate) of \(taxable), rounded half up: \(tax.igst).")
         case .zeroRatedWithoutTax:
             steps.append("Zero-rated under a letter of undertaking: no tax.")
         case .composition:
@@ -57,7 +58,7 @@ struct TaxedLine: Hashable, Sendable {
         case .unregistered:
             steps.append("The seller has no registration under GST: no tax.")
         }
-        if tax.cess != 0 { steps.append("Cess is \(rule.cess) of \(taxable), rounded half up: \(tax.cess).") }
+        if tax.cess != 0 { steps.append("Cess is \(words.cess) of \(taxable), rounded half up: \(tax.cess).") }
         return steps
     }
 }

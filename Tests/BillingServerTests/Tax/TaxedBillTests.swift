@@ -113,7 +113,7 @@ struct TaxedBillTests {
     @Test("Of every line it can be said which row of the law it was taxed by, and how")
     func explanation() throws {
         let bill = try bill([Samples.line("2202", 1_000, 10_000), Samples.line("3305", 1_000, 100, inclusive: true)], .flat(100))
-        let text = bill.lines.map { $0.explanation(bill.place.nature).joined(separator: " ") }
+        let text = bill.lines.map { $0.explanation(bill.place.nature, TaxRateWords($0.rule)).joined(separator: " ") }
         #expect(
             text.first == """
                 Value 10000 less the line's discount 0 and its part of the bill's discount 99 is 9901. \

@@ -33,15 +33,22 @@ extension PricedInvoice {
             $0.placeOfSupply = bill.place.state?.description ?? ""
             $0.isPlaceAssumed = bill.place.isAssumed
             $0.timeOfSupply = timeOfSupply.description
-            $0.lines = zip(rows(of: .none), bill.lines).map { row, taxed in
-                var line = row.message
-                line.steps = taxed.explanation(bill.place.nature)
-                line.taxRate?.hsnPrefix = taxed.rule.prefix.description
-                line.taxRate?.source = taxed.rule.source
-                line.taxRate?.effectiveFrom = taxed.rule.from.description
-                return line
-            }
+            $0.lines = explainedLines
             $0.totals = InvoiceRow.Totals(self).message
+        }
+    }
+
+    private var explainedLines: [InvoiceLine] {
+        var words: [Int64: TaxRateWords] = [:]
+        return zip(rows(of: .none), bill.lines).map { row, taxed in
+            let rule = words[taxed.rule.id] ?? TaxRateWords(taxed.rule)
+            words[taxed.rule.id] = rule
+            var line = row.message
+            line.steps = taxed.explanation(bill.place.nature, rule)
+            line.taxRate?.hsnPrefix = rule.prefix
+            line.taxRate?.source = taxed.rule.source
+            line.taxRate?.effectiveFrom = rule.from
+            return line
         }
     }
 }
