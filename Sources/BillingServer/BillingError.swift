@@ -245,7 +245,8 @@ extension BillingError: CustomStringConvertible {
         case .productNotStocked: "A product that is named is not stocked: there is no quantity of it to change."
         case .productCodeTaken(let field):
             "Another product that is sold has this \(field). Archive that one first, or write another \(field)."
-        case .taxRateExists: "The HSN prefix has a tax rate for this day already, and rates are not changed. Set one for the next day, or for a longer prefix."
+        case .taxRateExists:
+            "The HSN prefix has a tax rate for this day already, and rates are not changed. Set one for the next day, or for a longer prefix."
         case .lowStockTooLong(let limit): "More than \(limit) products are low: list them instead."
         case .batchRepeated: "A batch is named twice."
         case .tiersNotAscending: "The tiers' bounds must ascend, and only the last may be without one."
