@@ -44,7 +44,8 @@ extension HTTPFields {
 
     /// What HPACK shall keep for the next section. Not what is new with each: it would push out what comes again. And no secret that can be
     /// guessed: an index tells who can write to this connection, too, whether a value was there before, as a whole only (RFC 7541 §7.1),
-    /// so that a token's length is protection enough.
+    /// so that a token's length is protection enough. nghttp2 1.52 is stricter: it never indexes `authorization`, and writes a token out with each
+    /// call.
     private func isWorthIndexing(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         switch name.count {
         case 13: unsafe value.count >= Limits.unguessableBytes || !name.elementsEqual("authorization".utf8)
