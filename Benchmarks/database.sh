@@ -343,8 +343,11 @@ pair() {
     local workload="$1" calls="$2" all="$AT_ONCE" round before second other_address one two
     : >"$work/rounds"
     local first="$server" first_address="$address"
-    start_server second
+    start_server "second-$workload"
     second="$pid" other_address="$address" address="$first_address"
+    load "$first_address" $((calls / 10)) --workload "$workload"
+    # As autovacuum would have done it: plans that were made while the tables were empty are made anew.
+    sql switchboard <<<'ANALYZE'
     load "$other_address" $((calls / 10)) --workload "$workload"
     for ((round = 0; round < ROUNDS; round++)); do
         issue_token
